@@ -1,0 +1,47 @@
+"""What can go wrong, said to the person who can mend it."""
+
+from typing import Any
+
+
+class ChengxinError(Exception):
+    """An error with a stable `code`, a sentence and a hint for the user, and whether trying again can help.
+
+    `message` and `hint` are marked for translation where they are written and may hold `{name}` places
+    that `details` fills.
+    """
+
+    code = "error"
+    message: Any = ""
+    hint: Any = ""
+    status = 400
+    retryable = False
+
+    def __init__(self, **details: Any) -> None:
+        self.details = details
+        super().__init__(self.sentence)
+
+    @property
+    def sentence(self) -> str:
+        """The sentence for the user in the language that is active now."""
+        return str(self.message).format(**self.details)
+
+    @property
+    def advice(self) -> str:
+        """What to do about it, in the language that is active now."""
+        return str(self.hint).format(**self.details)
+
+
+class NotPermitted(ChengxinError):
+    code = "not-permitted"
+    status = 403
+    message = "您的角色或单位没有此项权限。"
+    hint = "请联系本单位管理员或市信用办。"
+
+
+class NotFound(ChengxinError):
+    """Missing and hidden give the same answer, so that nothing can be learned from the difference."""
+
+    code = "not-found"
+    status = 404
+    message = "没有找到您要的内容。"
+    hint = "请核对名称、代码或编号后重试。"

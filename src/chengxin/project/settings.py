@@ -1,0 +1,174 @@
+"""Settings. Everything that differs between installations comes from the environment; see docs/settings.md."""
+
+import os
+import secrets
+from pathlib import Path
+
+from chengxin.base.database import embedded
+
+ROOT = Path(__file__).resolve().parents[3]
+DATA_FOLDER = Path(os.environ.get("CHENGXIN_DATA", ROOT / ".data")).resolve()
+DEMO = os.environ.get("CHENGXIN_DEMO", "") == "1"
+CITY = os.environ.get("CHENGXIN_CITY", "nanning")
+CITY_FOLDER = ROOT / "cities" / CITY
+
+
+def _secret(name: str) -> str:
+    """A secret from the environment, else one made once and kept beside the data, readable by its owner alone."""
+    if value := os.environ.get(name):
+        return value
+    path = DATA_FOLDER / "secrets" / name.lower()
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        part = path.with_suffix(f".{os.getpid()}")
+        part.touch(mode=0o600)
+        part.write_text(secrets.token_urlsafe(48))
+        try:
+            os.link(part, path)  # the first writer wins, so that two first starts agree
+        except FileExistsError:
+            pass
+        part.unlink()
+    return path.read_text().strip()
+
+
+SECRET_KEY = _secret("CHENGXIN_SECRET_KEY")
+SEALING_KEY = _secret("CHENGXIN_SEALING_KEY")
+LOOKUP_KEY = _secret("CHENGXIN_LOOKUP_KEY")
+AUDIT_KEY = _secret("CHENGXIN_AUDIT_KEY")
+
+DEBUG = os.environ.get("CHENGXIN_DEBUG", "") == "1"
+ALLOWED_HOSTS = os.environ.get("CHENGXIN_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+PUBLIC_ADDRESS = os.environ.get("CHENGXIN_ADDRESS", "http://localhost:8000")
+CSRF_TRUSTED_ORIGINS = [PUBLIC_ADDRESS]
+SECURE = PUBLIC_ADDRESS.startswith("https://")
+
+AS_OWNER = os.environ.get("CHENGXIN_DATABASE_ROLE", "application") == "owner"
+if "DATABASE_URL" in os.environ:
+    _uri = os.environ["DATABASE_OWNER_URL" if AS_OWNER else "DATABASE_URL"]
+    DATABASES = {"default": embedded.django_settings(_uri, user="", database="")}
+else:
+    EMBEDDED_ADDRESS = embedded.start(DATA_FOLDER)
+    embedded.prepare(EMBEDDED_ADDRESS)
+    DATABASES = {
+        "default": embedded.django_settings(
+            EMBEDDED_ADDRESS, user=embedded.OWNER if AS_OWNER else embedded.APPLICATION
+        )
+    }
+DATABASES["default"]["OPTIONS"] = (
+    {"pool": {"min_size": 1, "max_size": 8, "timeout": 20}} if os.environ.get("CHENGXIN_SERVING") == "1" else {}
+)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "procrastinate.contrib.django",
+    "django_htmx",
+    "csp",
+    "oauth2_provider",
+    "ninja",
+    "chengxin.base.audit",
+    "chengxin.base.casework",
+    "chengxin.base.documents",
+    "chengxin.registry.accounts",
+    "chengxin.registry.catalogue",
+    "chengxin.registry.subjects",
+    "chengxin.registry.records",
+    "chengxin.intake.collection",
+    "chengxin.offerings.reports",
+    "chengxin.faces.portal",
+    "chengxin.faces.workbench",
+    "chengxin.faces.rest",
+    "chengxin.project",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "chengxin.project.urls"
+WSGI_APPLICATION = "chengxin.project.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "chengxin.faces.portal.context.site",
+            ],
+        },
+    }
+]
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "workbench:sign-in"
+LOGIN_REDIRECT_URL = "workbench:home"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_FOLDER / "static"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MANIFEST_STRICT = False
+MEDIA_ROOT = DATA_FOLDER / "files"
+FILE_UPLOAD_TEMP_DIR = DATA_FOLDER / "uploads"
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
+MEDIA_ROOT.mkdir(parents=True, exist_ok=True)
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "style-src": ["'self'"],
+        "script-src": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "object-src": ["'none'"],
+    }
+}
+OAUTH2_PROVIDER = {
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
+    "SCOPES": {"submit": "Hand in records", "read": "Read what is shared with the organisation"},
+    "DEFAULT_SCOPES": ["read"],
+    "PKCE_REQUIRED": True,
+}
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}

@@ -1,0 +1,104 @@
+"""Roles and what each may do. Pure."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from chengxin.base.errors import NotPermitted
+
+
+class Role(StrEnum):
+    """What a person does in an organisation (角色)."""
+
+    DEPARTMENT_OFFICER = "department-officer"  # 部门经办员
+    DEPARTMENT_REVIEWER = "department-reviewer"  # 部门审核员
+    CREDIT_OFFICE_OPERATOR = "credit-office-operator"  # 信用办经办员
+    CREDIT_OFFICE_REVIEWER = "credit-office-reviewer"  # 信用办审核员
+    AUDITOR = "auditor"  # 审计员
+    ADMINISTRATOR = "administrator"  # 管理员
+    COMPANY_REPRESENTATIVE = "company-representative"  # 企业代表
+    RESIDENT = "resident"  # 居民
+    BANK_CLERK = "bank-clerk"  # 银行经办员
+    AGENCY_CLERK = "agency-clerk"  # 信用服务机构经办员
+
+
+class Permission(StrEnum):
+    """A kind of act that a role allows."""
+
+    SUBMIT_RECORDS = "submit-records"
+    SEE_OWN_SUBMISSIONS = "see-own-submissions"
+    SEE_ALL_SUBMISSIONS = "see-all-submissions"
+    READ_SHARED_RECORDS = "read-shared-records"
+    MANAGE_CASES = "manage-cases"
+    VERIFY_AUDIT = "verify-audit"
+    MANAGE_ACCOUNTS = "manage-accounts"
+    ISSUE_REPORTS = "issue-reports"
+
+
+# Permissions that reach every organisation of the city, not only the holder's own and those below it.
+CITY_WIDE = frozenset({Permission.SEE_ALL_SUBMISSIONS, Permission.VERIFY_AUDIT, Permission.MANAGE_ACCOUNTS})
+
+ALLOWS: dict[Role, frozenset[Permission]] = {
+    Role.DEPARTMENT_OFFICER: frozenset(
+        {
+            Permission.SUBMIT_RECORDS,
+            Permission.SEE_OWN_SUBMISSIONS,
+            Permission.READ_SHARED_RECORDS,
+            Permission.MANAGE_CASES,
+        }
+    ),
+    Role.DEPARTMENT_REVIEWER: frozenset(
+        {Permission.SEE_OWN_SUBMISSIONS, Permission.READ_SHARED_RECORDS, Permission.MANAGE_CASES}
+    ),
+    Role.CREDIT_OFFICE_OPERATOR: frozenset(
+        {
+            Permission.SEE_OWN_SUBMISSIONS,
+            Permission.SEE_ALL_SUBMISSIONS,
+            Permission.READ_SHARED_RECORDS,
+            Permission.MANAGE_CASES,
+            Permission.ISSUE_REPORTS,
+        }
+    ),
+    Role.CREDIT_OFFICE_REVIEWER: frozenset(
+        {
+            Permission.SEE_OWN_SUBMISSIONS,
+            Permission.SEE_ALL_SUBMISSIONS,
+            Permission.READ_SHARED_RECORDS,
+            Permission.MANAGE_CASES,
+            Permission.ISSUE_REPORTS,
+        }
+    ),
+    Role.AUDITOR: frozenset({Permission.VERIFY_AUDIT, Permission.SEE_ALL_SUBMISSIONS}),
+    Role.ADMINISTRATOR: frozenset({Permission.MANAGE_ACCOUNTS}),
+    Role.COMPANY_REPRESENTATIVE: frozenset(),
+    Role.RESIDENT: frozenset(),
+    Role.BANK_CLERK: frozenset(),
+    Role.AGENCY_CLERK: frozenset(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a signed-in person in one organisation, a system of an organisation, or the command line.
+
+    `reaches` holds the ids of the organisation and all below it. `name` goes to the audit chain; it is never
+    a personal identifier.
+    """
+
+    name: str
+    organisation_id: int | None
+    organisation_code: str
+    roles: frozenset[Role]
+    reaches: frozenset[int] = frozenset()
+    user_id: int | None = None
+
+    def may(self, permission: Permission, *, of: int | None = None) -> bool:
+        """Whether a role of this actor allows `permission` on organisation `of` (None: on no one in particular)."""
+        if not any(permission in ALLOWS[role] for role in self.roles):
+            return False
+        return of is None or permission in CITY_WIDE or of in self.reaches
+
+
+def require(actor: Actor, permission: Permission, *, of: int | None = None) -> None:
+    """Raise `NotPermitted` unless `actor` may do this to organisation `of`."""
+    if not actor.may(permission, of=of):
+        raise NotPermitted

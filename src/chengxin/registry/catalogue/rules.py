@@ -1,0 +1,182 @@
+"""The collection catalogue (信用信息归集目录) as values: items, fields, rules. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+
+class FieldType(StrEnum):
+    """数据类型. `codes` holds several entries of a code list, separated by ";"; `sealed` is never public."""
+
+    TEXT = "text"
+    CODE = "code"
+    CODES = "codes"
+    CREDIT_CODE = "uscc"
+    ORGANISATION_CODE = "org-code"
+    SEALED = "sealed"
+    DATE = "date"
+    DECIMAL = "decimal"
+    INTEGER = "integer"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text in Chinese and English."""
+
+    zh: str
+    en: str
+
+    def __str__(self) -> str:
+        return self.zh
+
+
+@dataclass(frozen=True, slots=True)
+class LegalBasis:
+    """A law and article; `verified` is False until a lawyer has confirmed it."""
+
+    law: str
+    article: str
+    source: str
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CodeList:
+    """A closed list of values. `older` maps values of older feeds to today's; `free_suffix` allows "其他-说明"."""
+
+    code: str
+    name: Words
+    values: tuple[str, ...]
+    english: Mapping[str, str]
+    older: Mapping[str, str]
+    free_suffix: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of an item. `max_length` in characters; `digits`/`decimals` for decimals, as 18.6."""
+
+    code: str
+    name: Words
+    type: FieldType
+    required: bool = False
+    max_length: int | None = None
+    digits: int | None = None
+    decimals: int | None = None
+    minimum: Decimal | None = None
+    code_list: str | None = None
+    pattern: str | None = None
+    pattern_hint: Words | None = None
+    prefixes: tuple[str, ...] = ()  # a credit code must begin with one of these
+    earliest: date | None = None
+    not_future: bool = False
+    public: bool = True
+    titles: tuple[str, ...] = ()  # further column titles that departments use
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """All of `fields` are given, or none. The fault (`cross-field`) stands at each missing field."""
+
+    fields: tuple[str, ...]
+    message: Words
+
+
+@dataclass(frozen=True, slots=True)
+class RequiredWhen:
+    """`field` is required (and greater than `above`) where `when_field` holds one of `when_any`. Fault `cross-field`."""
+
+    field: str
+    when_field: str
+    when_any: tuple[str, ...]
+    above: Decimal | None
+    message: Words
+
+
+@dataclass(frozen=True, slots=True)
+class NotBefore:
+    """The date `field` does not lie before the date `other`. Fault `date-order` at `field`."""
+
+    field: str
+    other: str
+    message: Words
+
+
+@dataclass(frozen=True, slots=True)
+class PrefixDemands:
+    """`code_field` begins with `prefix` if and only if `field` is `value`. Fault `cross-field` at `code_field`."""
+
+    code_field: str
+    prefix: str
+    field: str
+    value: str
+    message: Words
+
+
+CrossRule = Together | RequiredWhen | NotBefore | PrefixDemands
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Which field plays which part; None where the item has no such field."""
+
+    subject_name: str
+    subject_code: str | None  # organisations: the credit code
+    subject_kind: str | None
+    person_document_type: str | None  # natural persons
+    person_document_number: str | None
+    other_codes: Mapping[str, str]  # identifier scheme -> field
+    document_number: str | None
+    authority_name: str | None
+    authority_code: str | None
+    source_name: str | None
+    source_code: str | None
+    decided_on: str | None
+    valid_from: str | None
+    valid_until: str | None  # last day of validity
+    declared_public_until: str | None
+    headline: tuple[str, ...]  # fields that say in one line what the record is about
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One resource of the catalogue (目录项)."""
+
+    code: str
+    version: int
+    effective_from: date
+    name: Words
+    category: str
+    nature: str  # positive | negative | neutral
+    subject: str  # organisation | person
+    providers: tuple[str, ...]  # organisation codes; empty: any organisation of the city
+    legal_basis: tuple[LegalBasis, ...]
+    behaviour: Words
+    publicity_attribute: str  # public | shared | authorised
+    publicity_rule: str  # code of an entry of policy/publicity.yaml
+    sharing: str  # open | authorised | departments
+    shared_with: tuple[str, ...]
+    source_and_channel: Words
+    update_cycle: str  # daily | weekly | monthly | quarterly | yearly | on-change
+    within_working_days: int | None
+    retention: Words
+    natural_key: tuple[str, ...]
+    parts: Parts
+    fields: tuple[Field, ...]
+    rules: tuple[CrossRule, ...] = ()
+    by_code: Mapping[str, Field] = field(default_factory=dict)
+
+    def field_of(self, code: str) -> Field:
+        """The field with that code. Raises `KeyError`."""
+        return self.by_code[code]
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A heading of the national base catalogue (信息类别)."""
+
+    code: str
+    name: Words

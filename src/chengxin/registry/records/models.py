@@ -1,0 +1,75 @@
+from django.contrib.postgres.fields import DateRangeField
+from django.db import models
+from django.db.models import Q
+
+from chengxin.registry.accounts.models import Organisation
+from chengxin.registry.records.rules import Audience, RecordState, Severity
+from chengxin.registry.subjects.models import Person, Subject
+
+
+class RecordVersion(models.Model):
+    """One version of a record as the platform knew it during `[known_from, known_until)`.
+
+    A correction is a new row with the same `natural_key` and the next `version`; of the old row only `known_until` is
+    closed. `payload` maps field codes to text as declared by the catalogue (dates ISO, amounts plain decimals, several
+    codes joined by ";", sealed values as `sealed:…`); empty fields are left out. `public_period` is half-open
+    `[from, until)` in days of the city's time zone; null: never public. `policy` names the entry that decided it.
+    Foreign keys of mass tables are not checked row by row (ADR 0004).
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    item = models.CharField(max_length=64)
+    item_version = models.SmallIntegerField()
+    natural_key = models.UUIDField()
+    version = models.IntegerField(default=1)
+    provider = models.ForeignKey(Organisation, on_delete=models.PROTECT, db_constraint=False, db_index=False)
+    authority_code = models.CharField(max_length=18)
+    decided_on = models.DateField(null=True)
+    valid_from = models.DateField(null=True)
+    valid_until = models.DateField(null=True)  # first day on which it is no longer valid; null: without end
+    severity = models.CharField(max_length=10, default="", choices=[(s.value, s.value) for s in Severity])
+    audience = models.CharField(max_length=12, choices=[(a.value, a.value) for a in Audience])
+    public_period = DateRangeField(null=True)
+    policy = models.CharField(max_length=80, default="")
+    state = models.CharField(
+        max_length=12, choices=[(s.value, s.value) for s in RecordState], default=RecordState.IN_FORCE.value
+    )
+    submission_id = models.BigIntegerField()
+    submission_row = models.IntegerField()
+    known_from = models.DateTimeField()
+    known_until = models.DateTimeField(null=True)
+    payload = models.JSONField()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.item} {self.natural_key} v{self.version}"
+
+
+class Record(RecordVersion):
+    """A record about an organisation or sole trader (信用信息记录)."""
+
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, db_constraint=False, db_index=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["natural_key"], condition=Q(known_until__isnull=True), name="record_one_present_version"
+            )
+        ]
+        indexes = [models.Index(fields=["subject"], name="record_subject")]
+
+
+class PersonRecord(RecordVersion):
+    """A record about a natural person. Row-level security: no row is seen without a purpose (red lines 4 and 6)."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["natural_key"], condition=Q(known_until__isnull=True), name="personrecord_one_present_version"
+            )
+        ]
+        indexes = [models.Index(fields=["person"], name="personrecord_person")]

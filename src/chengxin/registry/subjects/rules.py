@@ -1,0 +1,53 @@
+"""Kinds of subject, and how names are compared and cut for search. Pure."""
+
+import unicodedata
+from enum import StrEnum
+
+
+class SubjectKind(StrEnum):
+    """信用主体类别."""
+
+    LEGAL_PERSON = "legal-person"  # 法人
+    OTHER_ORGANISATION = "other-organisation"  # 非法人组织
+    SOLE_TRADER = "sole-trader"  # 个体工商户
+    NATURAL_PERSON = "natural-person"  # 自然人
+
+
+class SubjectStatus(StrEnum):
+    """登记状态."""
+
+    ACTIVE = "active"  # 存续
+    REVOKED = "revoked"  # 吊销
+    DEREGISTERED = "deregistered"  # 注销
+
+
+class Scheme(StrEnum):
+    """Which register gave an identifier (代码类别)."""
+
+    CREDIT_CODE = "unified-social-credit-code"  # 统一社会信用代码
+    REGISTRATION_NUMBER = "registration-number"  # 工商注册号
+    ORGANISATION_CODE = "organisation-code"  # 组织机构代码
+    TAX_NUMBER = "tax-number"  # 税务登记号
+    INSTITUTION_NUMBER = "institution-number"  # 事业单位证书号
+    SOCIAL_ORGANISATION_NUMBER = "social-organisation-number"  # 社会组织登记证号
+
+
+def kind_of_code(code: str) -> SubjectKind:
+    """The kind of subject that a unified social credit code belongs to. Source: GB 32100-2015, first two characters."""
+    if code.startswith("92"):
+        return SubjectKind.SOLE_TRADER
+    return SubjectKind.LEGAL_PERSON
+
+
+def comparable_name(name: str) -> str:
+    """`name` as names are compared: half-width, no spaces, brackets of one kind, upper case."""
+    folded = unicodedata.normalize("NFKC", name)
+    return "".join(folded.split()).upper()
+
+
+def bigrams(name: str) -> list[str]:
+    """The distinct neighbouring pairs of characters of the comparable name, sorted; a single character stands alone."""
+    text = comparable_name(name)
+    if len(text) < 2:
+        return [text] if text else []
+    return sorted({text[i : i + 2] for i in range(len(text) - 1)})
