@@ -48,12 +48,10 @@ if "DATABASE_URL" in os.environ:
     DATABASES = {"default": embedded.django_settings(_uri, user="", database="")}
 else:
     EMBEDDED_ADDRESS = embedded.start(DATA_FOLDER)
-    embedded.prepare(EMBEDDED_ADDRESS)
-    DATABASES = {
-        "default": embedded.django_settings(
-            EMBEDDED_ADDRESS, user=embedded.OWNER if AS_OWNER else embedded.APPLICATION
-        )
-    }
+    _database = os.environ.get("CHENGXIN_DATABASE_NAME", embedded.DATABASE)
+    embedded.prepare(EMBEDDED_ADDRESS, database=_database)
+    _user = embedded.OWNER if AS_OWNER else embedded.APPLICATION
+    DATABASES = {"default": embedded.django_settings(EMBEDDED_ADDRESS, user=_user, database=_database)}
 DATABASES["default"]["OPTIONS"] = (
     {"pool": {"min_size": 1, "max_size": 8, "timeout": 20}} if os.environ.get("CHENGXIN_SERVING") == "1" else {}
 )

@@ -1,0 +1,90 @@
+"""One migrated template database; a clone of it for each test process, and one more where a test really commits."""
+
+import os
+from collections.abc import Iterator
+
+os.environ.setdefault("CHENGXIN_DATA", os.path.join(os.path.dirname(__file__), ".data", "test"))
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connection
+from psycopg import sql
+
+from chengxin.base.database import embedded
+from chengxin.project.readiness import fingerprint, run
+
+TEMPLATE = "chengxin_template"
+
+
+def _admin() -> "psycopg.Connection[tuple[object, ...]]":
+    return psycopg.connect(settings.EMBEDDED_ADDRESS, autocommit=True)
+
+
+def _drop(admin: "psycopg.Connection[tuple[object, ...]]", name: str) -> None:
+    admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _ensure_template(admin: "psycopg.Connection[tuple[object, ...]]") -> None:
+    wanted = fingerprint(settings.ROOT, settings.CITY_FOLDER)
+    admin.execute("SELECT pg_advisory_lock(22117)")
+    try:
+        row = admin.execute(
+            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [TEMPLATE]
+        ).fetchone()
+        if row is not None and row[0] == wanted:
+            return
+        _drop(admin, TEMPLATE)
+        embedded.prepare(settings.EMBEDDED_ADDRESS, database=TEMPLATE)
+        os.environ["CHENGXIN_DATABASE_NAME"] = TEMPLATE
+        try:
+            run("migrate")
+            run("load_profile")
+        finally:
+            del os.environ["CHENGXIN_DATABASE_NAME"]
+        admin.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(TEMPLATE), sql.Literal(wanted)))
+    finally:
+        admin.execute("SELECT pg_advisory_unlock(22117)")
+
+
+def _clone(admin: "psycopg.Connection[tuple[object, ...]]", name: str) -> None:
+    _drop(admin, name)
+    admin.execute(
+        sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(
+            sql.Identifier(name), sql.Identifier(TEMPLATE), sql.Identifier(embedded.OWNER)
+        )
+    )
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """This process's own clone of the template database, connected as the application's role."""
+    name = f"chengxin_test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
+    with _admin() as admin:
+        _ensure_template(admin)
+        _clone(admin, name)
+    settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
+    yield
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        connection.close()
+    with _admin() as admin:
+        _drop(admin, name)
+
+
+@pytest.fixture
+def committed_db(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[str]:
+    """A database of this test's own, where commits are real; its name."""
+    before = connection.settings_dict["NAME"]
+    name = f"{before}_own"
+    with _admin() as admin:
+        _clone(admin, name)
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        connection.close()
+        connection.settings_dict["NAME"] = name
+        try:
+            yield name
+        finally:
+            connection.close()
+            connection.settings_dict["NAME"] = before
+            with _admin() as admin:
+                _drop(admin, name)
