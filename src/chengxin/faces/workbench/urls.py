@@ -3,36 +3,34 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from chengxin.faces.workbench.views import (
-    auditing,
-    handing_in,
-    home,
-    lookup,
-    people,
-    sign_in,
-    submissions,
-)
+from django.http import HttpRequest, HttpResponse
+
+
+def soon(request: HttpRequest, **_: object) -> HttpResponse:
+    """Stands in until the view is there."""
+    return HttpResponse(status=503)
+
 
 app_name = "workbench"
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="workbench:home"), name="index"),
-    path("sign-in", sign_in.sign_in, name="sign-in"),
-    path("sign-in/demo", sign_in.sign_in_as_demo, name="sign-in-demo"),
-    path("sign-out", sign_in.sign_out, name="sign-out"),
-    path("home", home.home, name="home"),
-    path("hand-in", handing_in.choose_item, name="hand-in"),
-    path("hand-in/<slug:item_code>", handing_in.hand_in, name="hand-in-item"),
-    path("templates/<slug:item_code>.xlsx", handing_in.template_file, name="template"),
-    path("submissions", submissions.submission_list, name="submissions"),
-    path("submissions.csv", submissions.submission_list_csv, name="submissions-csv"),
-    path("submissions/<int:submission_id>", submissions.submission, name="submission"),
-    path("submissions/<int:submission_id>/columns", submissions.assign_columns, name="submission-columns"),
-    path("submissions/<int:submission_id>/rejected.xlsx", submissions.rejected_rows, name="submission-rejected"),
-    path("audit", auditing.audit, name="audit"),
-    path("audit/verify", auditing.verify_now, name="audit-verify"),
-    path("people", people.people, name="people"),
-    path("people/appoint", people.appoint, name="people-appoint"),
-    path("people/appointments/<int:appointment_id>/end", people.end_appointment, name="people-end"),
-    path("lookup", lookup.choose_subject, name="lookup"),
-    path("lookup/<str:code>", lookup.shared_records, name="lookup-subject"),
+    path("sign-in", soon, name="sign-in"),
+    path("sign-in/demo", soon, name="sign-in-demo"),
+    path("sign-out", soon, name="sign-out"),
+    path("home", soon, name="home"),
+    path("hand-in", soon, name="hand-in"),
+    path("hand-in/<slug:item_code>", soon, name="hand-in-item"),
+    path("templates/<slug:item_code>.xlsx", soon, name="template"),
+    path("submissions", soon, name="submissions"),
+    path("submissions.csv", soon, name="submissions-csv"),
+    path("submissions/<int:submission_id>", soon, name="submission"),
+    path("submissions/<int:submission_id>/columns", soon, name="submission-columns"),
+    path("submissions/<int:submission_id>/rejected.xlsx", soon, name="submission-rejected"),
+    path("audit", soon, name="audit"),
+    path("audit/verify", soon, name="audit-verify"),
+    path("people", soon, name="people"),
+    path("people/appoint", soon, name="people-appoint"),
+    path("people/appointments/<int:appointment_id>/end", soon, name="people-end"),
+    path("lookup", soon, name="lookup"),
+    path("lookup/<str:code>", soon, name="lookup-subject"),
 ]

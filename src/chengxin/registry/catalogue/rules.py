@@ -142,6 +142,21 @@ class Parts:
 
 
 @dataclass(frozen=True, slots=True)
+class SubjectUpdate:
+    """For items of the base register: which fields change what is known of the subject itself.
+
+    `statuses` and `kinds` map the field's values to those of `subjects.rules`. The name is always taken.
+    """
+
+    status: str | None
+    statuses: Mapping[str, str]
+    kind: str | None
+    kinds: Mapping[str, str]
+    division: str | None
+    former_name: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One resource of the catalogue (目录项)."""
 
@@ -168,6 +183,7 @@ class Item:
     fields: tuple[Field, ...]
     rules: tuple[CrossRule, ...] = ()
     by_code: Mapping[str, Field] = field(default_factory=dict)
+    updates_subject: SubjectUpdate | None = None
 
     def field_of(self, code: str) -> Field:
         """The field with that code. Raises `KeyError`."""

@@ -1,5 +1,10 @@
-"""States and audiences of records. Pure."""
+"""States and audiences of records, how grave they are, and for how long they are public. Pure."""
 
+import calendar
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
 from enum import StrEnum
 
 
@@ -26,3 +31,121 @@ class RecordState(StrEnum):
     DISPUTED = "disputed"  # 异议处理中
     REPAIRED = "repaired"  # 已修复
     WITHDRAWN = "withdrawn"  # 已撤销
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """An amount that makes a record graver: the larger of `fields`, in the field's own unit, from `at_least` on."""
+
+    fields: tuple[str, ...]
+    at_least: Decimal
+    severity: Severity
+
+
+@dataclass(frozen=True, slots=True)
+class SeverityRule:
+    """How grave a record is: `fixed`, or by the kinds that `field` holds and by amounts; the gravest decides."""
+
+    fixed: Severity | None
+    field: str
+    kinds: Mapping[str, Severity]
+    amounts: tuple[Amount, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Holds where `field` has one of `any_of`."""
+
+    field: str
+    any_of: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PublicityRule:
+    """For how long a record is public. `periods` in months by severity, None: never; `kind` as in publicity.yaml."""
+
+    kind: str
+    otherwise: Audience
+    version: str
+    effective_from: date
+    effective_until: date | None
+    months: int | None
+    periods: Mapping[Severity, int | None]
+    only_when: Condition | None
+    not_when: Condition | None
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What policy decided of one record: half-open period `[public_from, public_until)`; None: without end."""
+
+    audience: Audience
+    public_from: date | None
+    public_until: date | None
+    policy: str
+
+
+GRAVITY = {Severity.MINOR: 0, Severity.GENERAL: 1, Severity.SERIOUS: 2}
+
+
+def severity(rule: SeverityRule, values: Mapping[str, str], amounts: Mapping[str, Decimal]) -> Severity:
+    """How grave a record with these values is; `其他-…` counts as `其他`, an unlisted kind as general.
+
+    Source: the policy entry's own `source`.
+    """
+    if rule.fixed is not None:
+        return rule.fixed
+    kinds = [kind.split("-")[0] for kind in values.get(rule.field, "").split(";") if kind]
+    found = [rule.kinds.get(kind, Severity.GENERAL) for kind in kinds] or [Severity.GENERAL]
+    for amount in rule.amounts:
+        if any(amounts.get(f, Decimal(0)) >= amount.at_least for f in amount.fields):
+            found.append(amount.severity)
+    return max(found, key=GRAVITY.__getitem__)
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of the month `months` later; the month's last day where there is no such day.
+
+    Source: Civil Code (民法典) art. 202: a period in months ends on the corresponding day, else on the last of the month.
+    """
+    month = day.month - 1 + months
+    year, month = day.year + month // 12, month % 12 + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+def _holds(condition: Condition, values: Mapping[str, str]) -> bool:
+    return values.get(condition.field, "") in condition.any_of
+
+
+def publication(
+    rule: PublicityRule,
+    *,
+    grade: Severity | None,
+    decided_on: date | None,
+    valid_from: date | None,
+    valid_until: date | None,
+    values: Mapping[str, str],
+) -> Publication:
+    """Audience and public period of one record; `valid_until` is the last day of validity, None: without end.
+
+    Source: the policy entry's own `source`.
+    """
+    hidden = Publication(rule.otherwise, None, None, rule.version)
+    begins = valid_from if rule.kind == "while-valid" and valid_from else decided_on
+    if rule.kind == "never" or begins is None:
+        return hidden
+    if rule.only_when and not _holds(rule.only_when, values):
+        return hidden
+    if rule.not_when and _holds(rule.not_when, values):
+        return hidden
+    ends: date | None = None
+    if rule.kind == "while-valid":
+        ends = valid_until + timedelta(days=1) if valid_until else None
+    elif rule.kind in {"months", "by-severity"}:
+        months = rule.months if rule.kind == "months" else rule.periods.get(grade or Severity.GENERAL)
+        if months is None:
+            return hidden
+        ends = months_after(begins, months)
+    if ends is not None and ends <= begins:
+        return hidden
+    return Publication(Audience.PUBLIC, begins, ends, rule.version)

@@ -1,0 +1,85 @@
+"""Codes of organisations and people: whether they are well formed, and their check characters. Pure."""
+
+from datetime import date
+
+from stdnum.cn import ric, uscc
+from stdnum.exceptions import ValidationError
+
+CREDIT_CODE_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+CREDIT_CODE_WEIGHTS = tuple(pow(3, i, 31) for i in range(17))
+ORGANISATION_CODE_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
+CITIZEN_NUMBER_WEIGHTS = tuple(pow(2, 17 - i, 11) for i in range(17))
+CITIZEN_NUMBER_CHECKS = "10X98765432"
+
+
+def is_credit_code(code: str) -> bool:
+    """Whether `code` is a well-formed unified social credit code (统一社会信用代码). Source: GB 32100-2015."""
+    try:
+        return bool(uscc.validate(code) == code)
+    except ValidationError:
+        return False
+
+
+def credit_code_check(first_17: str) -> str:
+    """The check character of a credit code's first 17 characters. Source: GB 32100-2015.
+
+    Σ value × 3^i mod 31 over i = 0…16; check = (31 − Σ mod 31) mod 31. Raises `ValueError` on a foreign character.
+    """
+    total = sum(
+        CREDIT_CODE_ALPHABET.index(character) * weight
+        for character, weight in zip(first_17, CREDIT_CODE_WEIGHTS, strict=True)
+    )
+    return CREDIT_CODE_ALPHABET[(31 - total % 31) % 31]
+
+
+def make_credit_code(first_17: str) -> str:
+    """The whole credit code for its first 17 characters. Source: GB 32100-2015."""
+    return first_17 + credit_code_check(first_17)
+
+
+def organisation_code_check(first_8: str) -> str:
+    """The check character of an organisation code. Source: GB 11714: 11 − Σ mod 11, 10 → X, 11 → 0."""
+    total = sum(int(c, 36) * w for c, w in zip(first_8, ORGANISATION_CODE_WEIGHTS, strict=True))
+    return "0123456789X"[(11 - total % 11) % 11]
+
+
+def make_organisation_code(first_8: str) -> str:
+    """The whole nine-character organisation code (组织机构代码). Source: GB 11714."""
+    return first_8 + organisation_code_check(first_8)
+
+
+def is_organisation_code(code: str) -> bool:
+    """Whether `code` is a well-formed organisation code without hyphen. Source: GB 11714."""
+    body = code[:8]
+    if len(code) != 9 or not (body.isascii() and body.isalnum() and body == body.upper()):
+        return False
+    return organisation_code_check(body) == code[8]
+
+
+def citizen_number_check(first_17: str) -> str:
+    """The check character of a citizen number. Source: GB 11643, MOD 11-2."""
+    total = sum(int(c) * w for c, w in zip(first_17, CITIZEN_NUMBER_WEIGHTS, strict=True))
+    return CITIZEN_NUMBER_CHECKS[total % 11]
+
+
+def make_citizen_number(first_17: str) -> str:
+    """The whole citizen number for its first 17 digits. Source: GB 11643."""
+    return first_17 + citizen_number_check(first_17)
+
+
+def is_citizen_number(number: str) -> bool:
+    """Whether `number` is a well-formed citizen number (公民身份号码): 18 characters, a date that exists, right check.
+
+    The division of the address is not looked up: divisions come and go. Source: GB 11643.
+    """
+    if len(number) != 18 or not (number[:17].isascii() and number[:17].isdigit()):
+        return False
+    return birth_date(number) is not None and bool(ric.calc_check_digit(number) == number[17])
+
+
+def birth_date(number: str) -> date | None:
+    """The date of birth inside a citizen number, or None where there is no such date. Source: GB 11643."""
+    try:
+        return date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    except ValueError:
+        return None

@@ -1,0 +1,56 @@
+"""What roles, states, faults and notes are called on the pages of the workbench."""
+
+from django.utils.translation import gettext_lazy as _
+
+from chengxin.registry.accounts.rules import Role
+
+ROLES = {
+    Role.DEPARTMENT_OFFICER: _("部门经办员"),
+    Role.DEPARTMENT_REVIEWER: _("部门审核员"),
+    Role.CREDIT_OFFICE_OPERATOR: _("信用办经办员"),
+    Role.CREDIT_OFFICE_REVIEWER: _("信用办审核员"),
+    Role.AUDITOR: _("审计员"),
+    Role.ADMINISTRATOR: _("管理员"),
+    Role.COMPANY_REPRESENTATIVE: _("企业代表"),
+    Role.RESIDENT: _("居民"),
+    Role.BANK_CLERK: _("银行经办员"),
+    Role.AGENCY_CLERK: _("信用服务机构经办员"),
+}
+
+# Names of faults and notes: data-standards.md section 7.
+FAULTS = {
+    "required": _("必填项为空"),
+    "type": _("格式不对"),
+    "length": _("超过长度"),
+    "code-list": _("不在代码表中"),
+    "pattern": _("写法不合规定"),
+    "check-digit": _("代码校验不通过"),
+    "date-order": _("日期先后不对"),
+    "future-date": _("日期在将来"),
+    "cross-field": _("字段之间矛盾"),
+    "name-mismatch": _("名称与代码不符"),
+    "duplicate-in-file": _("文件内重复"),
+    "not-your-data": _("不属本单位提供"),
+    "minor": _("未成年人信息"),
+    "prohibited": _("法律禁止归集"),
+    "unknown-column": _("目录中没有此列"),
+}
+
+NOTES = {
+    "trimmed": _("已去掉多余空格"),
+    "half-width": _("全角已改为半角"),
+    "date-style": _("日期写法已统一"),
+    "former-name": _("使用了曾用名"),
+    "org-code-hyphen": _("组织机构代码已去掉连字符"),
+    "period-differs": _("公示截止日期与规定不同"),
+    "old-code-list": _("旧代码已改为现行代码"),
+}
+
+CYCLES = {
+    "daily": _("每日"),
+    "weekly": _("每周"),
+    "monthly": _("每月"),
+    "quarterly": _("每季度"),
+    "yearly": _("每年"),
+    "on-change": _("发生变化时"),
+}

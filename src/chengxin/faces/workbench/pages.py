@@ -1,0 +1,131 @@
+"""What every page of the workbench knows: where one can go, and who is signed in."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from chengxin.registry.accounts.rules import Actor, Permission
+
+# Which places a person is shown: address, name, and one of which permissions opens it (none: everyone signed in).
+PLACES: tuple[tuple[str, Any, frozenset[Permission]], ...] = (
+    ("home", _("工作台首页"), frozenset()),
+    ("hand-in", _("交数据"), frozenset({Permission.SUBMIT_RECORDS})),
+    ("submissions", _("提交记录"), frozenset({Permission.SEE_OWN_SUBMISSIONS, Permission.SEE_ALL_SUBMISSIONS})),
+    ("lookup", _("查询共享信息"), frozenset({Permission.READ_SHARED_RECORDS})),
+    ("audit", _("审计链"), frozenset({Permission.VERIFY_AUDIT})),
+    ("people", _("人员与角色"), frozenset({Permission.MANAGE_ACCOUNTS})),
+)
+WITHIN = {"hand-in-item": "hand-in", "submission": "submissions", "lookup-subject": "lookup"}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An entry of the workbench's navigation."""
+
+    address: str
+    name: Any
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An option of a select; `count` where it says how many rows it would show."""
+
+    code: str
+    name: Any
+    count: int | None = None
+
+
+def say(zh: str, en: str) -> str:
+    """The text in the language of the page; Chinese where there is no English."""
+    return en if en and (get_language() or "").startswith("en") else zh
+
+
+def words(text: Any) -> str:
+    """A catalogue's `Words` in the language of the page."""
+    return say(text.zh, text.en)
+
+
+def page(request: Any, template: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
+    """Render `template` with the navigation of the person who is signed in."""
+    return render(request, f"workbench/{template}.html", {"places": places(request), **context}, status=status)
+
+
+def places(request: HttpRequest) -> list[Place]:
+    """Where the signed-in person can go."""
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is None:
+        return []
+    here = request.resolver_match.url_name if request.resolver_match else ""
+    here = WITHIN.get(here or "", here)
+    return [
+        Place(reverse(f"workbench:{name}"), title, here == name)
+        for name, title, permissions in PLACES
+        if not permissions or any(actor.may(p) for p in permissions)
+    ]
+
+
+def day(text: str) -> date | None:
+    """The day that an address names, None where it names none. Raises `ValueError` for what is no day."""
+    return date.fromisoformat(text) if text else None
+
+
+def number_of_page(request: HttpRequest, name: str = "page") -> int:
+    """The page number in the address, 1 where there is none or nonsense."""
+    text = request.GET.get(name, "1")
+    return max(1, int(text)) if text.isdecimal() and len(text) < 7 else 1
+
+
+def query_without(request: HttpRequest, *names: str) -> str:
+    """The address's query without `names` and without empty values, for links that keep the filter."""
+    return urlencode([(k, v) for k, v in request.GET.items() if v and k not in names])
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One page of a longer list, for `_pages.html`."""
+
+    rows: Sequence[Any]
+    total: int
+    number: int
+    last: int
+    query: str
+    parameter: str = "page"
+
+    @property
+    def before(self) -> int | None:
+        """The page before this one."""
+        return self.number - 1 if self.number > 1 else None
+
+    @property
+    def after(self) -> int | None:
+        """The page after this one."""
+        return self.number + 1 if self.number < self.last else None
+
+
+def sheet(
+    request: HttpRequest, rows: Sequence[Any], total: int, size: int, parameter: str = "page"
+) -> Sheet:
+    """`rows`, the page of `size` rows that the address names, out of `total`."""
+    last = max(1, -(-total // size))
+    return Sheet(rows, total, number_of_page(request, parameter), last, query_without(request, parameter), parameter)
+
+
+def cut(request: HttpRequest, rows: Sequence[Any], size: int, show: Callable[[Any], Any] = lambda row: row) -> Sheet:
+    """The page of `rows` that the address names, each turned by `show`."""
+    number = number_of_page(request)
+    part = [show(row) for row in rows[(number - 1) * size : number * size]]
+    return sheet(request, part, len(rows), size)
+
+
+def choices(names: Mapping[Any, Any], among: Iterable[Any] | None = None) -> list[Choice]:
+    """Options of a select from a table of names."""
+    return [Choice(str(code), name) for code, name in names.items() if among is None or code in among]

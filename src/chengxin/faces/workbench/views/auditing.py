@@ -1,0 +1,1 @@
+"""The audit chain, for auditors: verify it now, read its last entries."""

@@ -1,0 +1,85 @@
+"""Signing in and out."""
+
+from django.conf import settings
+from django.contrib.auth import login, logout
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from chengxin.base import clock
+from chengxin.base.errors import ChengxinError
+from chengxin.faces.workbench import policy
+from chengxin.faces.workbench.faults import PageError
+from chengxin.registry.accounts import queries, services
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """The sign-in page, and the answer to its form."""
+    if request.method == "GET":
+        if request.user.is_authenticated:
+            return redirect("workbench:home")
+        return _page(request)
+    username = request.POST.get("username", "").strip()
+    password = request.POST.get("password", "")
+    errors = []
+    if not username:
+        errors.append(PageError("username", _("请输入用户名")))
+    if not password:
+        errors.append(PageError("password", _("请输入密码")))
+    if errors:
+        return _page(request, errors=errors, status=422)
+    try:
+        user = services.sign_in(username, password, at=clock.now())
+    except ChengxinError as error:
+        return _page(request, errors=[PageError("username", error.sentence, error.advice)], status=error.status)
+    login(request, user, backend=BACKEND)
+    return HttpResponseRedirect(_where_to(request))
+
+
+@require_POST
+def sign_in_as_demo(request: HttpRequest) -> HttpResponse:
+    """Sign in as one of the demo people by one click; exists in demo mode only."""
+    if not settings.DEMO:
+        raise Http404
+    try:
+        user = services.sign_in_as_demo(request.POST.get("username", ""), at=clock.now())
+    except ChengxinError as error:
+        return _page(request, errors=[PageError("demo", error.sentence, error.advice)], status=error.status)
+    login(request, user, backend=BACKEND)
+    return HttpResponseRedirect(_where_to(request))
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session."""
+    logout(request)
+    return redirect(f"{reverse('workbench:sign-in')}?ended=yes")
+
+
+def _page(request: HttpRequest, *, errors: list[PageError] | None = None, status: int = 200) -> HttpResponse:
+    context = {
+        "errors": errors or [],
+        "username": request.POST.get("username", ""),
+        "next": request.POST.get("next") or request.GET.get("next", ""),
+        "ended": request.GET.get("ended", ""),
+        "idle_minutes": policy.idle_minutes(on=clock.today()),
+        "demo_people": queries.demo_people() if settings.DEMO else [],
+    }
+    return render(request, "workbench/sign_in.html", context, status=status)
+
+
+def _where_to(request: HttpRequest) -> str:
+    wanted = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        return wanted
+    return reverse("workbench:home")

@@ -1,0 +1,176 @@
+"""Reads of organisations, people and what they may do."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection
+from django.db.models import Q
+
+from chengxin.registry.accounts.models import Appointment, Organisation, User
+from chengxin.registry.accounts.rules import Actor, Role
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationRow:
+    """An organisation of the city. `parent_code` is None at the top."""
+
+    id: int
+    code: str
+    code_is_generated: bool
+    name_zh: str
+    name_en: str
+    kind: str
+    division: str
+    parent_id: int | None
+    parent_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    """A fictional person that the demo's sign-in page offers."""
+
+    username: str
+    name_zh: str
+    name_en: str
+    role: Role
+    organisation_zh: str
+    organisation_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentRow:
+    """A person's role in an organisation, `[valid_from, valid_until)`."""
+
+    id: int
+    username: str
+    name_zh: str
+    name_en: str
+    role: str
+    organisation_code: str
+    organisation_zh: str
+    organisation_en: str
+    valid_from: date
+    valid_until: date | None
+
+
+def _row(organisation: Organisation) -> OrganisationRow:
+    parent = organisation.parent
+    return OrganisationRow(
+        id=organisation.pk,
+        code=organisation.code,
+        code_is_generated=organisation.code_is_generated,
+        name_zh=organisation.name_zh,
+        name_en=organisation.name_en,
+        kind=organisation.kind,
+        division=organisation.division,
+        parent_id=parent.pk if parent else None,
+        parent_code=parent.code if parent else None,
+    )
+
+
+def organisations() -> list[OrganisationRow]:
+    """All organisations in the order of the city profile. A few dozen rows; primary key."""
+    return [_row(o) for o in Organisation.objects.select_related("parent").order_by("id")]
+
+
+def organisation_by_code(code: str) -> OrganisationRow | None:
+    """The organisation with that unified social credit code. Index: unique code."""
+    found = Organisation.objects.select_related("parent").filter(code=code).first()
+    return _row(found) if found else None
+
+
+def organisation_by_id(organisation_id: int) -> OrganisationRow | None:
+    """The organisation with that id. Index: primary key."""
+    found = Organisation.objects.select_related("parent").filter(pk=organisation_id).first()
+    return _row(found) if found else None
+
+
+def reach_of(organisation_id: int) -> frozenset[int]:
+    """Ids of the organisation and of all below it. Index: parent."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH RECURSIVE below AS (SELECT %s::bigint AS id UNION"
+            " SELECT o.id FROM accounts_organisation o JOIN below b ON o.parent_id = b.id) SELECT id FROM below",
+            [organisation_id],
+        )
+        return frozenset(row[0] for row in cursor.fetchall())
+
+
+def codes_of(organisation_ids: frozenset[int]) -> frozenset[str]:
+    """The unified social credit codes of these organisations. Index: primary key."""
+    return frozenset(Organisation.objects.filter(pk__in=organisation_ids).values_list("code", flat=True))
+
+
+def actor_of_user(user: User, *, on: date) -> Actor | None:
+    """Who this person is today: all roles in the organisation of the earliest appointment in force; None without any.
+
+    Index: appointments by user.
+    """
+    current = list(
+        Appointment.objects.select_related("organisation")
+        .filter(Q(valid_until__isnull=True) | Q(valid_until__gt=on), user=user, valid_from__lte=on)
+        .order_by("valid_from", "id")
+    )
+    if not current:
+        return None
+    organisation = current[0].organisation
+    return Actor(
+        name=user.username,
+        organisation_id=organisation.pk,
+        organisation_code=organisation.code,
+        roles=frozenset(Role(a.role) for a in current if a.organisation_id == organisation.pk),
+        reaches=reach_of(organisation.pk),
+        user_id=user.pk,
+    )
+
+
+def actor_of_organisation(code: str, *, roles: frozenset[Role], name: str) -> Actor | None:
+    """An actor for a system or command line that acts for the organisation with that code; None if unknown."""
+    organisation = organisation_by_code(code)
+    if organisation is None:
+        return None
+    return Actor(
+        name=name,
+        organisation_id=organisation.id,
+        organisation_code=organisation.code,
+        roles=roles,
+        reaches=reach_of(organisation.id),
+    )
+
+
+def appointments(*, organisation_id: int | None = None) -> list[AppointmentRow]:
+    """All appointments, newest first, of one organisation or of the city."""
+    rows = Appointment.objects.select_related("user", "organisation").order_by("-valid_from", "-id")
+    if organisation_id is not None:
+        rows = rows.filter(organisation_id=organisation_id)
+    return [
+        AppointmentRow(
+            id=a.pk,
+            username=a.user.username,
+            name_zh=a.user.display_name_zh,
+            name_en=a.user.display_name_en,
+            role=a.role,
+            organisation_code=a.organisation.code,
+            organisation_zh=a.organisation.name_zh,
+            organisation_en=a.organisation.name_en,
+            valid_from=a.valid_from,
+            valid_until=a.valid_until,
+        )
+        for a in rows
+    ]
+
+
+def demo_people() -> list[DemoPerson]:
+    """The fictional people of the demo, in the order in which they were made."""
+    rows = Appointment.objects.select_related("user", "organisation").filter(user__is_demo=True).order_by("user_id", "id")
+    return [
+        DemoPerson(
+            username=a.user.username,
+            name_zh=a.user.display_name_zh,
+            name_en=a.user.display_name_en,
+            role=Role(a.role),
+            organisation_zh=a.organisation.name_zh,
+            organisation_en=a.organisation.name_en,
+        )
+        for a in rows
+    ]
