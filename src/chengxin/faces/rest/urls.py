@@ -1,4 +1,10 @@
 from django.urls import path
 
+from chengxin.faces.rest import views
+from chengxin.faces.rest.api import api
+
 app_name = "rest"
-urlpatterns: list[path] = []
+urlpatterns = [
+    path("docs", views.docs, name="docs"),
+    path("", api.urls),
+]

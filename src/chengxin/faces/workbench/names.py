@@ -54,3 +54,25 @@ CYCLES = {
     "yearly": _("每年"),
     "on-change": _("发生变化时"),
 }
+
+# Kinds of act in the audit log; one without a name here is shown by its code.
+ACTIONS = {
+    "accounts.user_created": _("新建人员"),
+    "accounts.appointed": _("任命"),
+    "accounts.appointment_ended": _("终止任职"),
+    "accounts.signed_in": _("登录"),
+    "accounts.sign_in_failed": _("登录失败"),
+    "accounts.sign_in_blocked": _("登录被限制"),
+    "audit.verified": _("校验审计链"),
+    "records.shared_read": _("查询共享信息"),
+    "collection.submitted": _("数据入库"),
+    "collection.unreadable": _("文件读不了"),
+    "collection.failed": _("处理失败"),
+    "collection.layout_remembered": _("记住列的对应"),
+}
+
+STEPS = {
+    "received": _("已收到，排队中"),
+    "reading": _("正在读取文件"),
+    "storing": _("正在逐行校验并入库"),
+}

@@ -34,7 +34,9 @@ def offers_of(actor: Actor, *, speaking_of: str = "") -> list[Offer]:
 
 def offer(item: Item, last_at: datetime | None) -> Offer:
     """One item with its words in the language of the page."""
-    return Offer(item, words(item.name), words(item.behaviour), CYCLES.get(item.update_cycle, item.update_cycle), last_at)
+    return Offer(
+        item, words(item.name), words(item.behaviour), CYCLES.get(item.update_cycle, item.update_cycle), last_at
+    )
 
 
 def offered_item(actor: Actor, item_code: str) -> Item:

@@ -111,9 +111,7 @@ class Sheet:
         return self.number + 1 if self.number < self.last else None
 
 
-def sheet(
-    request: HttpRequest, rows: Sequence[Any], total: int, size: int, parameter: str = "page"
-) -> Sheet:
+def sheet(request: HttpRequest, rows: Sequence[Any], total: int, size: int, parameter: str = "page") -> Sheet:
     """`rows`, the page of `size` rows that the address names, out of `total`."""
     last = max(1, -(-total // size))
     return Sheet(rows, total, number_of_page(request, parameter), last, query_without(request, parameter), parameter)

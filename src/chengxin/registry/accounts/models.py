@@ -60,3 +60,20 @@ class Appointment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.role}"
+
+
+class SignInFailure(models.Model):
+    """A failed attempt to sign in, kept to limit further ones."""
+
+    username = models.CharField(max_length=150)
+    address = models.GenericIPAddressField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["username", "at"], name="signinfailure_name"),
+            models.Index(fields=["address", "at"], name="signinfailure_address"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.username} {self.at}"

@@ -6,6 +6,8 @@ from typing import Any
 
 import yaml
 
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one reads the same, ten times faster
+
 
 @dataclass(frozen=True, slots=True)
 class ProfileFault:
@@ -40,39 +42,61 @@ class Sequence(list[Any]):
 
 
 def read(path: Path, shown_as: str) -> tuple[Any, list[ProfileFault]]:
-    """The file's content with lines, and the faults of its YAML (syntax, doubled keys). Content is None if unreadable."""
-    faults: list[ProfileFault] = []
+    """The file's content with lines, and the faults of its YAML (syntax, doubled keys); unreadable: None."""
     try:
-        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=LOADER)
+    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or str(error)
         return None, [ProfileFault(shown_as, mark.line + 1 if mark else 1, f"not readable as YAML: {problem}")]
     if node is None:
         return None, [ProfileFault(shown_as, 1, "the file is empty")]
-    return _value(node, shown_as, faults), faults
+    builder = _Builder(shown_as)
+    return builder.value(node), builder.faults
 
 
-def _value(node: yaml.Node, file: str, faults: list[ProfileFault]) -> Any:
-    line = node.start_mark.line + 1
-    if isinstance(node, yaml.MappingNode):
-        mapping = Mapping()
-        mapping.line = line
+class _Builder:
+    """Makes values of the nodes of one file."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.faults: list[ProfileFault] = []
+        self.scalars = yaml.SafeLoader("")
+        self.open: set[int] = set()
+
+    def value(self, node: yaml.Node) -> Any:
+        """The value that `node` stands for; None, with a fault, where it has none."""
+        line = node.start_mark.line + 1
+        if isinstance(node, yaml.ScalarNode):
+            return self.scalar(node, line)
+        if id(node) in self.open:
+            self.faults.append(ProfileFault(self.file, line, "holds itself"))
+            return None
+        self.open.add(id(node))
+        made = self.mapping(node) if isinstance(node, yaml.MappingNode) else self.sequence(node)
+        made.line = line
+        self.open.discard(id(node))
+        return made
+
+    def scalar(self, node: yaml.ScalarNode, line: int) -> Any:
+        """A text, number, date or truth value."""
+        try:
+            return self.scalars.construct_object(node, deep=True)  # type: ignore[no-untyped-call]
+        except (yaml.YAMLError, ValueError) as error:
+            self.faults.append(ProfileFault(self.file, line, str(error).splitlines()[0]))
+            return None
+
+    def mapping(self, node: yaml.MappingNode) -> Mapping:
+        """A mapping; a key that stands twice is a fault, its last value counts."""
+        made = Mapping()
         for key_node, value_node in node.value:
-            key = str(key_node.value)
-            key_line = key_node.start_mark.line + 1
-            if key in mapping:
-                faults.append(ProfileFault(file, key_line, f"key {key!r} stands twice"))
-            mapping[key] = _value(value_node, file, faults)
-            mapping.lines[key] = key_line
-        return mapping
-    if isinstance(node, yaml.SequenceNode):
-        sequence = Sequence(_value(child, file, faults) for child in node.value)
-        sequence.line = line
-        return sequence
-    constructor = yaml.SafeLoader("")
-    try:
-        return constructor.construct_object(node, deep=True)  # type: ignore[no-untyped-call]
-    except (yaml.YAMLError, ValueError) as error:
-        faults.append(ProfileFault(file, line, str(error)))
-        return None
+            key, line = str(key_node.value), key_node.start_mark.line + 1
+            if key in made:
+                self.faults.append(ProfileFault(self.file, line, f"key {key!r} stands twice"))
+            made[key] = self.value(value_node)
+            made.lines[key] = line
+        return made
+
+    def sequence(self, node: yaml.Node) -> Sequence:
+        """A sequence."""
+        return Sequence(self.value(child) for child in node.value)

@@ -1,14 +1,16 @@
 """Reads of the collection catalogue. It is data of the city profile, read once per process."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping as Codes
 from functools import cache
 from pathlib import Path
 
+from chengxin.base import policy
 from chengxin.base.errors import NotFound
 from chengxin.base.policy import city_folder
-from chengxin.registry.catalogue import located, reading
+from chengxin.registry.catalogue import located, pages, reading, tables
 from chengxin.registry.catalogue.located import Mapping, ProfileFault
-from chengxin.registry.catalogue.rules import Category, CodeList, Item
+from chengxin.registry.catalogue.reader import Reader
+from chengxin.registry.catalogue.rules import Category, CodeList, Item, Profile, Words, prohibited_by
 
 
 class UnknownItem(NotFound):
@@ -23,65 +25,49 @@ class BrokenProfile(RuntimeError):
     """The city profile has faults; `bin/manage catalogue check` lists them."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProhibitedClass:
-    """A class of personal information that may never be collected, and the words that betray it in a title."""
-
-    name: str
-    words: tuple[str, ...]
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """The catalogue part of a city profile."""
-
-    items: tuple[Item, ...]
-    code_lists: dict[str, CodeList]
-    categories: tuple[Category, ...]
-    prohibited: tuple[ProhibitedClass, ...]
-    ignored_titles: frozenset[str]
-
-
 def read_profile(folder: Path) -> tuple[Profile, list[ProfileFault]]:
     """The catalogue of the city profile in `folder`, as far as it can be read, with all faults of form."""
     faults: list[ProfileFault] = []
 
-    def load(path: Path) -> Mapping:
-        content, problems = located.read(path, str(path.relative_to(folder.parent.parent)))
+    def load(path: Path) -> tuple[Mapping, Reader]:
+        shown_as = str(path.relative_to(folder.parent.parent))
+        content, problems = located.read(path, shown_as)
+        reader = Reader(shown_as)
         faults.extend(problems)
-        return content if isinstance(content, Mapping) else Mapping()
+        if not problems and not isinstance(content, Mapping):
+            reader.fault(1, "the file is not a mapping")
+        readers.append(reader)
+        return (content if isinstance(content, Mapping) else Mapping()), reader
 
-    def reader(path: Path) -> reading.Reader:
-        return reading.Reader(str(path.relative_to(folder.parent.parent)))
-
-    lists_path, categories_path, prohibited_path = (
-        folder / "catalogue-lists" / name for name in ("code-lists.yaml", "categories.yaml", "prohibited.yaml")
-    )
-    lists_reader, categories_reader = reader(lists_path), reader(categories_path)
-    lists = [reading.code_list(lists_reader, raw) for raw in load(lists_path).get("code_lists", ())]
-    categories = [reading.category(categories_reader, raw) for raw in load(categories_path).get("categories", ())]
-    faults += lists_reader.faults + categories_reader.faults
-    prohibited = load(prohibited_path)
-    paths = sorted((folder / "catalogue").glob("*.yaml"))
-    raws = {path: load(path) for path in paths}
-    by_code = {str(raw.get("code")): raw for raw in raws.values()}
-    items = []
-    for path, raw in raws.items():
-        one_reader = reader(path)
-        if raw and (made := reading.item(one_reader, raw, by_code)) is not None:
-            items.append(made)
-        faults += one_reader.faults
-    order = {c.code: place for place, c in enumerate(categories)}
-    return Profile(
-        items=tuple(sorted(items, key=lambda i: (order.get(i.category, 99), i.subject, i.code))),
-        code_lists={c.code: c for c in lists},
+    readers: list[Reader] = []
+    lists = folder / "catalogue-lists"
+    raw_lists, lists_reader = load(lists / "code-lists.yaml")
+    raw_categories, categories_reader = load(lists / "categories.yaml")
+    raw_prohibited, prohibited_reader = load(lists / "prohibited.yaml")
+    loaded = [load(path) for path in sorted((folder / "catalogue").glob("*.yaml"))]
+    by_code = {str(raw.get("code")): raw for raw, _ in loaded}
+    categories = [
+        reading.category(categories_reader, raw) for raw in categories_reader.mappings(raw_categories, "categories")
+    ]
+    made = Profile(
+        items=_in_order([reading.item(reader, raw, by_code) for raw, reader in loaded if raw], categories),
+        code_lists={
+            one.code: one
+            for one in (reading.code_list(lists_reader, raw) for raw in lists_reader.mappings(raw_lists, "code_lists"))
+        },
         categories=tuple(categories),
         prohibited=tuple(
-            ProhibitedClass(p["name"], tuple(p["words"]), p["source"]) for p in prohibited.get("classes", ())
+            reading.prohibited_class(prohibited_reader, raw)
+            for raw in prohibited_reader.mappings(raw_prohibited, "classes")
         ),
-        ignored_titles=frozenset(prohibited.get("ignored_titles", ())),
-    ), faults
+        ignored_titles=frozenset(prohibited_reader.texts(raw_prohibited, "ignored_titles")),
+    )
+    return made, faults + [fault for reader in readers for fault in reader.faults]
+
+
+def _in_order(items: list[Item | None], categories: list[Category]) -> tuple[Item, ...]:
+    place = {c.code: n for n, c in enumerate(categories)}
+    return tuple(sorted(filter(None, items), key=lambda i: (place.get(i.category, len(place)), i.subject, i.code)))
 
 
 @cache
@@ -116,7 +102,7 @@ def items_of_provider(organisation_code: str) -> tuple[Item, ...]:
     return tuple(i for i in items() if not i.providers or organisation_code in i.providers)
 
 
-def code_lists() -> dict[str, CodeList]:
+def code_lists() -> Codes[str, CodeList]:
     """All closed lists of values, by code."""
     return profile().code_lists
 
@@ -146,7 +132,23 @@ def prohibited_class(title: str) -> str | None:
 
     Source: Regulation on Credit Reporting (征信业管理条例) art. 14, and the city's own list; see prohibited.yaml.
     """
-    for one in profile().prohibited:
-        if any(word in title for word in one.words):
-            return one.name
-    return None
+    return prohibited_by(title, profile().prohibited)
+
+
+@cache
+def _organisation_names(folder: Path) -> Codes[str, Words]:
+    listed = tables.read(folder).organisations
+    return {code: Words(row["name_zh"], row["name_en"]) for code, row in listed.items()}
+
+
+def item_page(code: str, language: str = "zh-hans") -> pages.ItemPage:
+    """All that a page about the item says, in the language. Raises `UnknownItem`."""
+    one = item(code)
+    entries = [e for e in policy.entries("publicity") if e.code == one.publicity_rule]
+    maker = pages.Maker(language, profile(), _organisation_names(city_folder()))
+    return maker.item_page(one, entries)
+
+
+def index_page(language: str = "zh-hans") -> tuple[pages.CategoryLine, ...]:
+    """All items by category, in the language; categories without items are left out."""
+    return pages.Maker(language, profile(), _organisation_names(city_folder())).index()

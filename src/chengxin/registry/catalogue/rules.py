@@ -87,7 +87,7 @@ class Together:
 
 @dataclass(frozen=True, slots=True)
 class RequiredWhen:
-    """`field` is required (and greater than `above`) where `when_field` holds one of `when_any`. Fault `cross-field`."""
+    """`field` is required (and above `above`) where `when_field` holds one of `when_any`. Fault `cross-field`."""
 
     field: str
     when_field: str
@@ -117,6 +117,17 @@ class PrefixDemands:
 
 
 CrossRule = Together | RequiredWhen | NotBefore | PrefixDemands
+
+
+def fields_of(rule: CrossRule) -> tuple[str, ...]:
+    """The codes of the fields that a rule speaks of."""
+    match rule:
+        case Together(fields=fields):
+            return fields
+        case RequiredWhen(field=one, when_field=other) | NotBefore(field=one, other=other):
+            return (one, other)
+        case PrefixDemands(code_field=one, field=other):
+            return (one, other)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,3 +207,32 @@ class Category:
 
     code: str
     name: Words
+
+
+@dataclass(frozen=True, slots=True)
+class ProhibitedClass:
+    """A class of personal information that may never be collected, and the words that betray it in a title."""
+
+    name: str
+    words: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The catalogue part of a city profile."""
+
+    items: tuple[Item, ...]
+    code_lists: Mapping[str, CodeList]
+    categories: tuple[Category, ...]
+    prohibited: tuple[ProhibitedClass, ...]
+    ignored_titles: frozenset[str]
+
+
+def prohibited_by(title: str, classes: tuple[ProhibitedClass, ...]) -> str | None:
+    """The name of the forbidden class that a title falls in, or None.
+
+    Source: Regulation on Credit Reporting (征信业管理条例) art. 14, and the city's own list; see prohibited.yaml.
+    """
+    folded = title.upper()
+    return next((c.name for c in classes if any(word.upper() in folded for word in c.words)), None)

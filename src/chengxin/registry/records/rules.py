@@ -106,7 +106,7 @@ def severity(rule: SeverityRule, values: Mapping[str, str], amounts: Mapping[str
 def months_after(day: date, months: int) -> date:
     """The same day of the month `months` later; the month's last day where there is no such day.
 
-    Source: Civil Code (民法典) art. 202: a period in months ends on the corresponding day, else on the last of the month.
+    Source: Civil Code (民法典) art. 202: a period in months ends on the corresponding day, else on the month's last.
     """
     month = day.month - 1 + months
     year, month = day.year + month // 12, month % 12 + 1

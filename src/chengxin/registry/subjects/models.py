@@ -9,7 +9,8 @@ from chengxin.registry.subjects.rules import Scheme, SubjectKind, SubjectStatus
 class Subject(models.Model):
     """An organisation or sole trader that records are about (信用主体). Never deleted: records point here.
 
-    `code` is the unified social credit code in force now; all codes with their validity stand in `Identifier`.
+    `code` is the unified social credit code in force now; former and other codes with their validity stand in
+    `Identifier`.
     """
 
     id = models.BigAutoField(primary_key=True)

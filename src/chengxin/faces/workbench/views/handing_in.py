@@ -1,9 +1,9 @@
 """Handing in data: choosing the item, giving the file."""
 
-from tempfile import TemporaryDirectory
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -12,12 +12,11 @@ from chengxin.base import clock
 from chengxin.base.errors import ChengxinError, NotPermitted
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.faults import PageError
-from chengxin.faces.workbench.offers import last_hand_ins, may_provide, offers_of
+from chengxin.faces.workbench.offers import offered_item, offers_of
 from chengxin.faces.workbench.pages import page, words
 from chengxin.intake.collection import services
 from chengxin.intake.collection.templates_xlsx import write_template
 from chengxin.registry.accounts.rules import Permission
-from chengxin.registry.catalogue import queries as catalogue
 from chengxin.registry.catalogue.rules import Item
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -36,13 +35,14 @@ def choose_item(request: SignedInRequest) -> HttpResponse:
 @open_to(Permission.SUBMIT_RECORDS)
 def hand_in(request: SignedInRequest, item_code: str) -> HttpResponse:
     """The form that takes a file for one item, and the answer to it."""
-    item = _item_of(request, item_code)
+    item = offered_item(request.actor, item_code)
     if request.method == "GET":
         return _form(request, item)
     upload = request.FILES.get("file")
     if upload is None:
         return _form(request, item, PageError("file", _("请选择文件")), status=422)
-    assert request.actor.organisation_id is not None
+    if request.actor.organisation_id is None:
+        raise NotPermitted
     try:
         submission_id = services.receive(
             upload,
@@ -61,7 +61,7 @@ def hand_in(request: SignedInRequest, item_code: str) -> HttpResponse:
 @open_to(Permission.SUBMIT_RECORDS)
 def template_file(request: SignedInRequest, item_code: str) -> HttpResponse:
     """The template of an item, with drop-down lists and comments."""
-    item = _item_of(request, item_code)
+    item = offered_item(request.actor, item_code)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "template.xlsx"
         write_template(item, path)
@@ -69,3 +69,14 @@ def template_file(request: SignedInRequest, item_code: str) -> HttpResponse:
     response = HttpResponse(content, content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="{item.code}.xlsx"'
     return response
+
+
+def _form(request: SignedInRequest, item: Item, error: PageError | None = None, *, status: int = 200) -> HttpResponse:
+    context = {
+        "item": item,
+        "name": words(item.name),
+        "about": words(item.behaviour),
+        "limits": collection.limits_shown(),
+        "errors": [error] if error else [],
+    }
+    return page(request, "hand_in", context, status=status)

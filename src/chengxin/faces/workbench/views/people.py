@@ -42,6 +42,7 @@ def appoint(request: SignedInRequest) -> HttpResponse:
             given["username"],
             organisation_code=given["organisation"],
             role=Role(given["role"]),
+            valid_from=clock.today(),
             by=request.actor,
             at=clock.now(),
         )
@@ -56,7 +57,7 @@ def appoint(request: SignedInRequest) -> HttpResponse:
 @open_to(Permission.MANAGE_ACCOUNTS)
 def end_appointment(request: SignedInRequest, appointment_id: int) -> HttpResponse:
     """End an appointment today."""
-    services.end_appointment(appointment_id, by=request.actor, at=clock.now())
+    services.end_appointment(appointment_id, on=clock.today(), by=request.actor, at=clock.now())
     messages.success(request, _("已终止任职。"))
     return redirect("workbench:people")
 
@@ -78,7 +79,7 @@ def _page(
 ) -> HttpResponse:
     q = request.GET.get("q", "").strip()
     today = clock.today()
-    rows = [row for row in queries.appointments() if _is_current(row, today) and _speaks_of(row, q)]
+    rows = [row for row in queries.appointments() if in_office(row, today) and _speaks_of(row, q)]
     context = {
         "page": cut(request, rows, SIZE, _shown),
         "q": q,
@@ -91,7 +92,8 @@ def _page(
     return page(request, "people", context, status=status)
 
 
-def _is_current(row: AppointmentRow, today: date) -> bool:
+def in_office(row: AppointmentRow, today: date) -> bool:
+    """Whether the appointment holds on the day `today`."""
     return row.valid_from <= today and (row.valid_until is None or today < row.valid_until)
 
 

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib.auth import login, logout
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -15,6 +15,8 @@ from chengxin.base import clock
 from chengxin.base.errors import ChengxinError
 from chengxin.faces.workbench import policy
 from chengxin.faces.workbench.faults import PageError
+from chengxin.faces.workbench.names import ROLES
+from chengxin.faces.workbench.pages import page, say
 from chengxin.registry.accounts import queries, services
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -39,7 +41,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if errors:
         return _page(request, errors=errors, status=422)
     try:
-        user = services.sign_in(username, password, at=clock.now())
+        user = services.sign_in(username, password, address=request.META.get("REMOTE_ADDR", ""), at=clock.now())
     except ChengxinError as error:
         return _page(request, errors=[PageError("username", error.sentence, error.advice)], status=error.status)
     login(request, user, backend=BACKEND)
@@ -73,9 +75,19 @@ def _page(request: HttpRequest, *, errors: list[PageError] | None = None, status
         "next": request.POST.get("next") or request.GET.get("next", ""),
         "ended": request.GET.get("ended", ""),
         "idle_minutes": policy.idle_minutes(on=clock.today()),
-        "demo_people": queries.demo_people() if settings.DEMO else [],
+        "demo_people": [_shown(person) for person in queries.demo_people()] if settings.DEMO else [],
+        "labels": {"username": _("用户名"), "password": _("密码")},
     }
-    return render(request, "workbench/sign_in.html", context, status=status)
+    return page(request, "sign_in", context, status=status)
+
+
+def _shown(person: queries.DemoPerson) -> dict[str, object]:
+    return {
+        "username": person.username,
+        "name": say(person.name_zh, person.name_en),
+        "role": ROLES[person.role],
+        "organisation": say(person.organisation_zh, person.organisation_en),
+    }
 
 
 def _where_to(request: HttpRequest) -> str:

@@ -1,0 +1,57 @@
+"""API v1: the rooms' routers, behind one door, with one shape of error."""
+
+from importlib import import_module
+
+import structlog
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja.errors import HttpError, ValidationError
+
+from chengxin.base.errors import ChengxinError
+from chengxin.faces.rest import problems
+from chengxin.faces.rest.bearer import OrganisationBearer
+from chengxin.faces.rest.errors import BadRequest, Internal, Invalid, NoSuchPath
+from chengxin.faces.rest.openapi import ChengxinAPI
+
+log = structlog.get_logger(__name__)
+
+api = ChengxinAPI(
+    title="Chengxin 诚信",
+    version="1.0.0",
+    description=(
+        "The city's public credit information platform. Lookups, the catalogue and reports are open to everyone and show"
+        " what is public today; handing in needs an access token of an organisation (OAuth 2 client credentials)."
+        " Errors are application/problem+json. Sentences follow Accept-Language (Chinese unless English is asked for)."
+    ),
+    docs_url=None,
+    openapi_url="/openapi.json",
+    urls_namespace="api-v1",
+)
+
+
+@api.exception_handler(ChengxinError)
+def _said(request: HttpRequest, error: ChengxinError) -> HttpResponse:
+    return problems.problem(request, error)
+
+
+@api.exception_handler(ValidationError)
+def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    return problems.problem(request, Invalid(), errors=problems.fault_places(error.errors))
+
+
+@api.exception_handler(Http404)
+def _missing(request: HttpRequest, error: Http404) -> HttpResponse:
+    return problems.problem(request, NoSuchPath())
+
+
+@api.exception_handler(HttpError)
+def _refused(request: HttpRequest, error: HttpError) -> HttpResponse:
+    return problems.problem(request, BadRequest())
+
+
+@api.exception_handler(Exception)
+def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
+    log.error("api.failed", path=request.path_info, exc_info=error)
+    return problems.problem(request, Internal())
+
+
+api.add_router("/subjects", import_module("chengxin.registry.subjects.api").router, tags=["subjects"])

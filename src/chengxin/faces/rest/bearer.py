@@ -1,0 +1,42 @@
+"""Bearer tokens of organisations' systems → `Actor`."""
+
+from django.http import HttpRequest
+from ninja.security import HttpBearer
+
+from chengxin.base import clock
+from chengxin.faces.rest import limiting, queries
+from chengxin.faces.rest.errors import NotSigned, ScopeMissing
+from chengxin.faces.rest.rules import Scope
+from chengxin.registry.accounts.queries import actor_of_organisation
+from chengxin.registry.accounts.rules import Actor, Role
+
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class OrganisationBearer(HttpBearer):
+    """Accepts a living token with the scope that the method needs: `read` to look, `submit` to hand in."""
+
+    def __call__(self, request: HttpRequest) -> Actor:
+        """The actor that the token stands for. Raises `NotSigned`, `ScopeMissing`."""
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token.strip():
+            raise NotSigned
+        return self.authenticate(request, token.strip())
+
+    def authenticate(self, request: HttpRequest, token: str) -> Actor:
+        """The actor that acts for the client's organisation, as its officer."""
+        found = queries.bearer(token, at=clock.now())
+        if found is None:
+            raise NotSigned
+        limiting.remember_client(request.headers["Authorization"], found.client_id)
+        needed = Scope.READ if request.method in READING else Scope.SUBMIT
+        if needed not in found.scopes:
+            raise ScopeMissing(scope=needed.value)
+        actor = actor_of_organisation(
+            found.organisation_code,
+            roles=frozenset({Role.DEPARTMENT_OFFICER}),
+            name=f"api:{found.client_name}",
+        )
+        if actor is None:
+            raise NotSigned
+        return actor

@@ -1,0 +1,80 @@
+"""Reads of API clients."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from oauth2_provider.models import AccessToken
+
+from chengxin.faces.rest.models import ApiClient
+
+
+@dataclass(frozen=True, slots=True)
+class ClientRow:
+    """A client with its organisation; never its secret."""
+
+    client_id: str
+    name: str
+    organisation_code: str
+    organisation_zh: str
+    scopes: tuple[str, ...]
+    created_at: datetime
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """What a living token stands for."""
+
+    client_id: str
+    client_name: str
+    organisation_code: str
+    scopes: frozenset[str]
+
+
+def clients() -> list[ClientRow]:
+    """All clients, oldest first."""
+    return [
+        ClientRow(
+            client_id=c.application.client_id,
+            name=c.name,
+            organisation_code=c.organisation.code,
+            organisation_zh=c.organisation.name_zh,
+            scopes=tuple(c.scopes),
+            created_at=c.created_at,
+            revoked_at=c.revoked_at,
+        )
+        for c in ApiClient.objects.select_related("application", "organisation").order_by("id")
+    ]
+
+
+def scopes_of(application_id: int) -> tuple[str, ...]:
+    """The scopes that the client of this application may ask for; none once revoked. Index: unique application."""
+    found = ApiClient.objects.filter(application_id=application_id, revoked_at=None).values_list("scopes", flat=True)
+    return tuple(found[0]) if found else ()
+
+
+def bearer(token: str, *, at: datetime) -> Bearer | None:
+    """What the token stands for at the moment `at`; None when unknown, expired or revoked.
+
+    Index: unique token_checksum.
+    """
+    found = (
+        AccessToken.objects.select_related("application__api_client__organisation")
+        .filter(
+            token_checksum=hashlib.sha256(token.encode()).hexdigest(),
+            expires__gt=at,
+            application__api_client__revoked_at=None,
+            application__api_client__isnull=False,
+        )
+        .first()
+    )
+    if found is None:
+        return None
+    client = found.application.api_client
+    return Bearer(
+        client_id=found.application.client_id,
+        client_name=client.name,
+        organisation_code=client.organisation.code,
+        scopes=frozenset(found.scope.split()) & frozenset(client.scopes),
+    )

@@ -1,0 +1,318 @@
+"""The road of one submission through the database, batch by batch, in the caller's transaction."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+import polars as pl
+
+from chengxin.base import clock
+from chengxin.base.database.copying import copy_rows
+from chengxin.intake.collection import payloads
+from chengxin.intake.collection.reading.sources import ROW
+from chengxin.intake.collection.rules import WITHOUT_END, Column, Fault, Finding, Note
+from chengxin.intake.collection.validation.batches import Batch, Context, period_notes, validate
+from chengxin.registry.catalogue.rules import FieldType, Item
+from chengxin.registry.records import publication
+from chengxin.registry.records import services as records
+from chengxin.registry.subjects import rules as subject_rules
+from chengxin.registry.subjects import services as subjects
+
+SHOWN_KEY_FIELDS = 3
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A validated batch with what each good row will store: `__row`, natural_key, payload, decisions, code, name."""
+
+    batch: Batch
+    good: pl.DataFrame
+
+
+@dataclass(slots=True)
+class Counts:
+    """What became of the rows."""
+
+    rows: int = 0
+    accepted: int = 0
+    rejected: int = 0
+    unchanged: int = 0
+    corrected: int = 0
+
+
+@dataclass(slots=True)
+class Road:
+    """What stays the same for all batches of a submission, and what it has met so far."""
+
+    item: Item
+    submission_id: int
+    provider_id: int
+    at: datetime
+    directory: subjects.Directory = field(default_factory=subjects.Directory)
+    seen: list[pl.DataFrame] = field(default_factory=list)
+    counts: Counts = field(default_factory=Counts)
+
+
+def prepare(raw: pl.DataFrame, columns: Sequence[Column], context: Context) -> Prepared | None:
+    """Validate a batch and make what its good rows will store; touches no database, so it can run beside one."""
+    batch = validate(raw, columns, context)
+    if batch is None:
+        return None
+    item = context.item
+    faulty = batch.faulty_rows()
+    text, typed = batch.text, batch.typed
+    if faulty:
+        good = ~text[ROW].is_in(list(faulty))
+        text, typed = text.filter(good), typed.filter(good)
+    keys = payloads.natural_keys(text, item)
+    decided = publication.decide(typed, item)
+    batch.notes = [n for n in batch.notes if n.row not in faulty]
+    batch.notes += period_notes(Batch(batch.raw, text, typed), decided, item)
+    kept = payloads.sealed(text, item, keys.to_list())
+    parts = item.parts
+    frame = pl.DataFrame(
+        [
+            text[ROW],
+            keys,
+            text[parts.subject_code or parts.person_document_number or ""].alias("code"),
+            text[parts.subject_name].alias("name"),
+            _text_or_empty(text, parts.authority_code).alias("authority_code"),
+            _date_or_null(typed, parts.decided_on).alias("decided_on"),
+            _date_or_null(typed, parts.valid_from).alias("valid_from"),
+            _ending(_date_or_null(typed, parts.valid_until)).alias("valid_until"),
+            payloads.as_json(kept, [f.code for f in item.fields]),
+        ]
+    ).hstack(decided)
+    frame = frame.with_columns(_public_period()).drop("public_from", "public_until")
+    extra = [c for c in _carried(item) if c in text.columns]
+    return Prepared(batch, frame.hstack(text.select(pl.col(extra).name.prefix("field:"))))
+
+
+def _carried(item: Item) -> list[str]:
+    """Fields that the register takes from a row besides the record itself."""
+    carried = list(item.parts.other_codes.values())
+    if update := item.updates_subject:
+        carried += [f for f in (update.status, update.kind, update.division, update.former_name) if f]
+    if item.subject == "person":
+        carried += [item.parts.person_document_type or ""]
+    return carried
+
+
+def _text_or_empty(frame: pl.DataFrame, code: str | None) -> pl.Series:
+    return frame[code].fill_null("") if code else pl.repeat("", frame.height, eager=True)
+
+
+def _date_or_null(frame: pl.DataFrame, code: str | None) -> pl.Series:
+    return frame[code] if code else pl.repeat(None, frame.height, dtype=pl.Date, eager=True)
+
+
+def _ending(last_day: pl.Series) -> pl.Series:
+    return last_day.set(last_day == WITHOUT_END, None).dt.offset_by("1d")
+
+
+def _public_period() -> pl.Expr:
+    until = pl.col("public_until").dt.to_string("%Y-%m-%d").fill_null("")
+    text = pl.lit("[") + pl.col("public_from").dt.to_string("%Y-%m-%d") + pl.lit(",") + until + pl.lit(")")
+    return text.alias("public_period")
+
+
+def take(prepared: Prepared, road: Road) -> None:
+    """Resolve, compare with the store and store one batch."""
+    batch, good = prepared.batch, prepared.good
+    good = _without_duplicates(good, batch, road)
+    if road.item.subject == "person":
+        good = _with_people(good, road)
+    else:
+        good = _with_subjects(good, batch, road)
+    _store(good, road)
+    faulty = batch.faulty_rows()
+    road.counts.rows += batch.text.height
+    road.counts.rejected += len(faulty)
+    _keep_findings(batch, faulty, road)
+
+
+def _without_duplicates(good: pl.DataFrame, batch: Batch, road: Road) -> pl.DataFrame:
+    """Without rows whose natural key stood in an earlier good row of the file."""
+    keys = good.select(
+        pl.col("natural_key").hash(1).alias("a"), pl.col("natural_key").hash(2).alias("b"), pl.col(ROW).alias("row")
+    )
+    first = keys.unique(["a", "b"], keep="first", maintain_order=True)
+    earlier = pl.concat([*road.seen, first]) if road.seen else first
+    joined = keys.join(earlier.unique(["a", "b"], keep="first", maintain_order=True), on=["a", "b"], how="left", maintain_order="left")
+    doubled = joined["row_right"] != joined["row"]
+    road.seen = [earlier] if not doubled.any() else [earlier.unique(["a", "b"], keep="first", maintain_order=True)]
+    if not doubled.any():
+        return good
+    item = road.item
+    names = [item.field_of(c).name for c in item.natural_key[:SHOWN_KEY_FIELDS]]
+    shown = {"fields_zh": "、".join(n.zh for n in names), "fields_en": ", ".join(n.en for n in names)}
+    for row, before in zip(joined["row"].filter(doubled), joined["row_right"].filter(doubled), strict=True):
+        batch.faults.append(Finding(row, item.natural_key[0], Fault.DUPLICATE, "", {**shown, "first": str(before)}))
+    return good.filter(~doubled)
+
+
+def _with_subjects(good: pl.DataFrame, batch: Batch, road: Road) -> pl.DataFrame:
+    """With the subject of each row; rows whose name belongs to another subject become faults."""
+    item, directory = road.item, road.directory
+    pairs = good.select("code", "name").unique(maintain_order=True)
+    codes = pairs["code"].unique(maintain_order=True).to_list()
+    subjects.meet(directory, codes)
+    listed = list(zip(pairs["code"].to_list(), pairs["name"].to_list(), strict=True))
+    new: dict[str, str] = {}
+    for code, name in listed:
+        if code not in directory.known:
+            new.setdefault(code, name)
+    subjects.add_subjects(directory, new, registered=item.updates_subject is not None, at=road.at)
+    if item.updates_subject is None:
+        odd = [(code, name) for code, name in listed if not directory.names_agree(code, name)]
+        good = _without_wrong_names(good, odd, batch, road)
+    ids = {code: directory.known[code].id for code in codes}
+    good = good.with_columns(
+        pl.col("code").replace_strict(list(ids), list(ids.values()), return_dtype=pl.Int64).alias("subject_id")
+    )
+    _take_register(good, road)
+    subjects.add_identifiers(_other_codes(good, item))
+    return good
+
+
+def _without_wrong_names(good: pl.DataFrame, odd: list[tuple[str, str]], batch: Batch, road: Road) -> pl.DataFrame:
+    if not odd:
+        return good
+    item, directory = road.item, road.directory
+    subjects.meet_former_names(directory, {code for code, _ in odd})
+    wrong = []
+    for code, name in odd:
+        rows = good.filter((pl.col("code") == code) & (pl.col("name") == name))[ROW].to_list()
+        params = {"code": code, "registered": directory.known[code].name}
+        if subjects.is_former_name(directory, code, name):
+            batch.notes += [Finding(r, item.parts.subject_name, Note.FORMER_NAME, "", params) for r in rows]
+        else:
+            batch.faults += [Finding(r, item.parts.subject_name, Fault.NAME_MISMATCH, "", params) for r in rows]
+            wrong += rows
+    return good.filter(~pl.col(ROW).is_in(wrong))
+
+
+def _other_codes(good: pl.DataFrame, item: Item) -> Iterator[tuple[int, subject_rules.Scheme, str]]:
+    for scheme, code in item.parts.other_codes.items():
+        given = good.filter(pl.col(f"field:{code}").is_not_null())
+        for id, value in given.select("subject_id", f"field:{code}").iter_rows():
+            yield id, subject_rules.Scheme(scheme), value
+
+
+def _take_register(good: pl.DataFrame, road: Road) -> None:
+    update = road.item.updates_subject
+    if update is None:
+        return
+
+    def value(row: dict[str, str | None], code: str | None) -> str:
+        return (row.get(f"field:{code}") or "") if code else ""
+
+    entries = [
+        subjects.RegisterEntry(
+            subject_id=int(row["subject_id"]),
+            name=row["name"],
+            kind=update.kinds.get(value(row, update.kind), ""),
+            status=update.statuses.get(value(row, update.status), ""),
+            division=value(row, update.division),
+            former_name=value(row, update.former_name),
+        )
+        for row in good.iter_rows(named=True)
+    ]
+    subjects.take_register(entries, on=clock.local_date(road.at))
+
+
+def _with_people(good: pl.DataFrame, road: Road) -> pl.DataFrame:
+    kind = f"field:{road.item.parts.person_document_type}"
+    people = list(zip(good[kind].to_list(), good["code"].to_list(), good["name"].to_list(), strict=True))
+    ids = subjects.resolve_people(people, at=road.at) if people else []
+    return good.with_columns(pl.Series("person_id", ids, dtype=pl.Int64))
+
+
+def _store(good: pl.DataFrame, road: Road) -> None:
+    """Store new and changed records; count those that the store already has as they are."""
+    table = records.PEOPLE if road.item.subject == "person" else records.ORGANISATIONS
+    present = records.present_versions(good["natural_key"].to_list(), table=table) if good.height else {}
+    version, state = pl.lit(1), pl.lit("in-force")
+    superseded: list[int] = []
+    if present:
+        here = {UUID(key).hex: known for key, known in present.items()}
+        given = zip(good[ROW].to_list(), good["natural_key"].to_list(), good["payload"].to_list(), strict=True)
+        same: set[int] = set()
+        for row, key, payload in given:
+            if key in here and json.loads(here[key].payload) == json.loads(payload):
+                same.add(row)
+        good = good.filter(~pl.col(ROW).is_in(list(same)))
+        changed = {k: here[k] for k in good["natural_key"].to_list() if k in here}
+        superseded = [known.id for known in changed.values()]
+        road.counts.unchanged += len(same)
+        road.counts.corrected += len(changed)
+        if changed:
+            versions = {k: v.version + 1 for k, v in changed.items()}
+            states = {k: v.state for k, v in changed.items()}
+            key = pl.col("natural_key")
+            version = key.replace_strict(list(versions), list(versions.values()), default=1)
+            state = key.replace_strict(list(states), list(states.values()), default="in-force")
+    road.counts.accepted += good.height - len(superseded)
+    records.store(_as_versions(good, road, version, state), superseded=superseded, at=road.at, table=table)
+
+
+def _as_versions(good: pl.DataFrame, road: Road, version: pl.Expr, state: pl.Expr) -> pl.DataFrame:
+    owner = "person_id" if road.item.subject == "person" else "subject_id"
+    return good.select(
+        pl.lit(road.item.code).alias("item"),
+        pl.lit(road.item.version).alias("item_version"),
+        "natural_key",
+        version.alias("version"),
+        pl.lit(road.provider_id).alias("provider_id"),
+        "authority_code",
+        "decided_on",
+        "valid_from",
+        "valid_until",
+        "severity",
+        "audience",
+        "public_period",
+        "policy",
+        state.alias("state"),
+        pl.lit(road.submission_id).alias("submission_id"),
+        pl.col(ROW).alias("submission_row"),
+        "payload",
+        owner,
+    )
+
+
+def _keep_findings(batch: Batch, faulty: set[int], road: Road) -> None:
+    notes = [n for n in batch.notes if n.row not in faulty]
+    _copy_findings(batch.faults, road.submission_id, is_note=False)
+    _copy_findings(notes, road.submission_id, is_note=True)
+    if not faulty:
+        return
+    rejected = batch.raw.filter(pl.col(ROW).is_in(list(faulty)))
+    contexts = [rejected_context(road.submission_id, row) for row in rejected[ROW].to_list()]
+    fields = [c for c in rejected.columns if c != ROW]
+    hidden = [f for f in road.item.fields if f.type == FieldType.SEALED and f.code in fields]
+    if hidden:
+        blank = pl.DataFrame({f.code: pl.repeat(None, rejected.height, dtype=pl.String, eager=True) for f in road.item.fields if f.code not in fields})
+        rejected = payloads.sealed(rejected.hstack(blank), road.item, contexts)
+    values = payloads.as_json(rejected, fields).to_list()
+    copy_rows(
+        "collection_rejectedrow",
+        ("submission_id", "row", "values"),
+        ((road.submission_id, row, value) for row, value in zip(rejected[ROW].to_list(), values, strict=True)),
+    )
+
+
+def rejected_context(submission_id: int, row: int) -> str:
+    """The sealing context of a rejected row's values."""
+    return f"rejected:{submission_id}:{row}"
+
+
+def _copy_findings(found: Iterable[Finding], submission_id: int, *, is_note: bool) -> None:
+    rows = [
+        (submission_id, f.row, f.field[:200], f.rule, f.variant, json.dumps(dict(f.params), ensure_ascii=False), is_note)
+        for f in found
+    ]
+    if rows:
+        columns = ("submission_id", "row", "field", "rule", "variant", "params", "is_note")
+        copy_rows("collection_foundinrow", columns, rows)

@@ -1,0 +1,321 @@
+"""Writes of collection: one road for a file, whichever door it came through."""
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import connection, transaction
+
+from chengxin.base import clock, tasks
+from chengxin.base.audit import services as audit
+from chengxin.base.database.context import acting
+from chengxin.base.errors import NotFound, NotPermitted
+from chengxin.intake.collection import committing, policy
+from chengxin.intake.collection.committing import Counts, Prepared, Road
+from chengxin.intake.collection.errors import EmptyFile, Unreadable
+from chengxin.intake.collection.models import Layout, Progress, Submission
+from chengxin.intake.collection.reading.sources import Source, Wanted, open_source, signature_of
+from chengxin.intake.collection.rules import State
+from chengxin.intake.collection.validation.batches import Context
+from chengxin.registry.accounts import queries as accounts
+from chengxin.registry.accounts.rules import Actor, Permission, Role, require
+from chengxin.registry.catalogue import queries as catalogue
+from chengxin.registry.catalogue.rules import Item
+from chengxin.registry.subjects import services as subjects
+
+log = structlog.get_logger()
+Report = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionResult:
+    """What became of a file; accepted + rejected + unchanged + corrected = rows."""
+
+    submission: int
+    item: str
+    rows: int
+    accepted: int
+    rejected: int
+    unchanged: int
+    corrected: int
+
+
+def submit(
+    path: Path,
+    *,
+    filename: str,
+    item_code: str,
+    by: Actor,
+    organisation_id: int,
+    at: datetime,
+    mapping: Mapping[str, str] | None = None,
+    progress: Report | None = None,
+) -> SubmissionResult:
+    """Read, validate, resolve and commit a file in one transaction: all of it or nothing.
+
+    The same file twice changes nothing. `mapping` is the officer's own assignment of titles to fields. Raises
+    `Unreadable`, `UnknownItem`, `NotPermitted`.
+    """
+    item = _item_for(item_code, by, organisation_id)
+    with tempfile.TemporaryDirectory(dir=settings.FILE_UPLOAD_TEMP_DIR) as scratch, transaction.atomic():
+        source = _open(path, filename, item, organisation_id, mapping or {}, Path(scratch))
+        submission = Submission.objects.create(
+            item=item.code,
+            item_version=item.version,
+            organisation_id=organisation_id,
+            by_name=by.name,
+            filename=filename[:255],
+            file_hash=_hash_of(path),
+            state=State.PROCESSING,
+            received_at=at,
+            chosen=dict(mapping or {}),
+        )
+        return _run(submission, source, item, by=by, at=at, report=progress or _silent)
+
+
+def _silent(step: str, fraction: float) -> None:
+    return None
+
+
+def _item_for(item_code: str, by: Actor, organisation_id: int) -> Item:
+    item = catalogue.item(item_code)
+    require(by, Permission.SUBMIT_RECORDS, of=organisation_id)
+    organisation = accounts.organisation_by_id(organisation_id)
+    if organisation is None or (item.providers and organisation.code not in item.providers):
+        raise NotPermitted
+    return item
+
+
+def _open(
+    path: Path, filename: str, item: Item, organisation_id: int, mapping: Mapping[str, str], scratch: Path
+) -> Source:
+    layouts = dict(
+        Layout.objects.filter(organisation_id=organisation_id, item=item.code).values_list("signature", "chosen")
+    )
+    wanted = Wanted(item, catalogue.ignored_titles(), mapping, layouts)
+    return open_source(path, filename=filename, wanted=wanted, scratch=scratch)
+
+
+def _hash_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _run(submission: Submission, source: Source, item: Item, *, by: Actor, at: datetime, report: Report) -> SubmissionResult:
+    """The road itself; the caller holds the transaction and has locked the submission."""
+    context = Context(
+        item=item,
+        lists=catalogue.code_lists(),
+        today=clock.local_date(at),
+        source_codes=accounts.codes_of(accounts.reach_of(submission.organisation_id)),
+        prohibited={c.title: k for c in source.columns if c.field is None and (k := catalogue.prohibited_class(c.title))},
+    )
+    road = Road(item, submission.pk, submission.organisation_id, at)
+    report("reading", 0.0)
+    with _purpose(item, by):
+        subjects.lock_register()
+        for prepared in _prepared(source, context):
+            committing.take(prepared, road)
+            report("storing", min(0.95, road.counts.rows / (road.counts.rows + 100_000)))
+    if road.counts.rows == 0:
+        raise EmptyFile
+    _finish(submission, source, road.counts, at)
+    audit.note(
+        "collection.submitted", str(submission.pk), by=by, at=at, item=item.code, file=submission.file_hash,
+        **_numbers(road.counts),
+    )  # fmt: skip
+    report("done", 1.0)
+    return SubmissionResult(submission.pk, item.code, **_numbers(road.counts))
+
+
+def _numbers(counts: Counts) -> dict[str, int]:
+    return {name: getattr(counts, name) for name in ("rows", "accepted", "rejected", "unchanged", "corrected")}
+
+
+def _purpose(item: Item, by: Actor) -> AbstractContextManager[None]:
+    if item.subject != "person":
+        return nullcontext()
+    return acting(actor=by.name, purpose="collection", basis=item.legal_basis[0].law)
+
+
+def _prepared(source: Source, context: Context) -> Iterator[Prepared]:
+    """Validated batches; the next is prepared beside the database's work on the present one."""
+    batches = source.batches()
+
+    def following() -> tuple[bool, Prepared | None]:
+        raw = next(batches, None)
+        return (raw is not None, committing.prepare(raw, source.columns, context) if raw is not None else None)
+
+    with ThreadPoolExecutor(1, thread_name_prefix="validate") as beside:
+        coming = beside.submit(following)
+        while True:
+            more, prepared = coming.result()
+            if not more:
+                return
+            coming = beside.submit(following)
+            if prepared is not None:
+                yield prepared
+
+
+def _finish(submission: Submission, source: Source, counts: Counts, at: datetime) -> None:
+    for name, number in _numbers(counts).items():
+        setattr(submission, name, number)
+    submission.columns = [[c.place, c.title, c.field] for c in source.columns]
+    submission.state, submission.finished_at = State.DONE, at
+    submission.save()
+
+
+def receive(
+    upload: UploadedFile,
+    *,
+    filename: str,
+    item_code: str,
+    by: Actor,
+    organisation_id: int,
+    at: datetime,
+    mapping: Mapping[str, str] | None = None,
+) -> int:
+    """Keep an uploaded file and have it processed: small ones at once, others by a task. Returns the submission's id."""
+    item = _item_for(item_code, by, organisation_id)
+    folder = Path(settings.MEDIA_ROOT) / "submissions" / f"{at:%Y-%m}"
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=folder, delete=False, suffix=".upload") as target:
+        for chunk in upload.chunks():
+            target.write(chunk)
+    stored = Path(target.name)
+    size = stored.stat().st_size
+    return _register_file(stored, filename, item, by, organisation_id, at, mapping or {}, size)
+
+
+def _register_file(
+    stored: Path,
+    filename: str,
+    item: Item,
+    by: Actor,
+    organisation_id: int,
+    at: datetime,
+    mapping: Mapping[str, str],
+    size: int,
+) -> int:
+    with transaction.atomic():
+        submission = Submission.objects.create(
+            item=item.code,
+            item_version=item.version,
+            organisation_id=organisation_id,
+            by_name=by.name,
+            filename=filename[:255],
+            stored_as=str(stored.relative_to(settings.MEDIA_ROOT)),
+            file_hash=_hash_of(stored),
+            state=State.RECEIVED,
+            received_at=at,
+            chosen=dict(mapping),
+        )
+        Progress.objects.create(submission=submission, step="received")
+        if size > policy.limits().at_once_kb * 1024:
+            tasks.defer("collection.process", submission_id=submission.pk)
+    if size <= policy.limits().at_once_kb * 1024:
+        process(submission.pk, at=at)
+    return submission.pk
+
+
+def send_again(submission_id: int, *, mapping: Mapping[str, str], by: Actor, at: datetime) -> int:
+    """Process the file of an earlier submission again with the officer's own assignment of columns, and remember it."""
+    before = Submission.objects.filter(pk=submission_id).first()
+    if before is None or not before.stored_as:
+        raise NotFound
+    item = _item_for(before.item, by, before.organisation_id)
+    source = Path(settings.MEDIA_ROOT) / before.stored_as
+    copy = source.with_name(f"{source.stem}-{at:%H%M%S%f}.upload")
+    shutil.copyfile(source, copy)
+    new = _register_file(
+        copy, before.filename, item, by, before.organisation_id, at, mapping, copy.stat().st_size
+    )
+    titles = [title for _, title, _ in Submission.objects.get(pk=new).columns or before.columns]
+    if titles:
+        remember_layout(item.code, titles, mapping, by=by, organisation_id=before.organisation_id, at=at)
+    return new
+
+
+@transaction.atomic
+def remember_layout(
+    item_code: str, titles: list[str], mapping: Mapping[str, str], *, by: Actor, organisation_id: int, at: datetime
+) -> None:
+    """Use this assignment from now on for this organisation's files of the item with the same titles."""
+    require(by, Permission.SUBMIT_RECORDS, of=organisation_id)
+    Layout.objects.update_or_create(
+        organisation_id=organisation_id,
+        item=item_code,
+        signature=signature_of(titles),
+        defaults={"chosen": dict(mapping), "saved_at": at},
+    )
+    audit.note("collection.layout_remembered", item_code, by=by, at=at)
+
+
+def process(submission_id: int, *, at: datetime) -> None:
+    """Take a received file down the road; an unreadable one is marked so, with the reason, and nothing else is kept."""
+    submission = Submission.objects.filter(pk=submission_id, state=State.RECEIVED).first()
+    if submission is None:
+        return
+    by = _officer_of(submission)
+    try:
+        with tempfile.TemporaryDirectory(dir=settings.FILE_UPLOAD_TEMP_DIR) as scratch, transaction.atomic():
+            locked = Submission.objects.select_for_update().get(pk=submission_id)
+            item = catalogue.item(locked.item)
+            path = Path(settings.MEDIA_ROOT) / locked.stored_as
+            source = _open(path, locked.filename, item, locked.organisation_id, locked.chosen, Path(scratch))
+            _run(locked, source, item, by=by, at=at, report=_reporter(submission_id))
+    except Unreadable as error:
+        _close(submission, State.UNREADABLE, {"code": error.code, "details": _texts(error.details)}, by, at)
+    except Exception:
+        log.exception("submission failed", submission=submission_id)
+        _close(submission, State.FAILED, {"code": "failed", "details": {}}, by, at)
+
+
+def _texts(details: Mapping[str, object]) -> dict[str, str]:
+    return {name: str(value) for name, value in details.items()}
+
+
+@transaction.atomic
+def _close(submission: Submission, state: State, error: dict[str, object], by: Actor, at: datetime) -> None:
+    submission.state, submission.error, submission.finished_at = state, error, at
+    submission.save(update_fields=["state", "error", "finished_at"])
+    audit.note(f"collection.{state.value}", str(submission.pk), by=by, at=at, item=submission.item)
+
+
+def _officer_of(submission: Submission) -> Actor:
+    """The person or system that handed the file in: their right was checked when the file was received."""
+    organisation = accounts.organisation_by_id(submission.organisation_id)
+    assert organisation is not None
+    actor = accounts.actor_of_organisation(
+        organisation.code, roles=frozenset({Role.DEPARTMENT_OFFICER}), name=submission.by_name
+    )
+    assert actor is not None
+    return actor
+
+
+def _reporter(submission_id: int) -> Report:
+    """Writes progress on a connection of its own, so that it is seen while the submission's transaction runs."""
+    if connection.in_atomic_block and len(connection.savepoint_ids) > 1:
+        return _silent
+
+    def report(step: str, fraction: float) -> None:
+        beside = connection.copy()
+        try:
+            with beside.cursor() as cursor:
+                cursor.execute(
+                    "UPDATE collection_progress SET step = %s, fraction = %s WHERE submission_id = %s",
+                    [step, fraction, submission_id],
+                )
+        finally:
+            beside.close()
+
+    return report

@@ -1,0 +1,269 @@
+"""Checks and mending of single columns, by distinct value where there are few, vectorised where there are many."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import polars as pl
+
+from chengxin.base.identifiers import rules as identifiers
+from chengxin.intake.collection.reading.sources import FLOAT_MARK, NESTED_MARK
+from chengxin.intake.collection.rules import Fault, Note, is_plain_date, read_codes, read_date
+from chengxin.registry.catalogue.rules import CodeList, Field, FieldType
+
+EDGES = " \t\r\n\u3000\u00a0\ufeff\u200b'’`"
+NARROW = {FieldType.CREDIT_CODE, FieldType.ORGANISATION_CODE, FieldType.DATE, FieldType.DECIMAL, FieldType.INTEGER, FieldType.SEALED}
+SHOWN = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A fault or note at all rows (places in the frame) where `where` is true; `value` per row where it helps."""
+
+    field: str
+    rule: str
+    variant: str
+    where: pl.Series
+    values: pl.Series | None = None
+    params: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A column after mending: typed for rules (`typed`), as it will be kept (`text`), and what was found."""
+
+    text: pl.Series
+    typed: pl.Series
+    faults: tuple[Mark, ...]
+    notes: tuple[Mark, ...]
+
+
+def check(column: pl.Series, field: Field, lists: Mapping[str, CodeList], *, today: date) -> Checked:
+    """Mend and check one column of text by the declaration of its field. Faults in the order in which they are told."""
+    faults: list[Mark] = []
+    notes: list[Mark] = []
+    text = _trimmed(column, field, notes)
+    if field.type in NARROW:
+        text = _half_width(text, field, notes)
+    for mark, variant in ((NESTED_MARK, "nested"), (FLOAT_MARK, "float-code")):
+        marked = text.str.starts_with(mark).fill_null(False)
+        if marked.any():
+            faults.append(Mark(field.code, Fault.TYPE, variant, marked))
+    if field.required and (missing := text.is_null()).any():
+        faults.append(Mark(field.code, Fault.REQUIRED, "", missing))
+    checker = _CHECKERS.get(field.type)
+    typed = text
+    if checker is not None:
+        text, typed = checker(text, field, lists, faults, notes)
+    if field.type == FieldType.DATE:
+        _date_limits(typed, field, today, faults)
+    _length(text, field, faults)
+    _pattern(text, field, faults)
+    return Checked(text, typed, tuple(faults), tuple(notes))
+
+
+def _trimmed(column: pl.Series, field: Field, notes: list[Mark]) -> pl.Series:
+    text = column.str.strip_chars(EDGES)
+    changed = (text != column).fill_null(False)
+    if changed.any():
+        text = text.set(text == "", None)
+        changed &= text.is_not_null()
+        if changed.any():
+            notes.append(Mark(field.code, Note.TRIMMED, "", changed))
+    return text
+
+
+def _half_width(text: pl.Series, field: Field, notes: list[Mark]) -> pl.Series:
+    wide = (text.str.len_bytes() != text.str.len_chars()).fill_null(False)
+    if not wide.any():
+        return text
+    narrow = text.str.normalize("NFKC").str.strip_chars(EDGES)
+    if field.type == FieldType.DATE:
+        return text  # `read_date` narrows by itself and tells it as a date style
+    marked = text.str.starts_with(FLOAT_MARK) | text.str.starts_with(NESTED_MARK)
+    changed = (wide & (narrow != text) & ~marked).fill_null(False)
+    if changed.any():
+        notes.append(Mark(field.code, Note.HALF_WIDTH, "", changed))
+    return text.zip_with(~changed, narrow)
+
+
+def _distinct(text: pl.Series) -> list[str]:
+    return [v for v in text.unique().to_list() if v is not None]
+
+
+def _replace(text: pl.Series, new: Mapping[str, str | None]) -> pl.Series:
+    return text.replace_strict(list(new), list(new.values()), default=text, return_dtype=pl.String) if new else text
+
+
+def _bad(text: pl.Series, values: Iterable[str]) -> pl.Series:
+    return text.is_in(list(values)).fill_null(False)
+
+
+def _codes(
+    text: pl.Series, field: Field, lists: Mapping[str, CodeList], faults: list[Mark], notes: list[Mark]
+) -> tuple[pl.Series, pl.Series]:
+    codes = lists[field.code_list or ""]
+    several = field.type == FieldType.CODES
+    new: dict[str, str | None] = {}
+    unknown: dict[str, str] = {}
+    for value in _distinct(text):
+        if value in codes.values:
+            continue
+        read = read_codes(value, codes, several=several)
+        if read.text is None:
+            unknown[value] = read.unknown
+        elif read.text != value:
+            new[value] = read.text
+            if read.mended:
+                where = (text == value).fill_null(False)
+                notes.append(Mark(field.code, Note.OLD_CODE, "", where, params={"read": read.text}))
+    if unknown:
+        where = _bad(text, unknown)
+        shown = _replace(text, unknown)
+        allowed = "、".join(codes.values[:20])
+        faults.append(Mark(field.code, Fault.CODE_LIST, "", where, shown, {"allowed": allowed}))
+    read_text = _replace(text, new)
+    return read_text, read_text
+
+
+def _dates(
+    text: pl.Series, field: Field, lists: Mapping[str, CodeList], faults: list[Mark], notes: list[Mark]
+) -> tuple[pl.Series, pl.Series]:
+    meant: dict[str, date | None] = {value: read_date(value) for value in _distinct(text)}
+    values = list(meant)
+    typed = text.replace_strict(values, [meant[v] for v in values], default=None, return_dtype=pl.Date)
+    wrong = text.is_not_null() & typed.is_null()
+    if wrong.any():
+        faults.append(Mark(field.code, Fault.TYPE, "date", wrong, text))
+    styled = [v for v, day in meant.items() if day is not None and not is_plain_date(v)]
+    if styled:
+        read = typed.dt.to_string("%Y-%m-%d")
+        notes.append(Mark(field.code, Note.DATE_STYLE, "", _bad(text, styled), read, {"as": "read"}))
+    return typed.dt.to_string("%Y-%m-%d"), typed
+
+
+def _date_limits(typed: pl.Series, field: Field, today: date, faults: list[Mark]) -> None:
+    if field.earliest is not None and (early := (typed < field.earliest).fill_null(False)).any():
+        faults.append(Mark(field.code, Fault.DATE_ORDER, "early", early, params={"limit": field.earliest.isoformat()}))
+    if field.not_future and (future := (typed > today).fill_null(False)).any():
+        faults.append(Mark(field.code, Fault.FUTURE_DATE, "", future, typed.dt.to_string("%Y-%m-%d")))
+
+
+def _decimals(
+    text: pl.Series, field: Field, lists: Mapping[str, CodeList], faults: list[Mark], notes: list[Mark]
+) -> tuple[pl.Series, pl.Series]:
+    digits, decimals = field.digits or 18, field.decimals or 0
+    is_number = text.str.contains(r"^[+-]?(\d+\.?\d*|\.\d+)$")
+    fits = text.str.contains(rf"^[+-]?0*\d{{0,{digits - decimals}}}(\.\d{{0,{decimals}}}0*)?$")
+    if (wrong := (~is_number).fill_null(False)).any():
+        faults.append(Mark(field.code, Fault.TYPE, "decimal", wrong, text))
+    if (large := (is_number & ~fits).fill_null(False)).any():
+        params = {"whole": str(digits - decimals), "decimals": str(decimals)}
+        faults.append(Mark(field.code, Fault.TYPE, "digits", large, text, params))
+    good = text.set((~(is_number & fits)).fill_null(True), None)
+    typed = good.cast(pl.Decimal(38, decimals), strict=False)
+    if field.minimum is not None:
+        low = (typed < field.minimum).fill_null(False)
+        if low.any():
+            faults.append(Mark(field.code, Fault.CROSS_FIELD, "negative", low, params={"limit": str(field.minimum)}))
+    kept = typed.cast(pl.String)
+    if decimals:
+        kept = kept.str.strip_chars_end("0").str.strip_chars_end(".")
+    return kept.zip_with(kept.is_not_null(), text), typed
+
+
+def _integers(
+    text: pl.Series, field: Field, lists: Mapping[str, CodeList], faults: list[Mark], notes: list[Mark]
+) -> tuple[pl.Series, pl.Series]:
+    typed = text.cast(pl.Int64, strict=False)
+    if (wrong := (text.is_not_null() & typed.is_null())).any():
+        faults.append(Mark(field.code, Fault.TYPE, "integer", wrong, text))
+    if field.minimum is not None and (low := (typed < int(field.minimum)).fill_null(False)).any():
+        faults.append(Mark(field.code, Fault.CROSS_FIELD, "negative", low, params={"limit": str(field.minimum)}))
+    return text, typed
+
+
+VALUES = {c: i for i, c in enumerate(identifiers.CREDIT_CODE_ALPHABET)}
+
+
+def credit_codes_hold(text: pl.Series) -> pl.Series:
+    """Whether each text is a well-formed credit code: rows, boolean, null where null. Source: GB 32100-2015."""
+    frame = text.to_frame("code")
+    total = pl.lit(0, dtype=pl.Int32)
+    for place, weight in enumerate(identifiers.CREDIT_CODE_WEIGHTS):
+        total = total + _value_at(place) * weight
+    right = ((31 - total % 31) % 31 == _value_at(17)) & (pl.col("code").str.len_bytes() == 18)
+    return frame.select(pl.when(pl.col("code").is_not_null()).then(right.fill_null(False)))["code"]
+
+
+def _value_at(place: int) -> pl.Expr:
+    return pl.col("code").str.slice(place, 1).replace_strict(VALUES, default=None, return_dtype=pl.Int32)
+
+
+FEW = 2000
+
+
+def _credit_codes(
+    text: pl.Series, field: Field, lists: Mapping[str, CodeList], faults: list[Mark], notes: list[Mark]
+) -> tuple[pl.Series, pl.Series]:
+    distinct = text.drop_nulls().unique()
+    if distinct.len() <= FEW:
+        wrong_values = [c for c in distinct.to_list() if not identifiers.is_credit_code(c)]
+        wrong = _bad(text, wrong_values) if wrong_values else pl.repeat(False, text.len(), eager=True)
+    else:
+        wrong = (~credit_codes_hold(text)).fill_null(False)
+    if wrong.any():
+        faults.append(Mark(field.code, Fault.CHECK_DIGIT, "", wrong & ~text.str.starts_with(FLOAT_MARK).fill_null(False), text))
+    if field.prefixes:
+        foreign = (~text.str.slice(0, 1).is_in(list(field.prefixes)) & ~wrong).fill_null(False)
+        if foreign.any():
+            faults.append(Mark(field.code, Fault.PATTERN, "prefix", foreign, text))
+    return text, text
+
+
+def _organisation_codes(
+    text: pl.Series, field: Field, lists: Mapping[str, CodeList], faults: list[Mark], notes: list[Mark]
+) -> tuple[pl.Series, pl.Series]:
+    hyphened = text.str.contains(r"^.{8}-.$").fill_null(False)
+    if hyphened.any():
+        notes.append(Mark(field.code, Note.HYPHEN, "", hyphened))
+        text = text.zip_with(~hyphened, text.str.replace("-", "", literal=True))
+    wrong = [c for c in _distinct(text) if not identifiers.is_organisation_code(c)]
+    if wrong:
+        faults.append(Mark(field.code, Fault.CHECK_DIGIT, "org-code", _bad(text, wrong), text))
+    return text, text
+
+
+def _length(text: pl.Series, field: Field, faults: list[Mark]) -> None:
+    if field.max_length is None or field.type not in {FieldType.TEXT, FieldType.CODE, FieldType.CODES, FieldType.SEALED}:
+        return
+    too_long = (text.str.len_chars() > field.max_length).fill_null(False)
+    if too_long.any():
+        lengths = text.str.len_chars().cast(pl.String)
+        params = {"as": "length", "limit": str(field.max_length)}
+        faults.append(Mark(field.code, Fault.LENGTH, "", too_long, lengths, params))
+
+
+def _pattern(text: pl.Series, field: Field, faults: list[Mark]) -> None:
+    if field.pattern is None:
+        return
+    wrong = (~text.str.contains(f"^(?:{field.pattern})$")).fill_null(False)
+    if wrong.any():
+        shown = None if field.type == FieldType.SEALED else text
+        faults.append(Mark(field.code, Fault.PATTERN, "", wrong, shown))
+
+
+Checker = Callable[
+    [pl.Series, Field, Mapping[str, CodeList], list[Mark], list[Mark]], tuple[pl.Series, pl.Series]
+]
+_CHECKERS: dict[FieldType, Checker] = {
+    FieldType.CODE: _codes,
+    FieldType.CODES: _codes,
+    FieldType.DATE: _dates,
+    FieldType.DECIMAL: _decimals,
+    FieldType.INTEGER: _integers,
+    FieldType.CREDIT_CODE: _credit_codes,
+    FieldType.ORGANISATION_CODE: _organisation_codes,
+}
+ZERO = Decimal(0)

@@ -1,0 +1,222 @@
+"""Writes of organisations, people and appointments, and signing in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.contrib.auth import authenticate
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from chengxin.base import clock
+from chengxin.base.audit import services as audit
+from chengxin.base.errors import ChengxinError, NotFound
+from chengxin.registry.accounts import policy
+from chengxin.registry.accounts.models import Appointment, Organisation, SignInFailure, User
+from chengxin.registry.accounts.rules import Actor, Permission, Role, require
+
+
+class NotSignedIn(ChengxinError):
+    """Name or password is wrong; which of them is not said."""
+
+    code = "not-signed-in"
+    status = 401
+    message = _("用户名或密码不正确。")
+    hint = _("请检查后重试；连续失败多次将暂时不能登录。")
+
+
+class TooManyAttempts(ChengxinError):
+    """Too many failures from this name or address."""
+
+    code = "too-many-attempts"
+    status = 429
+    message = _("登录失败次数过多，请在 {minutes} 分钟后再试。")
+    hint = _("如果忘记密码，请联系本单位管理员。")
+    retryable = True
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationEntry:
+    """A row of the city profile's organisations.csv; `parent` is a code or empty."""
+
+    code: str
+    code_is_generated: str
+    name_zh: str
+    name_en: str
+    kind: str
+    division: str
+    parent: str
+
+
+@dataclass(frozen=True, slots=True)
+class SystemActor:
+    """The platform itself, where no person acts."""
+
+    name: str = "system"
+    organisation_code: str = ""
+
+
+@transaction.atomic
+def load_organisations(rows: Sequence[OrganisationEntry]) -> int:
+    """Bring the organisations to the profile: new ones are added, known codes updated, none removed. Returns how many."""
+    Organisation.objects.bulk_create(
+        [
+            Organisation(
+                code=r.code,
+                code_is_generated=r.code_is_generated == "true",
+                name_zh=r.name_zh,
+                name_en=r.name_en,
+                kind=r.kind,
+                division=r.division,
+            )
+            for r in rows
+        ],
+        update_conflicts=True,
+        unique_fields=["code"],
+        update_fields=["code_is_generated", "name_zh", "name_en", "kind", "division"],
+    )
+    by_code = {o.code: o for o in Organisation.objects.all()}
+    for row in rows:
+        by_code[row.code].parent = by_code[row.parent] if row.parent else None
+    Organisation.objects.bulk_update([by_code[r.code] for r in rows], ["parent"])
+    return len(rows)
+
+
+@transaction.atomic
+def create_user(
+    username: str, *, name_zh: str, name_en: str, password: str | None, is_demo: bool, by: audit.Who, at: datetime
+) -> User:
+    """Make a person who can sign in; without a password only the demo's one-click sign-in lets them in."""
+    user = User(username=username, display_name_zh=name_zh, display_name_en=name_en, is_demo=is_demo)
+    user.set_password(password)
+    user.save()
+    audit.note("accounts.user_created", username, by=by, at=at)
+    return user
+
+
+@transaction.atomic
+def appoint(username: str, *, organisation_code: str, role: Role, valid_from: date, by: Actor, at: datetime) -> int:
+    """Give a person a role in an organisation from `valid_from` on; returns the appointment's id."""
+    require(by, Permission.MANAGE_ACCOUNTS)
+    return _appoint(username, organisation_code=organisation_code, role=role, valid_from=valid_from, by=by, at=at)
+
+
+def _appoint(
+    username: str, *, organisation_code: str, role: Role, valid_from: date, by: audit.Who, at: datetime
+) -> int:
+    user = User.objects.filter(username=username).first()
+    organisation = Organisation.objects.filter(code=organisation_code).first()
+    if user is None or organisation is None:
+        raise NotFound
+    made = Appointment.objects.create(user=user, organisation=organisation, role=role.value, valid_from=valid_from)
+    audit.note("accounts.appointed", username, by=by, at=at, role=role.value, organisation=organisation_code)
+    return made.pk
+
+
+@transaction.atomic
+def end_appointment(appointment_id: int, *, on: date, by: Actor, at: datetime) -> None:
+    """End an appointment: `on` is the first day on which the role no longer holds."""
+    appointment = Appointment.objects.select_for_update().select_related("user").filter(pk=appointment_id).first()
+    require(by, Permission.MANAGE_ACCOUNTS)
+    if appointment is None or appointment.valid_until is not None:
+        raise NotFound
+    appointment.valid_until = max(on, appointment.valid_from + timedelta(days=1))
+    appointment.save(update_fields=["valid_until"])
+    audit.note("accounts.appointment_ended", appointment.user.username, by=by, at=at, role=appointment.role)
+
+
+def sign_in(username: str, password: str, *, address: str, at: datetime) -> User:
+    """The person with that name and password. Raises `NotSignedIn` or `TooManyAttempts`; every try is audited.
+
+    Failures are limited by name and by address within a time; both numbers are policy.
+    """
+    limit = policy.sign_in_limit(clock.local_date(at))
+    since = at - timedelta(minutes=limit.minutes)
+    recent = SignInFailure.objects.filter(at__gt=since)
+    if (
+        recent.filter(username=username).count() >= limit.failures
+        or recent.filter(address=address).count() >= limit.failures_of_address
+    ):
+        audit.note("accounts.sign_in_blocked", username[:150], by=SystemActor(), at=at)
+        raise TooManyAttempts(minutes=limit.minutes)
+    user = authenticate(username=username, password=password)
+    if user is None:
+        with transaction.atomic():
+            SignInFailure.objects.create(username=username[:150], address=address, at=at)
+            audit.note("accounts.sign_in_failed", username[:150], by=SystemActor(), at=at)
+        raise NotSignedIn
+    assert isinstance(user, User)
+    audit.note("accounts.signed_in", user.username, by=SystemActor(user.username), at=at)
+    return user
+
+
+def sign_in_as_demo(username: str, *, at: datetime) -> User:
+    """A fictional person of the demo, without a password. Raises `NotFound` for anyone else, and outside demo mode."""
+    user = User.objects.filter(username=username, is_demo=True, is_active=True).first() if settings.DEMO else None
+    if user is None:
+        raise NotFound
+    audit.note("accounts.signed_in", user.username, by=SystemActor(user.username), at=at, demo=True)
+    return user
+
+
+@dataclass(frozen=True, slots=True)
+class DemoEntry:
+    """A fictional person of the demo."""
+
+    username: str
+    name_zh: str
+    name_en: str
+    role: Role
+    organisation_zh: str
+
+
+DEMO_PEOPLE = (
+    DemoEntry("officer", "韦经办（演示）", "Officer Wei (demo)", Role.DEPARTMENT_OFFICER, "南宁市市场监督管理局"),
+    DemoEntry("reviewer", "李审核（演示）", "Reviewer Li (demo)", Role.DEPARTMENT_REVIEWER, "南宁市市场监督管理局"),
+    DemoEntry("approval-officer", "覃经办（演示）", "Officer Qin (demo)", Role.DEPARTMENT_OFFICER, "南宁市行政审批局"),
+    DemoEntry("operator", "黄信用（演示）", "Operator Huang (demo)", Role.CREDIT_OFFICE_OPERATOR, "南宁市发展和改革委员会"),
+    DemoEntry("office-reviewer", "陆信用（演示）", "Reviewer Lu (demo)", Role.CREDIT_OFFICE_REVIEWER, "南宁市发展和改革委员会"),
+    DemoEntry("auditor", "莫审计（演示）", "Auditor Mo (demo)", Role.AUDITOR, "南宁市发展和改革委员会"),
+    DemoEntry("administrator", "农管理（演示）", "Administrator Nong (demo)", Role.ADMINISTRATOR, "南宁市发展和改革委员会"),
+    DemoEntry("representative", "梁代表（演示）", "Representative Liang (demo)", Role.COMPANY_REPRESENTATIVE, "演示企业有限公司（虚构）"),
+    DemoEntry("resident", "周居民（演示）", "Resident Zhou (demo)", Role.RESIDENT, "演示社区（虚构）"),
+    DemoEntry("bank-clerk", "谢柜员（演示）", "Clerk Xie (demo)", Role.BANK_CLERK, "演示银行（虚构）"),
+    DemoEntry("agency-clerk", "苏分析（演示）", "Clerk Su (demo)", Role.AGENCY_CLERK, "演示信用服务机构（虚构）"),
+)  # fmt: skip
+DEMO_ORGANISATIONS = (
+    OrganisationEntry("91450100MADEM0011N", "true", "演示企业有限公司（虚构）", "Demo Company (fictional)", "agency", "450100", ""),
+    OrganisationEntry("53450100MADEM002XC", "true", "演示社区（虚构）", "Demo Community (fictional)", "public-service", "450100", ""),
+    OrganisationEntry("91450100MADEM0038E", "true", "演示银行（虚构）", "Demo Bank (fictional)", "bank", "450100", ""),
+    OrganisationEntry("91450100MADEM00469", "true", "演示信用服务机构（虚构）", "Demo Agency (fictional)", "agency", "450100", ""),
+)  # fmt: skip
+
+
+@transaction.atomic
+def create_demo_people(*, at: datetime) -> int:
+    """Make the fictional people of the demo with their roles, where they are missing; returns how many were made."""
+    load_organisations(DEMO_ORGANISATIONS)
+    made = 0
+    for entry in DEMO_PEOPLE:
+        if User.objects.filter(username=entry.username).exists():
+            continue
+        organisation = Organisation.objects.get(name_zh=entry.organisation_zh)
+        create_user(
+            entry.username,
+            name_zh=entry.name_zh,
+            name_en=entry.name_en,
+            password=None,
+            is_demo=True,
+            by=SystemActor(),
+            at=at,
+        )
+        _appoint(
+            entry.username,
+            organisation_code=organisation.code,
+            role=entry.role,
+            valid_from=clock.local_date(at),
+            by=SystemActor(),
+            at=at,
+        )
+        made += 1
+    return made

@@ -1,0 +1,225 @@
+"""Writes of subjects: resolving codes to subjects for whole batches, and what the base register says of them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db import connection
+
+from chengxin.base.database.copying import copy_rows
+from chengxin.base.sealing import keys
+from chengxin.base.sealing import rules as sealing
+from chengxin.registry.subjects import rules
+
+RESOLVING_LOCK = 39444
+PERSON_CONTEXT = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A subject as a batch needs it."""
+
+    id: int
+    name: str
+
+
+@dataclass(slots=True)
+class Directory:
+    """The subjects that one submission has met so far, by credit code, and their former names once asked for."""
+
+    known: dict[str, Known] = field(default_factory=dict)
+    former: dict[int, frozenset[str]] = field(default_factory=dict)
+
+    def names_agree(self, code: str, name: str) -> bool:
+        """Whether `name` is the present name of the subject, however it is written."""
+        present = self.known[code].name
+        return present == name or rules.comparable_name(present) == rules.comparable_name(name)
+
+
+def lock_register() -> None:
+    """Let one transaction at a time add subjects, so that two hand-ins never make the same one twice."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [RESOLVING_LOCK])
+
+
+def meet(directory: Directory, codes: Sequence[str]) -> None:
+    """Add what the register knows of these codes, present and former, to the directory. Index: unique code."""
+    new = [c for c in codes if c not in directory.known]
+    if not new:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT code, id, name FROM subjects_subject WHERE code = ANY(%s)", [new])
+        for code, id, name in cursor.fetchall():
+            directory.known[code] = Known(id, name)
+        missing = [c for c in new if c not in directory.known]
+        if missing:
+            cursor.execute(
+                "SELECT i.value, s.id, s.name FROM subjects_identifier i JOIN subjects_subject s ON s.id = i.subject_id"
+                " WHERE i.scheme = %s AND i.value = ANY(%s)",
+                [rules.Scheme.CREDIT_CODE.value, missing],
+            )
+            for code, id, name in cursor.fetchall():
+                directory.known[code] = Known(id, name)
+
+
+def meet_former_names(directory: Directory, codes: Iterable[str]) -> None:
+    """Add the former names of these subjects to the directory. Index: names by subject."""
+    ids = [directory.known[c].id for c in codes if directory.known[c].id not in directory.former]
+    if not ids:
+        return
+    found: dict[int, set[str]] = {i: set() for i in ids}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT subject_id, comparable FROM subjects_subjectname WHERE subject_id = ANY(%s) AND until IS NOT NULL",
+            [ids],
+        )
+        for id, comparable in cursor.fetchall():
+            found[id].add(comparable)
+    directory.former.update({i: frozenset(names) for i, names in found.items()})
+
+
+def is_former_name(directory: Directory, code: str, name: str) -> bool:
+    """Whether the subject bore that name before; `meet_former_names` first."""
+    return rules.comparable_name(name) in directory.former.get(directory.known[code].id, frozenset())
+
+
+def add_subjects(directory: Directory, names: Mapping[str, str], *, registered: bool, at: datetime) -> None:
+    """Make subjects for codes that nobody knew, with the names given, and add them to the directory."""
+    if not names:
+        return
+    ids = _next_ids("subjects_subject", len(names))
+    stamp = at.isoformat()
+    people = list(zip(ids, names.items(), strict=True))
+    copy_rows(
+        "subjects_subject",
+        ("id", "code", "name", "kind", "status", "registered", "division", "created_at"),
+        (
+            (id, code, name, rules.kind_of_code(code).value, rules.SubjectStatus.ACTIVE.value, registered, "", stamp)
+            for id, (code, name) in people
+        ),
+    )
+    _add_names((id, name, None) for id, (_, name) in people)
+    directory.known.update({code: Known(id, name) for id, (code, name) in people})
+
+
+def _next_ids(table: str, count: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _add_names(names: Iterable[tuple[int, str, date | None]]) -> None:
+    copy_rows(
+        "subjects_subjectname",
+        ("subject_id", "name", "comparable", "pairs", "until"),
+        ((id, name, rules.comparable_name(name), _lexemes(name), until) for id, name, until in names),
+    )
+
+
+def _lexemes(name: str) -> str:
+    quoted = (pair.replace("\\", "\\\\").replace("'", "''") for pair in rules.bigrams(name))
+    return " ".join(f"'{pair}'" for pair in quoted)
+
+
+def add_identifiers(found: Iterable[tuple[int, rules.Scheme, str]]) -> None:
+    """Note further codes of subjects; a code that already names a subject stays with it."""
+    rows = sorted({(id, scheme.value, value) for id, scheme, value in found})
+    if not rows:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO subjects_identifier (subject_id, scheme, value)"
+            " SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[])"
+            " ON CONFLICT (scheme, value) WHERE valid_until IS NULL DO NOTHING",
+            [list(column) for column in zip(*rows, strict=True)],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterEntry:
+    """What the base register says of a subject; empty texts say nothing."""
+
+    subject_id: int
+    name: str
+    kind: str
+    status: str
+    division: str
+    former_name: str
+
+
+def take_register(entries: Sequence[RegisterEntry], *, on: date) -> None:
+    """Bring subjects to what the base register says; a name that changed stays as a former name until `on`."""
+    if not entries:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, name FROM subjects_subject WHERE id = ANY(%s)", [[e.subject_id for e in entries]])
+        before = dict(cursor.fetchall())
+        renamed = [e for e in entries if before[e.subject_id] != e.name]
+        cursor.execute(
+            "UPDATE subjects_subject s SET name = e.name, registered = true,"
+            " kind = coalesce(nullif(e.kind, ''), s.kind), status = coalesce(nullif(e.status, ''), s.status),"
+            " division = coalesce(nullif(e.division, ''), s.division)"
+            " FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[])"
+            " AS e(id, name, kind, status, division) WHERE s.id = e.id",
+            [
+                [e.subject_id for e in entries],
+                [e.name for e in entries],
+                [e.kind for e in entries],
+                [e.status for e in entries],
+                [e.division for e in entries],
+            ],
+        )
+        cursor.execute(
+            "UPDATE subjects_subjectname SET until = %s WHERE until IS NULL AND subject_id = ANY(%s)",
+            [on, [e.subject_id for e in renamed]],
+        )
+    _add_names((e.subject_id, e.name, None) for e in renamed)
+    _add_former([(e.subject_id, e.former_name) for e in entries if e.former_name], on)
+
+
+def _add_former(names: Sequence[tuple[int, str]], on: date) -> None:
+    if not names:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT subject_id, comparable FROM subjects_subjectname WHERE subject_id = ANY(%s)",
+            [[id for id, _ in names]],
+        )
+        known = set(cursor.fetchall())
+    _add_names((id, name, on) for id, name in names if (id, rules.comparable_name(name)) not in known)
+
+
+def resolve_people(people: Sequence[tuple[str, str, str]], *, at: datetime) -> list[int]:
+    """Ids of the natural persons with these (document type, number, name), made where nobody knew them.
+
+    Names and numbers are sealed; the keyed hash of type and number finds a person. Runs inside
+    `base.database.context.acting`.
+    """
+    hashes = [person_hash(kind, number) for kind, number, _ in people]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT number_hash, id FROM subjects_person WHERE number_hash = ANY(%s)", [hashes])
+        ids = {bytes(hash): id for hash, id in cursor.fetchall()}
+        new = {h: p for h, p in zip(hashes, people, strict=True) if h not in ids}
+        if new:
+            cursor.execute(
+                "INSERT INTO subjects_person (document_type, number_hash, sealed_number, sealed_name, created_at)"
+                " SELECT *, %s FROM unnest(%s::text[], %s::bytea[], %s::bytea[], %s::bytea[]) RETURNING number_hash, id",
+                [
+                    at,
+                    [p[0] for p in new.values()],
+                    list(new),
+                    [_sealed(p[1]) for p in new.values()],
+                    [_sealed(p[2]) for p in new.values()],
+                ],
+            )
+            ids.update({bytes(hash): id for hash, id in cursor.fetchall()})
+    return [ids[h] for h in hashes]
+
+
+def person_hash(document_type: str, number: str) -> bytes:
+    """The keyed hash by which a natural person is found (32 bytes)."""
+    return sealing.lookup_hash(f"{document_type}\x00{number}", key=keys.lookup_key(), context=PERSON_CONTEXT)
+
+
+def _sealed(text: str) -> bytes:
+    return sealing.seal(text, key=keys.sealing_key(), context=PERSON_CONTEXT).encode()
