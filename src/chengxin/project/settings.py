@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "chengxin.project",
 ]
 MIDDLEWARE = [
+    "chengxin.faces.rest.door.ApiDoor",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -160,10 +161,12 @@ CONTENT_SECURITY_POLICY = {
 OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"
 OAUTH2_PROVIDER = {
     "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
-    "SCOPES": {"submit": "Hand in records", "read": "Read what is shared with the organisation"},
-    "DEFAULT_SCOPES": ["read"],
+    "SCOPES_BACKEND_CLASS": "chengxin.faces.rest.scopes.ClientScopes",
     "PKCE_REQUIRED": True,
 }
+WORKERS = int(os.environ.get("CHENGXIN_WORKERS", "2"))  # web processes; each allows its share of the API's limits
+API_LIMIT_FACTOR = float(os.environ.get("CHENGXIN_API_LIMIT_FACTOR", "1"))
+TRUSTED_PROXIES = int(os.environ.get("CHENGXIN_PROXIES", "0"))
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 LOGGING = {
     "version": 1,

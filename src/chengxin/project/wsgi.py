@@ -3,4 +3,8 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chengxin.project.settings")
-application = get_wsgi_application()
+_pages = get_wsgi_application()
+
+from chengxin.faces.rest.express import Express  # noqa: E402  settings must be ready first
+
+application = Express(_pages)

@@ -5,7 +5,8 @@ into a problem; a lookup is answered about twice as fast as through the pages' m
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import structlog
 from django.conf import settings
@@ -61,18 +62,23 @@ def language(accepted: str) -> str:
     return CHINESE
 
 
-def address(request: HttpRequest) -> str:
+def address(environ: Mapping[str, Any]) -> str:
     """The caller's address: the connection's, or what the last trusted proxy saw."""
     if settings.TRUSTED_PROXIES:
-        seen = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+        seen = [part.strip() for part in environ.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
         if len(seen) >= settings.TRUSTED_PROXIES:
             return seen[-settings.TRUSTED_PROXIES]
-    return request.META.get("REMOTE_ADDR", "") or "unknown"
+    return environ.get("REMOTE_ADDR", "") or "unknown"
+
+
+def entity_tag(content: bytes, spoken: str) -> str:
+    """Names an answer by what it says and in which language, for `If-None-Match`."""
+    return f'"{hashlib.blake2b(content, digest_size=12, key=spoken.encode()).hexdigest()}"'
 
 
 def _refusal(request: HttpRequest) -> HttpResponse | None:
     token = request.META.get("HTTP_AUTHORIZATION", "")
-    caller = (limiting.client_of(token) if token else None) or address(request)
+    caller = (limiting.client_of(token) if token else None) or address(request.META)
     seconds = limiting.seconds_to_wait(limit_class(str(request.method), request.path_info), caller)
     return problems.too_many(request, TooMany, seconds) if seconds else None
 
@@ -120,8 +126,7 @@ def _finished(request: HttpRequest, response: HttpResponseBase) -> HttpResponseB
         headers["Cache-Control"] = "private, no-store" if "HTTP_AUTHORIZATION" in request.META else "no-cache"
     if response.status_code == 200 and isinstance(response, HttpResponse) and request.method in {"GET", "HEAD"}:
         if "ETag" not in headers:
-            digest = hashlib.blake2b(response.content, digest_size=12, key=headers["Content-Language"].encode())
-            headers["ETag"] = f'"{digest.hexdigest()}"'
+            headers["ETag"] = entity_tag(response.content, headers["Content-Language"])
         if headers["ETag"] in request.META.get("HTTP_IF_NONE_MATCH", ""):
             kept = {name: headers[name] for name in ("ETag", "Cache-Control", "Vary", "X-Content-Type-Options")}
             return HttpResponse(status=304, headers=kept, content_type="")

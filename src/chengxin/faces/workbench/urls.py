@@ -4,7 +4,15 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.views.generic import RedirectView
 
-from chengxin.faces.workbench.views import auditing, people, sign_in
+from chengxin.faces.workbench.views import (
+    auditing,
+    handing_in,
+    home,
+    people,
+    sign_in,
+    submission,
+    submissions,
+)
 
 
 def soon(request: HttpRequest, **_: object) -> HttpResponse:
@@ -18,15 +26,15 @@ urlpatterns = [
     path("sign-in", sign_in.sign_in, name="sign-in"),
     path("sign-in/demo", sign_in.sign_in_as_demo, name="sign-in-demo"),
     path("sign-out", sign_in.sign_out, name="sign-out"),
-    path("home", soon, name="home"),
-    path("hand-in", soon, name="hand-in"),
-    path("hand-in/<slug:item_code>", soon, name="hand-in-item"),
-    path("templates/<slug:item_code>.xlsx", soon, name="template"),
-    path("submissions", soon, name="submissions"),
-    path("submissions.csv", soon, name="submissions-csv"),
-    path("submissions/<int:submission_id>", soon, name="submission"),
-    path("submissions/<int:submission_id>/columns", soon, name="submission-columns"),
-    path("submissions/<int:submission_id>/rejected.xlsx", soon, name="submission-rejected"),
+    path("home", home.home, name="home"),
+    path("hand-in", handing_in.choose_item, name="hand-in"),
+    path("hand-in/<slug:item_code>", handing_in.hand_in, name="hand-in-item"),
+    path("templates/<slug:item_code>.xlsx", handing_in.template_file, name="template"),
+    path("submissions", submissions.submission_list, name="submissions"),
+    path("submissions.csv", submissions.submission_list_csv, name="submissions-csv"),
+    path("submissions/<int:submission_id>", submission.submission, name="submission"),
+    path("submissions/<int:submission_id>/columns", submission.assign_columns, name="submission-columns"),
+    path("submissions/<int:submission_id>/rejected.xlsx", submission.rejected_rows, name="submission-rejected"),
     path("audit", auditing.audit, name="audit"),
     path("audit/verify", auditing.verify_now, name="audit-verify"),
     path("people", people.people, name="people"),

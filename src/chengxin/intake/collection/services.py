@@ -14,6 +14,7 @@ import structlog
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
 
 from chengxin.base import clock, tasks
 from chengxin.base.audit import services as audit
@@ -34,6 +35,18 @@ from chengxin.registry.subjects import services as subjects
 
 log = structlog.get_logger()
 Report = Callable[[str, float], None]
+
+
+class UnknownOrganisation(NotFound):
+    code = "unknown-organisation"
+    message = _("没有代码为 {organisation} 的单位。")
+    hint = _("用 bin/manage organisations 查看单位及其代码。")
+
+
+class NoSuchFile(NotFound):
+    code = "no-such-file"
+    message = _("没有这个文件：{path}")
+    hint = _("请核对路径。")
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ def faults(folder: Path) -> list[ProfileFault]:
     ]
     if missing:
         return missing
-    return sorted(_found(folder), key=lambda f: (f.file, f.line, f.message))
+    return sorted(set(_found(folder)), key=lambda f: (f.file, f.line, f.message))
 
 
 def _found(folder: Path) -> Iterator[ProfileFault]:
@@ -50,9 +50,11 @@ def _found(folder: Path) -> Iterator[ProfileFault]:
     yield from policies.faults
     yield from checking_policy.publicity(policies, profile)
     yield from checking_policy.severity(policies, profile)
-    yield from checking_items.lists(profile, _raw(folder, folder / "catalogue-lists" / "code-lists.yaml"))
     yield from checking_items.divisions(profile, listed)
     raws = {path: _raw(folder, path) for path in sorted((folder / "catalogue").glob("*.yaml"))}
+    all_readable = len(profile.items) == len(raws)  # else a list may be used by an item that could not be read
+    lists = _raw(folder, folder / "catalogue-lists" / "code-lists.yaml")
+    yield from checking_items.lists(profile, lists, report_unused=all_readable)
     for path, (file, raw) in raws.items():
         if raw.get("code") not in (None, path.stem):
             yield ProfileFault(file, raw.line_of("code"), f"the code is not the name of the file, {path.stem!r}")

@@ -39,23 +39,26 @@ class Place:
 
     def at_field(self, code: str, message: str) -> ProfileFault:
         """A fault at the field with that code; at the whole list where it is another item's."""
-        fields = self.raw.get("fields", Sequence())
-        line = next((f.line for f in fields if isinstance(f, Mapping) and f.get("code") == code), None)
+        fields = self.raw.get("fields")
+        rows = fields if isinstance(fields, Sequence) else ()
+        line = next((f.line for f in rows if isinstance(f, Mapping) and f.get("code") == code), None)
         return ProfileFault(self.file, line or self.raw.line_of("fields"), message)
 
 
-def lists(profile: Profile, raw: tuple[str, Mapping]) -> Iterator[ProfileFault]:
+def lists(profile: Profile, raw: tuple[str, Mapping], *, report_unused: bool) -> Iterator[ProfileFault]:
     """Code lists that stand twice or that nothing uses."""
     file, content = raw
-    rows = [one for one in content.get("code_lists") or () if isinstance(one, Mapping)]
+    found = content.get("code_lists")
     used = {f.code_list for item in profile.items for f in item.fields}
     seen: set[str] = set()
-    for one in rows:
+    for one in found if isinstance(found, Sequence) else ():
+        if not isinstance(one, Mapping):
+            continue
         code = str(one.get("code"))
         if code in seen:
             yield ProfileFault(file, one.line, f"the code list {code!r} stands twice")
         seen.add(code)
-        if code not in used:
+        if report_unused and code not in used:
             yield ProfileFault(file, one.line, f"no field uses the code list {code!r}")
 
 
@@ -97,7 +100,7 @@ def _publicity(place: Place, one: Item, policies: Policies) -> Iterator[ProfileF
     if one.subject == "person" and one.publicity_attribute != "authorised":
         yield place.fault("publicity", "records of natural persons need consent or a law: attribute authorised")
     for rule in open_rules:
-        if rule.values.get("kind") in {"months", "by-severity"} and one.parts.decided_on is None:
+        if rule.values.get("kind") in ("months", "by-severity") and one.parts.decided_on is None:
             yield place.fault("parts", "has no date of decision from which its public period could count")
 
 

@@ -113,9 +113,9 @@ def publicity(policies: Policies, profile: Profile) -> Iterator[ProfileFault]:
             if key not in PUBLICITY_KEYS:
                 yield entry.fault("values", f"unknown key {key!r}")
         kind = values.get("kind")
-        if kind not in PUBLICITY_KINDS:
+        if not _is_one_of(kind, PUBLICITY_KINDS):
             yield entry.fault("values", f"'kind' is {kind!r}; allowed are {', '.join(sorted(PUBLICITY_KINDS))}")
-        if values.get("otherwise") not in AUDIENCES:
+        if not _is_one_of(values.get("otherwise"), AUDIENCES):
             yield entry.fault("values", f"'otherwise' is one of {', '.join(sorted(AUDIENCES))}")
         if kind == "months" and not _is_months(values.get("months")):
             yield entry.fault("values", "'months' is missing or no number of months")
@@ -124,6 +124,10 @@ def publicity(policies: Policies, profile: Profile) -> Iterator[ProfileFault]:
         for key in ("only_when", "not_when"):
             if key in values:
                 yield from _condition(entry, key, profile)
+
+
+def _is_one_of(value: Any, allowed: set[str]) -> bool:
+    return isinstance(value, str) and value in allowed
 
 
 def _is_months(value: Any) -> bool:
@@ -149,7 +153,7 @@ def _condition(entry: PolicyEntry, key: str, profile: Profile) -> Iterator[Profi
     condition = entry.values[key]
     named = condition.get("field") if isinstance(condition, Mapping) else None
     any_of = condition.get("any") if isinstance(condition, Mapping) else None
-    if not isinstance(any_of, Sequence) or not all(isinstance(v, str) and v for v in any_of):
+    if not isinstance(named, str) or not isinstance(any_of, Sequence) or not all(isinstance(v, str) for v in any_of):
         yield entry.fault("values", f"{key!r} names a field and any of its values")
         return
     for item in profile.items:
@@ -172,7 +176,7 @@ def severity(policies: Policies, profile: Profile) -> Iterator[ProfileFault]:
         if entry.code not in categories:
             yield entry.fault("code", f"{entry.code!r} is no category")
         if "fixed" in values:
-            if values["fixed"] not in SEVERITIES:
+            if not _is_one_of(values["fixed"], SEVERITIES):
                 yield entry.fault("values", f"'fixed' is one of {', '.join(sorted(SEVERITIES))}")
             continue
         kinds = values.get("kinds")
@@ -180,7 +184,7 @@ def severity(policies: Policies, profile: Profile) -> Iterator[ProfileFault]:
             yield entry.fault("values", "neither 'fixed' nor 'kinds'")
             continue
         for kind, grade in kinds.items():
-            if grade not in SEVERITIES:
+            if not _is_one_of(grade, SEVERITIES):
                 line = kinds.line_of(kind)
                 yield ProfileFault(entry.file, line, f"{kind} is one of {', '.join(sorted(SEVERITIES))}")
         yield from _fields_of(entry, kinds, profile)
@@ -192,7 +196,7 @@ def _fields_of(entry: PolicyEntry, kinds: Mapping, profile: Profile) -> Iterator
         yield entry.fault("values", "an amount names fields, at_least (a text) and severity")
         return
     for item in (i for i in profile.items if i.category == entry.code):
-        for code in (entry.values.get("field"), *(f for a in amounts for f in a["fields"])):
+        for code in map(str, (entry.values.get("field"), *(f for a in amounts for f in a["fields"]))):
             if code not in item.by_code:
                 yield entry.fault("values", f"names the field {code!r}, which {item.code} does not have")
         field_of_kinds = item.by_code.get(str(entry.values.get("field")))
@@ -208,4 +212,4 @@ def _is_amount(raw: Any) -> bool:
         return False
     at_least = raw.get("at_least")
     is_number = isinstance(at_least, str) and at_least.replace(".", "", 1).isdecimal()
-    return is_number and raw.get("severity") in SEVERITIES
+    return is_number and _is_one_of(raw.get("severity"), SEVERITIES)

@@ -4,6 +4,8 @@ from collections.abc import Mapping as Codes
 from functools import cache
 from pathlib import Path
 
+from django.utils.translation import gettext_lazy as _
+
 from chengxin.base import policy
 from chengxin.base.errors import NotFound
 from chengxin.base.policy import city_folder
@@ -17,8 +19,8 @@ class UnknownItem(NotFound):
     """The catalogue has no such item: what is not in the catalogue cannot be stored (red line 1)."""
 
     code = "unknown-item"
-    message = "归集目录中没有“{item}”。"
-    hint = "请在归集目录中查看目录项代码。"
+    message = _("归集目录中没有“{item}”。")
+    hint = _("请在归集目录中查看目录项代码。")
 
 
 class BrokenProfile(RuntimeError):

@@ -58,7 +58,11 @@ class Record(RecordVersion):
                 fields=["natural_key"], condition=Q(known_until__isnull=True), name="record_one_present_version"
             )
         ]
-        indexes = [models.Index(fields=["subject"], name="record_subject")]
+        indexes = [
+            models.Index(fields=["subject"], name="record_subject"),
+            # Only superseded versions: a small index that costs a hand-in of new records nothing.
+            models.Index(fields=["natural_key"], name="record_versions", condition=Q(known_until__isnull=False)),
+        ]
 
 
 class PersonRecord(RecordVersion):

@@ -49,9 +49,7 @@ def store(versions: pl.DataFrame, *, superseded: Sequence[int], at: datetime, ta
             )
     if versions.is_empty():
         return
-    frame = versions.with_columns(
-        copy_text(versions["payload"]), pl.lit(at.isoformat()).alias("known_from")
-    )
+    frame = versions.with_columns(copy_text(versions["payload"]), pl.lit(at.isoformat()).alias("known_from"))
     if table == ORGANISATIONS:
         copy_frame(table, frame)
         return

@@ -47,7 +47,10 @@ class SubjectName(models.Model):
     until = models.DateField(null=True)
 
     class Meta:
-        indexes = [GinIndex(fields=["pairs"], name="subjectname_pairs")]
+        indexes = [
+            GinIndex(fields=["pairs"], name="subjectname_pairs"),
+            models.Index(fields=["comparable"], name="subjectname_prefix", opclasses=["varchar_pattern_ops"]),
+        ]
 
     def __str__(self) -> str:
         return self.name

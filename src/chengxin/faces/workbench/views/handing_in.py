@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from chengxin.base import clock
 from chengxin.base.errors import ChengxinError, NotPermitted
+from chengxin.faces.workbench import policy
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.faults import PageError
 from chengxin.faces.workbench.offers import offered_item, offers_of
@@ -72,11 +73,13 @@ def template_file(request: SignedInRequest, item_code: str) -> HttpResponse:
 
 
 def _form(request: SignedInRequest, item: Item, error: PageError | None = None, *, status: int = 200) -> HttpResponse:
+    csv_mb, xlsx_mb = policy.largest_files(on=clock.today())
     context = {
         "item": item,
         "name": words(item.name),
         "about": words(item.behaviour),
-        "limits": collection.limits_shown(),
+        "csv_mb": csv_mb,
+        "xlsx_mb": xlsx_mb,
         "errors": [error] if error else [],
     }
     return page(request, "hand_in", context, status=status)

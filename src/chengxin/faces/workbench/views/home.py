@@ -1,5 +1,6 @@
 """The first page after signing in: what each role has to do and to know today."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -34,8 +35,8 @@ def home(request: SignedInRequest) -> HttpResponse:
     actor, at = request.actor, clock.now()
     context: dict[str, Any] = {"person": _person(request)}
     parts = []
-    for permission, template, content in PARTS:
-        if actor.may(permission) and template not in parts:
+    for shows, template, content in PARTS:
+        if shows(actor):
             parts.append(template)
             context |= content(actor, at)
     if not parts:
@@ -102,9 +103,17 @@ def _administrator(_actor: Actor, at: datetime) -> dict[str, Any]:
     return {"people_in_office": sum(1 for row in accounts.appointments() if in_office(row, today))}
 
 
-PARTS = (
-    (Permission.ISSUE_REPORTS, "workbench/_home_city.html", _city),
-    (Permission.SEE_OWN_SUBMISSIONS, "workbench/_home_department.html", _department),
-    (Permission.VERIFY_AUDIT, "workbench/_home_auditor.html", _auditor),
-    (Permission.MANAGE_ACCOUNTS, "workbench/_home_administrator.html", _administrator),
+def _is_credit_office(actor: Actor) -> bool:
+    return actor.may(Permission.ISSUE_REPORTS)
+
+
+def _is_department(actor: Actor) -> bool:
+    return actor.may(Permission.SEE_OWN_SUBMISSIONS) and not _is_credit_office(actor)
+
+
+PARTS: tuple[tuple[Callable[[Actor], bool], str, Callable[[Actor, datetime], dict[str, Any]]], ...] = (
+    (_is_department, "workbench/_home_department.html", _department),
+    (_is_credit_office, "workbench/_home_city.html", _city),
+    (lambda actor: actor.may(Permission.VERIFY_AUDIT), "workbench/_home_auditor.html", _auditor),
+    (lambda actor: actor.may(Permission.MANAGE_ACCOUNTS), "workbench/_home_administrator.html", _administrator),
 )

@@ -7,12 +7,16 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from chengxin.base import clock
+from chengxin.base.audit.services import note
 from chengxin.base.errors import NotFound
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.faults import PageError
 from chengxin.faces.workbench.pages import page
 from chengxin.faces.workbench.purposes import BY_CODE, PURPOSES
+from chengxin.faces.workbench.shown import field_names, item_name
 from chengxin.registry.accounts.rules import Permission
+from chengxin.registry.records import queries as records
 from chengxin.registry.subjects import queries as subjects
 
 
@@ -44,4 +48,15 @@ def shared_records(request: SignedInRequest, code: str) -> HttpResponse:
     if purpose is None:
         error = PageError(f"purpose-{PURPOSES[0].code}", _("请选择这次查询的用途"))
         return page(request, "lookup_subject", {**context, "errors": [error]}, status=422)
+    found = records.shared_records_of(
+        subject.id, by=request.actor, purpose=purpose.code, basis=purpose.basis, on=clock.today()
+    )
+    note("records.shared_read", subject.code, by=request.actor, at=clock.now(), purpose=purpose.code, records=len(found))
+    context |= {"purpose": purpose, "records": [_shown(record) for record in found]}
     return page(request, "lookup_subject", context)
+
+
+def _shown(record: Any) -> dict[str, Any]:
+    names = field_names(record.item)
+    lines = [{"name": names.get(code, code), "value": value} for code, value in record.payload.items()]
+    return {"item_name": item_name(record.item), "lines": lines}

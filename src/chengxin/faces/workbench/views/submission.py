@@ -19,7 +19,7 @@ from chengxin.faces.workbench.views.submissions import SEES, reach
 from chengxin.intake.collection import exports, queries, services
 from chengxin.intake.collection.queries import SubmissionDetail
 from chengxin.intake.collection.rules import State
-from chengxin.registry.accounts.rules import Permission
+from chengxin.registry.accounts.rules import Permission, require
 
 FAULTS_SIZE = 25
 NOTES_SIZE = 25
@@ -54,6 +54,8 @@ def assign_columns(request: SignedInRequest, submission_id: int) -> HttpResponse
 def rejected_rows(request: SignedInRequest, submission_id: int) -> HttpResponse:
     """The rejected rows in the template's own columns, with what is wrong."""
     detail = queries.submission(submission_id, reach(request.actor))
+    # The file opens sealed values again, so it goes to nobody but those who handed them in.
+    require(request.actor, Permission.SEE_OWN_SUBMISSIONS, of=detail.organisation_id)
     response = HttpResponse(exports.rejected_rows_xlsx(detail.id), content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="rejected-{detail.id}.xlsx"'
     return response
@@ -76,14 +78,16 @@ def _page(
         "state_name": STATES[state],
         "tag": TAGS[state],
         "is_done": state in FINISHED,
+        "may_download": request.actor.may(Permission.SEE_OWN_SUBMISSIONS, of=detail.organisation_id),
         "may_submit": request.actor.may(Permission.SUBMIT_RECORDS, of=detail.organisation_id),
     }
     if state not in FINISHED:
         context |= _progress(detail)
     else:
+        context["may_assign"] = context["may_submit"] and detail.may_be_sent_again
         context |= _columns(detail, chosen, is_open=bool(errors) or state == State.UNREADABLE)
     if state == State.DONE:
-        context |= {"finding": _finding(detail), **_faults(request, detail), **_notes(request, detail)}
+        context |= {"finding": _finding(detail)} | _faults(request, detail) | _notes(request, detail)
     return page(request, "submission", context, status=status)
 
 

@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chengxin.registry.catalogue import checking_items, checking_policy
 from chengxin.registry.catalogue import queries as catalogue
 from chengxin.registry.records import policy, publication, rules
 from chengxin.registry.records.rules import Audience, Severity
+from chengxin.registry.subjects.rules import SubjectKind, SubjectStatus
 
 KINDS = [*catalogue.code_list("penalty-kind").values, "其他-责令改正"]
 DAYS = st.dates(date(2018, 1, 1), date(2027, 12, 31))
@@ -32,6 +34,10 @@ def penalty(kinds: str, decided_on: date, fine: Decimal | None = None) -> rules.
         ("警告;吊销许可证件", date(2026, 5, 9), None, date(2029, 5, 9)),
         ("罚款", date(2026, 3, 31), Decimal("0.5"), date(2029, 3, 31)),
         ("其他-责令改正", date(2026, 5, 9), None, date(2027, 5, 9)),
+        ("罚款", date(2026, 4, 1), Decimal("99.99"), date(2027, 4, 1)),  # order 36 begins
+        ("罚款", date(2023, 5, 1), Decimal("0.5"), date(2026, 5, 1)),  # order 58 begins
+        ("罚款", date(2023, 4, 30), Decimal("0.5"), date(2024, 4, 30)),
+        ("没收违法所得", date(2024, 2, 29), None, date(2027, 2, 28)),
     ],
 )
 def test_a_penalty_is_public_for_the_longest_period_of_its_class_and_day(kinds, decided_on, fine, until):
@@ -65,6 +71,87 @@ def test_records_of_natural_persons_are_never_public():
             values={},
         )
         assert (decided.audience, decided.public_from) == (Audience.AUTHORISED, None)
+
+
+def licence(state: str, begins: date, ends: date | None) -> rules.Publication:
+    item = catalogue.item("licence-organisation")
+    return policy.publication(
+        item, grade=None, decided_on=begins, valid_from=begins, valid_until=ends, values={"XK_ZT": state}
+    )
+
+
+def test_a_licence_is_public_on_its_last_day_and_not_on_the_next():
+    decided = licence("1", date(2026, 5, 1), date(2029, 4, 30))
+
+    assert (decided.public_from, decided.public_until) == (date(2026, 5, 1), date(2029, 5, 1))
+
+
+def test_a_licence_without_end_is_public_without_end():
+    assert licence("1", date(2026, 5, 1), None).public_until is None
+
+
+def test_a_licence_that_is_no_longer_valid_is_not_public():
+    assert licence("2", date(2026, 5, 1), date(2029, 4, 30)).audience == Audience.SHARED
+
+
+@pytest.mark.parametrize(
+    ("grade", "audience"), [("A", Audience.PUBLIC), ("B", Audience.SHARED), ("D", Audience.SHARED)]
+)
+def test_only_tax_grade_a_is_public(grade, audience):
+    decided = policy.publication(
+        catalogue.item("tax-grade"),
+        grade=None,
+        decided_on=date(2026, 4, 20),
+        valid_from=date(2026, 4, 20),
+        valid_until=None,
+        values={"GRADE": grade},
+    )
+
+    assert decided.audience == audience
+
+
+def test_arrears_are_shared_and_never_public():
+    decided = policy.publication(
+        catalogue.item("arrears"),
+        grade=None,
+        decided_on=date(2026, 4, 20),
+        valid_from=None,
+        valid_until=None,
+        values={},
+    )
+
+    assert (decided.audience, decided.public_from) == (Audience.SHARED, None)
+
+
+@pytest.mark.parametrize("amounts", [pl.Decimal(18, 6), pl.Float64])
+@pytest.mark.parametrize(("fine", "severity"), [("99.999999", "general"), ("100", "serious"), (None, "general")])
+def test_a_fine_counts_as_very_large_from_its_threshold_on(amounts, fine, severity):
+    item = catalogue.item("penalty-organisation")
+    columns = {f.code: pl.Series([None], dtype=pl.String) for f in item.fields}
+    columns |= {
+        "CF_CFLB": pl.Series(["罚款"]),
+        "CF_JDRQ": pl.Series([date(2026, 5, 9)]),
+        "CF_NR_FK": pl.Series([fine], dtype=pl.String).cast(amounts),
+        "CF_NR_WFFF": pl.Series([None], dtype=amounts),
+    }
+
+    assert publication.decide(pl.DataFrame(columns), item)["severity"].to_list() == [severity]
+
+
+def test_a_frame_without_rows_is_decided_too():
+    item = catalogue.item("penalty-organisation")
+    columns = {f.code: pl.Series([], dtype=pl.String) for f in item.fields}
+    columns |= {"CF_JDRQ": pl.Series([], dtype=pl.Date), "CF_YXQ": pl.Series([], dtype=pl.Date)}
+    columns |= {"CF_NR_FK": pl.Series([], dtype=pl.Float64), "CF_NR_WFFF": pl.Series([], dtype=pl.Float64)}
+
+    assert publication.decide(pl.DataFrame(columns), item).shape == (0, 5)
+
+
+def test_the_catalogue_check_knows_the_words_of_records_and_subjects():
+    assert set(Severity) == checking_policy.SEVERITIES
+    assert set(Audience) - {Audience.PUBLIC} == checking_policy.AUDIENCES
+    assert set(SubjectStatus) == checking_items.SUBJECT_STATUSES
+    assert set(SubjectKind) - {SubjectKind.NATURAL_PERSON} == checking_items.SUBJECT_KINDS
 
 
 rows = st.fixed_dictionaries(

@@ -1,0 +1,71 @@
+"""A subject's public records for machines; open to everyone."""
+
+from datetime import date
+from typing import Annotated
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Path, Query, Router, Schema
+
+from chengxin.base import clock
+from chengxin.base.errors import NotFound
+from chengxin.base.links import last_page, page_link, page_links
+from chengxin.registry.records import queries
+from chengxin.registry.subjects import queries as subjects
+
+router = Router()
+
+
+class LegalBasisOut(Schema):
+    law: str
+    article: str
+    source: str
+
+
+class RecordOut(Schema):
+    item: str
+    category: str
+    headline: str
+    fields: dict[str, str]
+    source: str
+    authority: str
+    legal_basis: list[LegalBasisOut]
+    decided_on: date | None
+    public_from: date | None
+    public_until: date | None
+    state: str
+    version: int
+
+
+class RecordsOut(Schema):
+    items: list[RecordOut]
+    total: int
+    page: int
+    size: int
+    next: str | None
+
+
+@router.get("/{code}/records", response=RecordsOut, summary="A subject's public records")
+def records(
+    request: HttpRequest,
+    response: HttpResponse,
+    code: Annotated[str, Path(max_length=50)],
+    item: Annotated[str | None, Query(description="Code of a catalogue item", max_length=64)] = None,
+    category: Annotated[str | None, Query(description="Code of a catalogue category", max_length=64)] = None,
+    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+    size: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> dict[str, object]:
+    """What is public today, newest first, each with source, legal basis and "public until" (the first day without it)."""
+    subject = subjects.by_code(code.replace("\x00", ""))
+    if subject is None:
+        raise NotFound
+    found = queries.public_records_of(subject.id, on=clock.today(), item=item, category=category)
+    last = last_page(len(found), size)
+    given = {name: value for name, value in request.GET.items() if name in {"item", "category", "size"}}
+    response["Link"] = page_links(request.path, given, page=page, last=last)
+    return {
+        "items": [_record(one) for one in found[(page - 1) * size : page * size]],
+        "total": len(found),
+        "page": page,
+        "size": size,
+        "next": page_link(request.path, given, page + 1) if page < last else None,
+    }

@@ -1,0 +1,237 @@
+"""Reads of records. What is public is said in one place, `PUBLIC_NOW`, and nowhere else."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Count, Q, QuerySet
+
+from chengxin.base.sealing.rules import PREFIX
+from chengxin.registry.accounts import queries as accounts
+from chengxin.registry.accounts.rules import Actor, Permission, require
+from chengxin.registry.catalogue import queries as catalogue
+from chengxin.registry.catalogue.rules import FieldType, Item, LegalBasis, Words
+from chengxin.registry.records.models import Record
+from chengxin.registry.records.rules import Audience, RecordState
+
+SHOWN_STATES = (RecordState.IN_FORCE.value, RecordState.DISPUTED.value)
+# The same condition in SQL, for queries of lower cost than the mapper's; `{day}` is a parameter.
+PUBLIC_NOW_SQL = (
+    "r.known_until IS NULL AND r.audience = 'public' AND r.state IN ('in-force', 'disputed')"
+    " AND r.public_period @> %(day)s::date"
+)
+
+
+def public_now(day: date) -> Q:
+    """What everyone may see on `day` (a day of the city's time zone): red line 5 acts here, by the query itself."""
+    return Q(
+        known_until__isnull=True, audience=Audience.PUBLIC.value, state__in=SHOWN_STATES, public_period__contains=day
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FieldValue:
+    """A field as it is shown; `value_en` differs where a code list gives the English."""
+
+    code: str
+    name: Words
+    value: str
+    value_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRow:
+    """A record as it is shown: what, from whom, on which basis, until when. `public_until` is the first day unseen."""
+
+    id: int
+    natural_key: UUID
+    item: str
+    item_name: Words
+    category: str
+    nature: str
+    headline: str
+    headline_en: str
+    document_number: str
+    fields: tuple[FieldValue, ...]
+    source_name: str
+    source_code: str
+    authority_name: str
+    authority_code: str
+    legal_basis: tuple[LegalBasis, ...]
+    decided_on: date | None
+    valid_until: date | None
+    severity: str
+    audience: str
+    public_from: date | None
+    public_until: date | None
+    policy: str
+    state: str
+    version: int
+    known_from: datetime
+
+
+PublicRecord = RecordRow
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """One version of a record as the platform knew it during `[known_from, known_until)`."""
+
+    version: int
+    known_from: datetime
+    known_until: datetime | None
+    state: str
+    payload: Mapping[str, str]
+
+
+def public_records_of(
+    subject_id: int,
+    *,
+    on: date,
+    item: str | None = None,
+    category: str | None = None,
+    limit: int | None = None,
+    offset: int = 0,
+) -> tuple[PublicRecord, ...]:
+    """What is public about a subject on a day, by category and newest first. Index: `record_subject`."""
+    found = _of_items(Record.objects.filter(public_now(on), subject_id=subject_id), item, category)
+    rows = sorted(found, key=_order)
+    return tuple(_row(r) for r in rows[offset : offset + limit if limit else None])
+
+
+def public_counts_of(subject_id: int, *, on: date) -> dict[str, int]:
+    """How many public records of each item a subject has on a day. Index: `record_subject`."""
+    found = Record.objects.filter(public_now(on), subject_id=subject_id).values_list("item")
+    return dict(found.annotate(n=Count("id")).order_by("item"))
+
+
+def has_public_record(subject_id: int, *, on: date) -> bool:
+    """Whether anything about the subject is public on that day. Index: `record_subject`."""
+    return Record.objects.filter(public_now(on), subject_id=subject_id).exists()
+
+
+def city_figures(*, on: date) -> dict[str, int]:
+    """How many public records of each item the city has on a day; a whole-table count, for pages that cache it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT r.item, count(*) FROM records_record r WHERE {PUBLIC_NOW_SQL} GROUP BY r.item", {"day": on}
+        )
+        return dict(cursor.fetchall())
+
+
+def shared_records_of(subject_id: int, *, by: Actor, purpose: str, basis: str, on: date) -> tuple[RecordRow, ...]:
+    """What a public body may read about a subject: public records, and those shared with public bodies by the catalogue.
+
+    Raises `NotPermitted`. The caller notes the read, with purpose and basis, in the audit chain (red line 4).
+    Index: `record_subject`.
+    """
+    require(by, Permission.READ_SHARED_RECORDS)
+    if not (purpose and basis):
+        raise ValueError("a read of shared records states its purpose and basis")
+    allowed = [i.code for i in catalogue.items() if _is_shared_with(i, by)]
+    shared = Q(
+        known_until__isnull=True, audience=Audience.SHARED.value, state__in=SHOWN_STATES, item__in=allowed
+    )
+    found = Record.objects.filter(Q(public_now(on)) | shared, subject_id=subject_id)
+    return tuple(_row(r) for r in sorted(found, key=_order))
+
+
+def _is_shared_with(item: Item, by: Actor) -> bool:
+    if item.sharing == "authorised":
+        return False
+    if not item.shared_with or by.organisation_code in item.shared_with:
+        return True
+    # Shared with an organisation means shared with those below it as well.
+    reached = [accounts.organisation_by_code(code) for code in item.shared_with]
+    return any(o and by.organisation_id in accounts.reach_of(o.id) for o in reached)
+
+
+def versions_of(natural_key: UUID) -> tuple[VersionRow, ...]:
+    """All versions of a record, oldest first; sealed fields left out.
+
+    Index: `record_versions` for the past, `record_one_present_version` for the present.
+    """
+    past = Record.objects.filter(natural_key=natural_key, known_until__isnull=False).order_by("version")
+    found = [*past, *Record.objects.filter(natural_key=natural_key, known_until__isnull=True)]
+    return tuple(VersionRow(r.version, r.known_from, r.known_until, r.state, _open_payload(r.payload)) for r in found)
+
+
+def known_of(subject_id: int, *, at: datetime, on: date) -> tuple[RecordRow, ...]:
+    """What the platform knew at the moment `at` that was to be public on the day `on`. Index: `record_subject`."""
+    found = Record.objects.filter(
+        Q(known_until__isnull=True) | Q(known_until__gt=at),
+        subject_id=subject_id,
+        known_from__lte=at,
+        audience=Audience.PUBLIC.value,
+        state__in=SHOWN_STATES,
+        public_period__contains=on,
+    )
+    return tuple(_row(r) for r in sorted(found, key=_order))
+
+
+def _of_items(found: QuerySet[Record], item: str | None, category: str | None) -> QuerySet[Record]:
+    if item:
+        found = found.filter(item=item)
+    if category:
+        found = found.filter(item__in=[i.code for i in catalogue.items() if i.category == category])
+    return found
+
+
+def _order(record: Record) -> tuple[int, int]:
+    places = {c.code: place for place, c in enumerate(catalogue.categories())}
+    newest = -(record.decided_on or date.min).toordinal()
+    return places.get(catalogue.item(record.item).category, 99), newest
+
+
+def _open_payload(payload: Mapping[str, str]) -> dict[str, str]:
+    return {k: v for k, v in payload.items() if not v.startswith(PREFIX)}
+
+
+def _row(record: Record) -> RecordRow:
+    item, payload = catalogue.item(record.item), record.payload
+    fields = tuple(_shown(item, payload))
+    by_code = {f.code: f for f in fields}
+    parts = item.parts
+    headline = [by_code[c] for c in parts.headline if c in by_code]
+    period: Any = record.public_period
+    return RecordRow(
+        id=record.pk,
+        natural_key=record.natural_key,
+        item=item.code,
+        item_name=item.name,
+        category=item.category,
+        nature=item.nature,
+        headline=" · ".join(f.value for f in headline) or item.name.zh,
+        headline_en=" · ".join(f.value_en for f in headline) or item.name.en,
+        document_number=payload.get(parts.document_number or "", ""),
+        fields=fields,
+        source_name=payload.get(parts.source_name or "", ""),
+        source_code=payload.get(parts.source_code or "", ""),
+        authority_name=payload.get(parts.authority_name or "", ""),
+        authority_code=record.authority_code,
+        legal_basis=item.legal_basis,
+        decided_on=record.decided_on,
+        valid_until=record.valid_until,
+        severity=record.severity,
+        audience=record.audience,
+        public_from=period.lower if period else None,
+        public_until=period.upper if period else None,
+        policy=record.policy,
+        state=record.state,
+        version=record.version,
+        known_from=record.known_from,
+    )
+
+
+def _shown(item: Item, payload: Mapping[str, str]) -> Iterable[FieldValue]:
+    hidden = {item.parts.source_code, item.parts.subject_code, item.parts.subject_name}
+    for field in item.fields:
+        value = payload.get(field.code)
+        if not value or not field.public or field.type == FieldType.SEALED or field.code in hidden:
+            continue
+        english = catalogue.code_list(field.code_list).english if field.code_list else {}
+        value_en = "; ".join(english.get(v, v) for v in value.split(";")) if english else value
+        yield FieldValue(field.code, field.name, value.replace(";", "；") if english else value, value_en)

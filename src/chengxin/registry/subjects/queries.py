@@ -1,0 +1,193 @@
+"""Reads of subjects: finding them by name or code, and what is known of one.
+
+A subject that is neither in the base register nor has any public record today is not found by anyone: hidden and
+missing give the same answer.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from chengxin.registry.subjects import rules
+
+CANDIDATES = 300  # how many names a search looks at before it ranks; bounds the work for parts that nearly all bear
+LEAST_CHARACTERS = 2
+_CODE = re.compile(r"[0-9A-Z]{4,50}")
+
+# Stands for "may be seen": in the register, or with something public today. Index: `record_subject`.
+_VISIBLE = (
+    "(s.registered OR EXISTS (SELECT 1 FROM records_record r WHERE r.subject_id = s.id AND r.known_until IS NULL"
+    " AND r.audience = 'public' AND r.state IN ('in-force', 'disputed') AND r.public_period @> %(day)s::date))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectRow:
+    """A subject in a list; `former_name` where that is what matched."""
+
+    id: int
+    code: str
+    name: str
+    kind: str
+    status: str
+    division: str
+    former_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """One page of what was found; where very many were found, `total` is only a lower bound."""
+
+    items: tuple[SubjectRow, ...]
+    total: int
+    total_is_exact: bool
+    page: int
+    size: int
+
+    @property
+    def has_next(self) -> bool:
+        """Whether there is a further page."""
+        return self.page * self.size < self.total
+
+
+@dataclass(frozen=True, slots=True)
+class FormerName:
+    """A name that the subject bore until (not including) a day."""
+
+    name: str
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectDetail:
+    """One subject with its former names and further codes as (scheme, value)."""
+
+    id: int
+    code: str
+    name: str
+    kind: str
+    status: str
+    division: str
+    registered: bool
+    former_names: tuple[FormerName, ...]
+    identifiers: tuple[tuple[str, str], ...]
+
+
+_BY_NAME = f"""
+WITH hit AS MATERIALIZED (
+  (SELECT subject_id, name, comparable, until FROM subjects_subjectname
+    WHERE comparable LIKE %(prefix)s ORDER BY comparable USING ~<~ LIMIT {CANDIDATES})
+  UNION ALL
+  (SELECT subject_id, name, comparable, until FROM subjects_subjectname
+    WHERE pairs @@ %(pairs)s::tsquery AND comparable LIKE %(part)s LIMIT {CANDIDATES})
+), best AS (
+  SELECT DISTINCT ON (subject_id) subject_id, name, until,
+    CASE WHEN comparable = %(whole)s THEN 0 WHEN comparable LIKE %(prefix)s THEN 1 ELSE 2 END AS rank,
+    length(comparable) AS size
+  FROM hit ORDER BY subject_id, rank, until NULLS FIRST
+)
+SELECT s.id, s.code, s.name, s.kind, s.status, s.division, CASE WHEN b.until IS NULL THEN '' ELSE b.name END,
+  count(*) OVER () AS total, (SELECT count(*) FROM hit) AS looked_at
+FROM best b JOIN subjects_subject s ON s.id = b.subject_id
+WHERE {_VISIBLE} AND (%(kind)s = '' OR s.kind = %(kind)s)
+ORDER BY b.rank, b.size, s.name, s.id LIMIT %(size)s OFFSET %(start)s
+"""
+
+_BY_CODE = f"""
+WITH hit AS MATERIALIZED (
+  (SELECT id FROM subjects_subject WHERE code LIKE %(prefix)s ORDER BY code USING ~<~ LIMIT {CANDIDATES})
+  UNION SELECT subject_id FROM subjects_identifier WHERE value = %(whole)s
+)
+SELECT s.id, s.code, s.name, s.kind, s.status, s.division, '', count(*) OVER (), (SELECT count(*) FROM hit)
+FROM hit h JOIN subjects_subject s ON s.id = h.id
+WHERE {_VISIBLE} AND (%(kind)s = '' OR s.kind = %(kind)s)
+ORDER BY s.code LIMIT %(size)s OFFSET %(start)s
+"""
+
+
+def search(text: str, *, on: date, kind: str = "", page: int = 1, size: int = 20) -> SearchPage:
+    """Subjects whose present or former name holds `text` (two characters suffice), or whose code begins with it.
+
+    Whole names first, then names that begin with it, then shorter ones. Index: `subjectname_pairs` (GIN) and
+    `subjectname_prefix`, or the codes' own; at most a few hundred names are looked at.
+    """
+    whole = rules.comparable_name(text)
+    if len(whole) < LEAST_CHARACTERS:
+        return SearchPage((), 0, True, page, size)
+    values: dict[str, Any] = {"day": on, "kind": kind, "size": size, "start": (page - 1) * size, "whole": whole}
+    rows: Sequence[Any] = ()
+    if _CODE.fullmatch(whole):
+        rows = _fetch(_BY_CODE, {**values, "prefix": f"{whole}%"})
+    if not rows:
+        escaped = re.sub(r"([\\%_])", r"\\\1", whole)
+        values |= {"prefix": f"{escaped}%", "part": f"%{escaped}%", "pairs": _tsquery(whole)}
+        rows = _fetch(_BY_NAME, values)
+    if not rows:
+        return SearchPage((), 0, True, page, size)
+    items = tuple(SubjectRow(*row[:7]) for row in rows)
+    return SearchPage(items, rows[0][7], rows[0][8] < CANDIDATES, page, size)
+
+
+def suggest(text: str, *, on: date, limit: int = 8) -> tuple[SubjectRow, ...]:
+    """The first subjects that `search` would find, for answering while someone types."""
+    return search(text, on=on, size=limit).items
+
+
+def _fetch(statement: str, values: dict[str, Any]) -> Sequence[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall()
+
+
+def _tsquery(whole: str) -> str:
+    quoted = (pair.replace("\\", "\\\\").replace("'", "''") for pair in rules.bigrams(whole))
+    return " & ".join(f"'{pair}'" for pair in quoted)
+
+
+def by_code(code: str, *, on: date) -> SubjectDetail | None:
+    """The subject with that code, present or former, if it may be seen. Index: unique code, `identifier_names_one_subject`."""
+    found = _visible("s.code = %(code)s", code, on) or _visible(
+        "s.id IN (SELECT subject_id FROM subjects_identifier WHERE value = %(code)s AND scheme ="
+        " 'unified-social-credit-code')",
+        code,
+        on,
+    )
+    if found is None:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name, until FROM subjects_subjectname WHERE subject_id = %s AND until IS NOT NULL"
+            " ORDER BY until DESC, id DESC",
+            [found[0]],
+        )
+        former = tuple(FormerName(*row) for row in cursor.fetchall())
+        cursor.execute(
+            "SELECT scheme, value FROM subjects_identifier WHERE subject_id = %s AND valid_until IS NULL ORDER BY id",
+            [found[0]],
+        )
+        return SubjectDetail(*found, former, tuple(cursor.fetchall()))
+
+
+def _visible(condition: str, code: str, on: date) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT s.id, s.code, s.name, s.kind, s.status, s.division, s.registered FROM subjects_subject s"
+            f" WHERE {condition} AND {_VISIBLE}",
+            {"code": code, "day": on},
+        )
+        return cursor.fetchone()
+
+
+def count_registered() -> int:
+    """How many subjects the base register holds; an estimate from the planner's statistics for very many."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples::bigint FROM pg_class WHERE oid = 'subjects_subject'::regclass")
+        estimate = int(cursor.fetchone()[0])
+        if estimate > 100_000:
+            return estimate
+        cursor.execute("SELECT count(*) FROM subjects_subject WHERE registered")
+        return int(cursor.fetchone()[0])
