@@ -34,8 +34,8 @@ class ChengxinError(Exception):
 class NotPermitted(ChengxinError):
     code = "not-permitted"
     status = 403
-    message = "您的角色或单位没有此项权限。"
-    hint = "请联系本单位管理员或市信用办。"
+    message: Any = "您的角色或单位没有此项权限。"
+    hint: Any = "请联系本单位管理员或市信用办。"
 
 
 class NotFound(ChengxinError):
@@ -43,5 +43,5 @@ class NotFound(ChengxinError):
 
     code = "not-found"
     status = 404
-    message = "没有找到您要的内容。"
-    hint = "请核对名称、代码或编号后重试。"
+    message: Any = "没有找到您要的内容。"
+    hint: Any = "请核对名称、代码或编号后重试。"

@@ -1,4 +1,22 @@
-from django.urls import path
+from django.urls import include, path
 
-app_name = "portal"
-urlpatterns: list[path] = []
+from chengxin.faces.portal import views
+
+pages = [
+    path("", views.home, name="home"),
+    path("search", views.search, name="search"),
+    path("search/suggest", views.suggest, name="suggest"),
+    path("subjects/<str:code>", views.subject, name="subject"),
+    path("subjects/<str:code>/records.csv", views.subject_csv, name="subject-csv"),
+    path("catalogue", views.catalogue_index, name="catalogue"),
+    path("catalogue/<str:code>", views.catalogue_item, name="catalogue-item"),
+    path("rights", views.rights, name="rights"),
+    path("accessibility", views.accessibility, name="accessibility"),
+    path("policy/unverified", views.unverified, name="unverified"),
+    path("styleguide", views.styleguide, name="styleguide"),
+    path("robots.txt", views.robots, name="robots"),
+]
+urlpatterns = [
+    path("", include((pages, "portal"))),
+    path("", include("chengxin.offerings.reports.urls")),
+]

@@ -14,6 +14,7 @@ import psycopg
 from django.db import connections
 from psycopg.pq import ExecStatus
 
+from chengxin.base import clock
 from chengxin.faces.rest import limiting
 from chengxin.faces.rest.door import address, entity_tag, language
 from chengxin.faces.rest.rules import LimitClass
@@ -57,7 +58,7 @@ class Express:
         connection = getattr(self.own, "connection", None)
         if connection is None:
             connection = self._connect()
-        result = connection.pgconn.exec_prepared(STATEMENT, [code])
+        result = connection.pgconn.exec_prepared(STATEMENT, [code, clock.today().isoformat().encode()])
         if result.status != ExecStatus.TUPLES_OK:
             raise psycopg.OperationalError("the lookup failed")
         return result.get_value(0, 0) if result.ntuples else None
@@ -67,7 +68,7 @@ class Express:
         for django_only in ("cursor_factory", "context", "pool"):
             given.pop(django_only, None)
         connection = psycopg.connect(**given, autocommit=True)
-        connection.pgconn.prepare(STATEMENT, LOOKUP.replace("%s", "$1").encode())
+        connection.pgconn.prepare(STATEMENT, LOOKUP.replace("%(code)s", "$1").replace("%(day)s", "$2").encode())
         self.own.connection = connection
         return connection
 

@@ -1,6 +1,5 @@
 """The addresses of the workbench."""
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.views.generic import RedirectView
 
@@ -8,17 +7,12 @@ from chengxin.faces.workbench.views import (
     auditing,
     handing_in,
     home,
+    lookup,
     people,
     sign_in,
     submission,
     submissions,
 )
-
-
-def soon(request: HttpRequest, **_: object) -> HttpResponse:
-    """Stands in until the view is there."""
-    return HttpResponse(status=503)
-
 
 app_name = "workbench"
 urlpatterns = [
@@ -40,6 +34,6 @@ urlpatterns = [
     path("people", people.people, name="people"),
     path("people/appoint", people.appoint, name="people-appoint"),
     path("people/appointments/<int:appointment_id>/end", people.end_appointment, name="people-end"),
-    path("lookup", soon, name="lookup"),
-    path("lookup/<str:code>", soon, name="lookup-subject"),
+    path("lookup", lookup.choose_subject, name="lookup"),
+    path("lookup/<str:code>", lookup.shared_records, name="lookup-subject"),
 ]

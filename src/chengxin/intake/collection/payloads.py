@@ -63,6 +63,8 @@ def unsealed(value: str, *, field: str, natural_key: str) -> str:
 
 def as_json(text: pl.DataFrame, fields: Sequence[str]) -> pl.Series:
     """Each row as the text of a JSON object of its fields; empty fields are left out."""
+    if text.is_empty():
+        return pl.Series("payload", [], dtype=pl.String)
     members = []
     for code in fields:
         column = text[code]

@@ -126,8 +126,9 @@ def _field(field: Field, profile: Profile) -> Iterator[str]:
         yield f"{code} is of type {field.type} and can have no code list"
     if field.type in {FieldType.TEXT, FieldType.SEALED, *LISTED} and not field.max_length:
         yield f"{code} has no max_length"
-    if field.type == FieldType.CODE and field.code_list in profile.code_lists and field.max_length:
-        longest = max(map(len, profile.code_lists[field.code_list].values), default=0)
+    listed = profile.code_lists.get(field.code_list or "")
+    if field.type == FieldType.CODE and listed is not None and field.max_length:
+        longest = max(map(len, listed.values), default=0)
         if longest > field.max_length:
             yield f"{code} is too short for its own code list: {longest} characters"
     if field.type == FieldType.DECIMAL and not (field.digits and field.decimals is not None):
@@ -205,7 +206,8 @@ def _update_of_subject(place: Place, one: Item, profile: Profile) -> Iterator[Pr
         (update.status, update.statuses, SUBJECT_STATUSES),
         (update.kind, update.kinds, SUBJECT_KINDS),
     ):
-        values = profile.code_lists.get(one.by_code[field].code_list or "") if field in one.by_code else None
+        declared = one.by_code.get(field or "")
+        values = profile.code_lists.get((declared.code_list if declared else None) or "")
         for value in sorted(set(values.values) ^ set(meanings)) if values else ():
             yield place.fault("updates_subject", f"{value!r} of {field} has no meaning, or is no value of it")
         for meaning in sorted(set(meanings.values()) - allowed):

@@ -12,7 +12,16 @@ from chengxin.registry.catalogue.located import Mapping, ProfileFault, Sequence
 from chengxin.registry.catalogue.rules import Profile
 
 ENTRY_KEYS = {"code", "effective_from", "effective_until", "source", "verified", "note", "values"}
-PUBLICITY_KEYS = {"kind", "otherwise", "months", "minimum_months", "periods", "only_when", "not_when"}
+PUBLICITY_KEYS = {
+    "kind",
+    "otherwise",
+    "months",
+    "minimum_months",
+    "periods",
+    "only_when",
+    "not_when",
+    "ends_with_validity",
+}
 PUBLICITY_KINDS = {"never", "always", "while-valid", "months", "by-severity"}
 AUDIENCES = {"shared", "authorised"}  # of what is not public; a test holds them to records.rules.Audience
 SEVERITIES = {"minor", "general", "serious"}  # a test holds them to records.rules.Severity
@@ -119,6 +128,8 @@ def publicity(policies: Policies, profile: Profile) -> Iterator[ProfileFault]:
             yield entry.fault("values", f"'otherwise' is one of {', '.join(sorted(AUDIENCES))}")
         if kind == "months" and not _is_months(values.get("months")):
             yield entry.fault("values", "'months' is missing or no number of months")
+        if not isinstance(values.get("ends_with_validity", False), bool):
+            yield entry.fault("values", "'ends_with_validity' is true or false")
         if kind == "by-severity":
             yield from _periods(entry)
         for key in ("only_when", "not_when"):
@@ -144,7 +155,7 @@ def _periods(entry: PolicyEntry) -> Iterator[ProfileFault]:
             continue
         months = period.get("months") if isinstance(period, Mapping) else None
         least = period.get("minimum_months", 1) if isinstance(period, Mapping) else None
-        if not (_is_months(months) and _is_months(least) and least <= months):
+        if not isinstance(months, int) or not isinstance(least, int) or not 0 < least <= months:
             fault = "has no months, or a minimum above them"
             yield ProfileFault(entry.file, periods.line_of(severity), f"the period of {severity} {fault}")
 

@@ -81,7 +81,7 @@ class _Builder:
     def scalar(self, node: yaml.ScalarNode, line: int) -> Any:
         """A text, number, date or truth value."""
         try:
-            return self.scalars.construct_object(node, deep=True)  # type: ignore[no-untyped-call]
+            return self.scalars.construct_object(node, deep=True)
         except (yaml.YAMLError, ValueError) as error:
             self.faults.append(ProfileFault(self.file, line, str(error).splitlines()[0]))
             return None

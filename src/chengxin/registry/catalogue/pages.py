@@ -253,7 +253,9 @@ def _period(values: Mapping[str, Any]) -> Words:
             return Words("有效期内公示，期满次日起停止", "public while valid, and no more from the next day on")
         case "months":
             months = values["months"]
-            return Words(f"自决定之日起公示 {months} 个月", f"public for {months} months from the decision")
+            shorter = values.get("ends_with_validity", False)
+            zh, en = ("，有效期先满的至期满", ", or until its validity ends") if shorter else ("", "")
+            return Words(f"自决定之日起公示 {months} 个月{zh}", f"public for {months} months from the decision{en}")
         case "by-severity":
             parts = [_of_severity(code, period) for code, period in values["periods"].items()]
             return Words(

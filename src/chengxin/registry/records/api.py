@@ -4,6 +4,7 @@ from datetime import date
 from typing import Annotated
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 from ninja import Path, Query, Router, Schema
 
 from chengxin.base import clock
@@ -55,10 +56,11 @@ def records(
     size: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> dict[str, object]:
     """What is public today, newest first, each with source, legal basis and "public until" (the first day without it)."""
-    subject = subjects.by_code(code.replace("\x00", ""))
+    today = clock.today()
+    subject = subjects.by_code(code.replace("\x00", ""), on=today)
     if subject is None:
         raise NotFound
-    found = queries.public_records_of(subject.id, on=clock.today(), item=item, category=category)
+    found = queries.public_records_of(subject.id, on=today, item=item, category=category)
     last = last_page(len(found), size)
     given = {name: value for name, value in request.GET.items() if name in {"item", "category", "size"}}
     response["Link"] = page_links(request.path, given, page=page, last=last)
@@ -69,3 +71,21 @@ def records(
         "size": size,
         "next": page_link(request.path, given, page + 1) if page < last else None,
     }
+
+
+def _record(row: queries.RecordRow) -> RecordOut:
+    english = translation.get_language() == "en"
+    return RecordOut(
+        item=row.item,
+        category=row.category,
+        headline=row.headline_en if english else row.headline,
+        fields={f.code: f.value_en if english else f.value for f in row.fields},
+        source=row.source_name,
+        authority=row.authority_name,
+        legal_basis=[LegalBasisOut(law=b.law, article=b.article, source=b.source) for b in row.legal_basis],
+        decided_on=row.decided_on,
+        public_from=row.public_from,
+        public_until=row.public_until,
+        state=row.state,
+        version=row.version,
+    )

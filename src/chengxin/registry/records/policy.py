@@ -28,6 +28,7 @@ def _publicity(entry: policy.Entry) -> PublicityRule:
         periods={Severity(k): v["months"] if v else None for k, v in values.get("periods", {}).items()},
         only_when=_condition(values.get("only_when")),
         not_when=_condition(values.get("not_when")),
+        ends_with_validity=bool(values.get("ends_with_validity", False)),
     )
 
 

@@ -60,7 +60,7 @@ def _decide_cases(cases: pl.DataFrame, rules: tuple[PublicityRule, ...]) -> pl.D
 
 
 def _uses_validity(rules: Iterable[PublicityRule]) -> bool:
-    return any(rule.kind == "while-valid" for rule in rules)
+    return any(rule.kind == "while-valid" or rule.ends_with_validity for rule in rules)
 
 
 def _conditions(rules: Iterable[PublicityRule]) -> list[str]:
@@ -153,6 +153,8 @@ def _ends(rule: PublicityRule, begins: pl.Expr) -> pl.Expr:
         ends = pl.col("valid_until") + pl.duration(days=1)
     elif rule.kind == "months":
         ends = begins.dt.offset_by(f"{rule.months}mo")
+        if rule.ends_with_validity:
+            ends = pl.min_horizontal(ends, pl.col("valid_until") + pl.duration(days=1))
     elif rule.kind == "by-severity":
         for grade, months in rule.periods.items():
             if months is not None:

@@ -73,6 +73,7 @@ class PublicityRule:
     periods: Mapping[Severity, int | None]
     only_when: Condition | None
     not_when: Condition | None
+    ends_with_validity: bool = False  # of `months`: no longer than the record is valid
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,8 @@ def publication(
         if months is None:
             return hidden
         ends = months_after(begins, months)
+        if rule.ends_with_validity and valid_until is not None:
+            ends = min(ends, valid_until + timedelta(days=1))
     if ends is not None and ends <= begins:
         return hidden
     return Publication(Audience.PUBLIC, begins, ends, rule.version)

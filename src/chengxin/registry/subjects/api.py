@@ -6,8 +6,10 @@ from typing import Annotated, Literal
 from django.http import HttpRequest, HttpResponse
 from ninja import Path, Query, Router, Schema
 
+from chengxin.base import clock
 from chengxin.base.errors import NotFound
 from chengxin.base.links import last_page, page_link, page_links
+from chengxin.registry.subjects import queries
 from chengxin.registry.subjects.lookup import subject_json
 
 router = Router()
@@ -25,7 +27,6 @@ class IdentifierOut(Schema):
     scheme: str
     value: str
     valid_from: date | None
-    valid_until: date | None
 
 
 class SubjectRowOut(Schema):
@@ -61,9 +62,7 @@ def subjects(
     kind: Annotated[Literal["legal-person", "other-organisation", "sole-trader"] | None, Query()] = None,
 ) -> dict[str, object]:
     """Organisations and sole traders by part of a name, former name or code; natural persons are never found."""
-    from chengxin.registry.subjects import queries
-
-    found = queries.search(q.replace("\x00", ""), kind=kind, page=page, size=size)
+    found = queries.search(q.replace("\x00", ""), on=clock.today(), kind=kind or "", page=page, size=size)
     last = min(last_page(found.total, size), LAST_PAGE)
     given = {name: value for name, value in request.GET.items() if name in {"q", "size", "kind"}}
     response["Link"] = page_links(request.path, given, page=page, last=last)
@@ -80,12 +79,11 @@ def subjects(
 @router.get("/{code}", response=SubjectOut, summary="One subject")
 def subject(request: HttpRequest, code: Code) -> HttpResponse:
     """Who the subject is: names, kind, state of registration and identifiers."""
-    content = subject_json(code.replace("\x00", ""))
+    wanted, today = code.replace("\x00", ""), clock.today()
+    content = subject_json(wanted, on=today)
     if content is None:
-        from chengxin.registry.subjects import queries
-
-        other = queries.by_code(code.replace("\x00", ""))
-        content = subject_json(other.code) if other else None
+        other = queries.by_code(wanted, on=today)
+        content = subject_json(other.code, on=today) if other else None
     if content is None:
         raise NotFound
     return HttpResponse(content, content_type="application/json")

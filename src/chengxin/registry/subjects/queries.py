@@ -79,10 +79,10 @@ class SubjectDetail:
 
 _BY_NAME = f"""
 WITH hit AS MATERIALIZED (
-  (SELECT subject_id, name, comparable, until FROM subjects_subjectname
+  (SELECT subject_id, name, comparable, until, false AS counted FROM subjects_subjectname
     WHERE comparable LIKE %(prefix)s ORDER BY comparable USING ~<~ LIMIT {CANDIDATES})
   UNION ALL
-  (SELECT subject_id, name, comparable, until FROM subjects_subjectname
+  (SELECT subject_id, name, comparable, until, true FROM subjects_subjectname
     WHERE pairs @@ %(pairs)s::tsquery AND comparable LIKE %(part)s LIMIT {CANDIDATES})
 ), best AS (
   SELECT DISTINCT ON (subject_id) subject_id, name, until,
@@ -91,7 +91,7 @@ WITH hit AS MATERIALIZED (
   FROM hit ORDER BY subject_id, rank, until NULLS FIRST
 )
 SELECT s.id, s.code, s.name, s.kind, s.status, s.division, CASE WHEN b.until IS NULL THEN '' ELSE b.name END,
-  count(*) OVER () AS total, (SELECT count(*) FROM hit) AS looked_at
+  count(*) OVER () AS total, (SELECT count(*) FROM hit WHERE counted) AS looked_at
 FROM best b JOIN subjects_subject s ON s.id = b.subject_id
 WHERE {_VISIBLE} AND (%(kind)s = '' OR s.kind = %(kind)s)
 ORDER BY b.rank, b.size, s.name, s.id LIMIT %(size)s OFFSET %(start)s

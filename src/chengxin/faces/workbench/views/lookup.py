@@ -12,11 +12,12 @@ from chengxin.base.audit.services import note
 from chengxin.base.errors import NotFound
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.faults import PageError
-from chengxin.faces.workbench.pages import page
+from chengxin.faces.workbench.pages import page, say, words
 from chengxin.faces.workbench.purposes import BY_CODE, PURPOSES
-from chengxin.faces.workbench.shown import field_names, item_name
 from chengxin.registry.accounts.rules import Permission
 from chengxin.registry.records import queries as records
+from chengxin.registry.records.queries import RecordRow
+from chengxin.registry.records.rules import Audience
 from chengxin.registry.subjects import queries as subjects
 
 
@@ -25,7 +26,7 @@ from chengxin.registry.subjects import queries as subjects
 def choose_subject(request: SignedInRequest) -> HttpResponse:
     """The form that takes the code of the subject."""
     code = request.GET.get("code", "").strip().upper()
-    if code and subjects.by_code(code) is not None:
+    if code and subjects.by_code(code, on=clock.today()) is not None:
         return redirect("workbench:lookup-subject", code)
     errors = []
     if "code" in request.GET:
@@ -38,7 +39,7 @@ def choose_subject(request: SignedInRequest) -> HttpResponse:
 @open_to(Permission.READ_SHARED_RECORDS)
 def shared_records(request: SignedInRequest, code: str) -> HttpResponse:
     """Asks for the purpose; shows the records only after it was stated and written to the audit chain."""
-    subject = subjects.by_code(code)
+    subject = subjects.by_code(code, on=clock.today())
     if subject is None:
         raise NotFound
     context: dict[str, Any] = {"subject": subject, "purposes": PURPOSES, "records": None, "errors": []}
@@ -51,12 +52,26 @@ def shared_records(request: SignedInRequest, code: str) -> HttpResponse:
     found = records.shared_records_of(
         subject.id, by=request.actor, purpose=purpose.code, basis=purpose.basis, on=clock.today()
     )
-    note("records.shared_read", subject.code, by=request.actor, at=clock.now(), purpose=purpose.code, records=len(found))
+    note(
+        "records.shared_read",
+        subject.code,
+        by=request.actor,
+        at=clock.now(),
+        purpose=purpose.code,
+        basis=purpose.basis,
+        records=len(found),
+    )
     context |= {"purpose": purpose, "records": [_shown(record) for record in found]}
     return page(request, "lookup_subject", context)
 
 
-def _shown(record: Any) -> dict[str, Any]:
-    names = field_names(record.item)
-    lines = [{"name": names.get(code, code), "value": value} for code, value in record.payload.items()]
-    return {"item_name": item_name(record.item), "lines": lines}
+def _shown(record: RecordRow) -> dict[str, Any]:
+    lines = [{"name": words(f.name), "value": say(f.value, f.value_en)} for f in record.fields]
+    return {
+        "item_name": words(record.item_name),
+        "headline": say(record.headline, record.headline_en),
+        "is_public": record.audience == Audience.PUBLIC,
+        "source_name": record.source_name,
+        "decided_on": record.decided_on,
+        "lines": lines,
+    }

@@ -110,6 +110,23 @@ def test_only_tax_grade_a_is_public(grade, audience):
     assert decided.audience == audience
 
 
+@pytest.mark.parametrize(
+    ("valid_until", "public_until"),
+    [(date(2027, 12, 31), date(2028, 1, 1)), (date(2040, 12, 31), date(2031, 4, 20)), (None, date(2031, 4, 20))],
+)
+def test_an_honour_is_public_no_longer_than_it_is_valid(valid_until, public_until):
+    decided = policy.publication(
+        catalogue.item("honour"),
+        grade=None,
+        decided_on=date(2026, 4, 20),
+        valid_from=date(2026, 4, 20),
+        valid_until=valid_until,
+        values={},
+    )
+
+    assert decided.public_until == public_until
+
+
 def test_arrears_are_shared_and_never_public():
     decided = policy.publication(
         catalogue.item("arrears"),
