@@ -24,17 +24,21 @@ def make_ready(command: str) -> None:
     stamp.write_text(wanted)
 
 
-def run(*command: str) -> None:
-    """Run a management command in a process of its own, as the database role that it needs; quiet unless it fails."""
+def run(*command: str, shown: bool = False) -> None:
+    """Run a management command in a process of its own, as the database role that it needs; quiet unless it fails.
+
+    `shown` passes its output on as it comes.
+    """
     result = subprocess.run(
         [sys.executable, "-m", "chengxin.project", *command],
-        env={**os.environ, "CHENGXIN_PREPARING": "1"},
-        capture_output=True,
+        env={**os.environ, "CHENGXIN_PREPARING": "1", "PYTHONUNBUFFERED": "1"},
+        capture_output=not shown,
         text=True,
         check=False,
     )
     if result.returncode:
-        sys.stderr.write(result.stdout + result.stderr)
+        if not shown:
+            sys.stderr.write(result.stdout + result.stderr)
         raise SystemExit(result.returncode)
 
 

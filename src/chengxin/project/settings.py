@@ -35,6 +35,8 @@ SECRET_KEY = _secret("CHENGXIN_SECRET_KEY")
 SEALING_KEY = _secret("CHENGXIN_SEALING_KEY")
 LOOKUP_KEY = _secret("CHENGXIN_LOOKUP_KEY")
 AUDIT_KEY = _secret("CHENGXIN_AUDIT_KEY")
+SIGNING_FOLDER = os.environ.get("CHENGXIN_SIGNING_FOLDER", "")  # key.pem, certificate.pem, roots.pem; empty: made once
+FONTS_FOLDER = os.environ.get("CHENGXIN_FONTS", "")
 
 DEBUG = os.environ.get("CHENGXIN_DEBUG", "") == "1"
 ALLOWED_HOSTS = os.environ.get("CHENGXIN_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
@@ -137,8 +139,8 @@ MEDIA_ROOT = DATA_FOLDER / "files"
 FILE_UPLOAD_TEMP_DIR = DATA_FOLDER / "uploads"
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
-FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
-MEDIA_ROOT.mkdir(parents=True, exist_ok=True)
+for _folder in (STATIC_ROOT, MEDIA_ROOT, FILE_UPLOAD_TEMP_DIR):
+    _folder.mkdir(parents=True, exist_ok=True)
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 8 * 3600

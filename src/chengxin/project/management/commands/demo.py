@@ -1,0 +1,120 @@
+import json
+import shutil
+import time
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
+from psycopg import sql
+
+from chengxin.base import clock
+from chengxin.base.database import embedded
+from chengxin.faces.rest import services as rest
+from chengxin.faces.rest.rules import Scope
+from chengxin.project import readiness, serving
+from chengxin.registry.accounts import queries as accounts
+from chengxin.registry.accounts import services as people
+from chengxin.registry.accounts.rules import Actor, Role
+
+DEFAULT_SUBJECTS = 2000
+CLIENT_OF = "南宁市市场监督管理局"
+
+
+class Command(BaseCommand):
+    help = "Set up the sample city where it is missing, then run the platform with it."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Size, port, and starting anew."""
+        parser.add_argument("--reset", action="store_true", help="start anew: the demo's data are removed")
+        parser.add_argument("--subjects", type=int, help=f"organisations of a new city (default {DEFAULT_SUBJECTS:,})")
+        parser.add_argument("--port", type=int, default=8000)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Prepare, tell, serve."""
+        port = options["port"]
+        try:
+            serving.check_port(port)
+        except serving.PortTaken as error:
+            raise CommandError(f"Port {port} is in use; choose another with --port.") from error
+        city = self._city(options["subjects"], reset=options["reset"])
+        address = f"http://localhost:{port}"
+        code = serving.run(
+            host="127.0.0.1",
+            port=port,
+            workers=settings.WORKERS,
+            environment={"CHENGXIN_DEMO": "1", "CHENGXIN_ADDRESS": address},
+            on_ready=lambda: self._tell(address, city),
+        )
+        raise SystemExit(code)
+
+    def _city(self, wanted: int | None, *, reset: bool) -> dict[str, Any]:
+        """The sample city's own note of what it is; made where it is missing, was left half done, or is to be new."""
+        note = Path(settings.DATA_FOLDER) / "secrets" / "demo.json"
+        if note.exists() and not reset:
+            kept: dict[str, Any] = json.loads(note.read_text())
+            if wanted not in (None, kept["subjects"]):
+                self._say(f"Keeping the city of {kept['subjects']:,} subjects; --reset makes one of {wanted:,}.")
+            return kept
+        started = time.monotonic()
+        begun = note.with_suffix(".begun")
+        if reset or begun.exists():
+            note.unlink(missing_ok=True)
+            self._remove_data()
+        begun.touch()
+        made = self._make(wanted or DEFAULT_SUBJECTS)
+        note.touch(mode=0o600)
+        note.write_text(json.dumps(made, ensure_ascii=False))
+        begun.unlink()
+        self._say(f"The city is ready after {time.monotonic() - started:.0f} s.")
+        return made
+
+    def _remove_data(self) -> None:
+        if not hasattr(settings, "EMBEDDED_ADDRESS"):
+            raise CommandError("--reset works on the embedded database alone; this installation has one of its own.")
+        connections.close_all()
+        name = str(settings.DATABASES["default"]["NAME"])
+        with psycopg.connect(settings.EMBEDDED_ADDRESS, autocommit=True) as admin:
+            admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        embedded.prepare(settings.EMBEDDED_ADDRESS, database=name)
+        for folder in (settings.MEDIA_ROOT, settings.FILE_UPLOAD_TEMP_DIR):
+            shutil.rmtree(folder, ignore_errors=True)
+            Path(folder).mkdir(parents=True)
+        (Path(settings.DATA_FOLDER) / "ready").unlink(missing_ok=True)
+        readiness.make_ready("demo")
+
+    def _make(self, subjects: int) -> dict[str, Any]:
+        self._say(f"Making a fictional city of {subjects:,} organisations …")
+        people.create_demo_people(at=clock.now())
+        readiness.run("sample_city", "--subjects", str(subjects), shown=True)
+        organisation = next(o for o in accounts.organisations() if o.name_zh == CLIENT_OF)
+        operator = Actor(
+            name="demo", organisation_id=None, organisation_code="", roles=frozenset({Role.ADMINISTRATOR})
+        )
+        client = rest.create_client(
+            organisation.code, name="demo", scopes=frozenset(Scope), by=operator, at=clock.now()
+        )
+        return {"subjects": subjects, "client_id": client.client_id, "client_secret": client.client_secret}
+
+    def _tell(self, address: str, city: dict[str, Any]) -> None:
+        lines = [
+            "",
+            f"  Chengxin 诚信  {address}",
+            "",
+            f"  Workbench     {address}/workbench/   sign in with one click as:",
+            *(f"    {p.username:<18} {p.role.value:<24} {p.organisation_zh}" for p in accounts.demo_people()),
+            "",
+            f"  API           {address}/api/v1/docs   client of {CLIENT_OF}:",
+            f"    client_id     {city['client_id']}",
+            f"    client_secret {city['client_secret']}",
+            "",
+            f"  Everything lies under {settings.DATA_FOLDER}. Stop with Ctrl-C.",
+        ]
+        self._say("\n".join(lines))
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(text)
+        self.stdout.flush()

@@ -1,0 +1,100 @@
+"""Runs the web server and the worker side by side, as processes of their own, until one is told to stop."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+from types import FrameType
+
+START_SECONDS = 60.0
+STOP_SECONDS = 10.0
+POLL_SECONDS = 0.2
+THREADS = 4  # requests at the same time in each web process
+
+
+class PortTaken(Exception):
+    """Something else listens on the port already."""
+
+
+def check_port(port: int) -> None:
+    """Raise `PortTaken` when something listens on the port."""
+    with contextlib.closing(socket.socket()) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise PortTaken(port) from error
+
+
+def web_command(host: str, port: int, workers: int) -> list[str]:
+    """The web server: granian with `workers` processes."""
+    return [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
+        "--workers", str(workers), "--blocking-threads", str(THREADS), "--no-ws", "--log-level", "warning",
+        "--respawn-failed-workers", "chengxin.project.wsgi:application",
+    ]  # fmt: skip
+
+
+def worker_command() -> list[str]:
+    """The worker of the task queue."""
+    return [sys.executable, "-m", "chengxin.project", "procrastinate", "worker"]
+
+
+def run(
+    *, host: str, port: int, workers: int, environment: Mapping[str, str], on_ready: Callable[[], None]
+) -> int:
+    """Start both, call `on_ready` once pages are answered, and wait; ends both when told to stop or when one ends.
+
+    Returns the exit code: 0 after a stop that was asked for. Raises `PortTaken`.
+    """
+    check_port(port)
+    base = {**os.environ, **environment, "CHENGXIN_PREPARING": "1"}
+    asked: list[int] = []
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        asked.append(number)
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
+    web = subprocess.Popen(
+        web_command(host, port, workers), env={**base, "CHENGXIN_SERVING": "1"}, start_new_session=True
+    )
+    worker = subprocess.Popen(worker_command(), env=base, start_new_session=True)
+    try:
+        if _answers(port, web, asked):
+            on_ready()
+        while not asked and web.poll() is None and worker.poll() is None:
+            time.sleep(POLL_SECONDS)
+    finally:
+        for process in (web, worker):
+            _end(process)
+    return 0 if asked else 1
+
+
+def _answers(port: int, web: "subprocess.Popen[bytes]", asked: list[int]) -> bool:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and web.poll() is None and not asked:
+        with contextlib.suppress(urllib.error.URLError, OSError):
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/robots.txt", timeout=5) as answer:  # noqa: S310
+                return bool(answer.status == 200)
+        time.sleep(POLL_SECONDS)
+    return False
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    if process.poll() is not None:
+        return
+    with contextlib.suppress(ProcessLookupError):
+        process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
