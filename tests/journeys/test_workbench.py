@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from chengxin.faces.workbench.tests.factories import penalty
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
 
 NUMBERS = itertools.count(1)
 PAGES = {

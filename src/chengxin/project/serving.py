@@ -46,9 +46,7 @@ def worker_command() -> list[str]:
     return [sys.executable, "-m", "chengxin.project", "procrastinate", "worker"]
 
 
-def run(
-    *, host: str, port: int, workers: int, environment: Mapping[str, str], on_ready: Callable[[], None]
-) -> int:
+def run(*, host: str, port: int, workers: int, environment: Mapping[str, str], on_ready: Callable[[], None]) -> int:
     """Start both, call `on_ready` once pages are answered, and wait; ends both when told to stop or when one ends.
 
     Returns the exit code: 0 after a stop that was asked for. Raises `PortTaken`.
@@ -81,7 +79,7 @@ def _answers(port: int, web: "subprocess.Popen[bytes]", asked: list[int]) -> boo
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and web.poll() is None and not asked:
         with contextlib.suppress(urllib.error.URLError, OSError):
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/robots.txt", timeout=5) as answer:  # noqa: S310
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/robots.txt", timeout=5) as answer:
                 return bool(answer.status == 200)
         time.sleep(POLL_SECONDS)
     return False

@@ -1,5 +1,6 @@
 """Settings. Everything that differs between installations comes from the environment; see docs/settings.md."""
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -23,10 +24,8 @@ def _secret(name: str) -> str:
         part = path.with_suffix(f".{os.getpid()}")
         part.touch(mode=0o600)
         part.write_text(secrets.token_urlsafe(48))
-        try:
+        with contextlib.suppress(FileExistsError):
             os.link(part, path)  # the first writer wins, so that two first starts agree
-        except FileExistsError:
-            pass
         part.unlink()
     return path.read_text().strip()
 

@@ -15,7 +15,10 @@ class AuditEntry(models.Model):
     hash = models.BinaryField(max_length=32)
 
     class Meta:
-        indexes = [models.Index(fields=["action", "-seq"], name="audit_action"), models.Index(fields=["object"], name="audit_object")]
+        indexes = [
+            models.Index(fields=["action", "-seq"], name="audit_action"),
+            models.Index(fields=["object"], name="audit_object"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.seq} {self.action}"

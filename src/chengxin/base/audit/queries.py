@@ -11,9 +11,9 @@ from django.conf import settings
 from django.db import transaction
 
 from chengxin.base.audit import rules
+from chengxin.base.audit.keys import chain_key
 from chengxin.base.audit.models import AuditEntry, AuditHead
 from chengxin.base.audit.rules import ChainFault, Entry
-from chengxin.base.audit.services import chain_key
 
 BATCH = 2000
 
@@ -78,7 +78,7 @@ def verify(*, at: datetime) -> Verdict:
     """
     found: list[ChainFault] = []
     count, last = 0, rules.GENESIS
-    checkpoints = {c["count"]: bytes.fromhex(c["hash"]) for c in _checkpoints()}
+    checkpoints = _checkpoints()
 
     def seen() -> Iterator[Entry]:
         nonlocal count, last
@@ -109,12 +109,13 @@ def _checkpoint_file() -> Path:
     return Path(settings.DATA_FOLDER) / "audit" / "checkpoints.jsonl"
 
 
-def _checkpoints() -> list[dict[str, object]] | list[dict[str, str]]:
+def _checkpoints() -> dict[int, bytes]:
     path = _checkpoint_file()
     if not path.exists():
-        return []
+        return {}
     lines = [json.loads(line) for line in path.read_text().splitlines()]
-    return [c for c in lines if c["database"] == settings.DATABASES["default"]["NAME"]]
+    own = settings.DATABASES["default"]["NAME"]
+    return {line["count"]: bytes.fromhex(line["hash"]) for line in lines if line["database"] == own}
 
 
 def _add_checkpoint(at: datetime, count: int, hash: bytes) -> None:

@@ -1,15 +1,13 @@
 """Appending to the audit chain."""
 
 from datetime import datetime
-from functools import cache
 from typing import Any, Protocol
 
-from django.conf import settings
 from django.db import connection, transaction
 
 from chengxin.base.audit import rules
+from chengxin.base.audit.keys import chain_key
 from chengxin.base.audit.models import AuditEntry
-from chengxin.base.sealing.rules import derive
 
 CHAIN_LOCK = 39443
 
@@ -24,12 +22,6 @@ class Who(Protocol):
     @property
     def organisation_code(self) -> str:
         """The organisation's unified social credit code."""
-
-
-@cache
-def chain_key() -> bytes:
-    """The 32-byte key of the chain."""
-    return derive(settings.AUDIT_KEY, purpose="audit")
 
 
 @transaction.atomic

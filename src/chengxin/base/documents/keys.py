@@ -122,7 +122,7 @@ def _certificate(
     *,
     of_authority: bool = False,
 ) -> x509.CertificateBuilder:
-    # Source of the usages: RFC 5280 4.2.1.3; PDF readers want contentCommitment on a signature that stands for its text.
+    # Source of the usages: RFC 5280 4.2.1.3; PDF readers want contentCommitment on a document's signature.
     usage = x509.KeyUsage(
         digital_signature=not of_authority,
         content_commitment=not of_authority,

@@ -1,4 +1,4 @@
-"""Sets documents with Typst. One compiler per thread is kept: it remembers fonts and layout from document to document."""
+"""Sets documents with Typst. Each thread keeps its compiler, which remembers fonts and layout."""
 
 import json
 from collections.abc import Mapping
@@ -8,7 +8,6 @@ from pathlib import Path
 from threading import local
 from typing import Any
 
-from chengxin.base import clock
 from chengxin.base.documents import fonts
 
 STANDARD = "a-2a"  # PDF/A-2a, ISO 19005-2: kept for the long term, and tagged for screen readers
@@ -28,7 +27,7 @@ def typeset(template: Path, content: Mapping[str, Any], *, at: datetime) -> byte
         format="pdf",
         sys_inputs={"content": json.dumps(filled, ensure_ascii=False)},
         pdf_standards=STANDARD,
-        timestamp=at.astimezone(clock.CITY_TIME),
+        timestamp=int(at.timestamp()),
     )
     return pdf
 

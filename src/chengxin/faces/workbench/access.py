@@ -16,6 +16,7 @@ from chengxin.base import clock
 from chengxin.base.errors import ChengxinError, NotPermitted
 from chengxin.faces.workbench import policy
 from chengxin.registry.accounts import queries as accounts
+from chengxin.registry.accounts.models import User
 from chengxin.registry.accounts.rules import Actor, Permission
 
 SEEN = "workbench_seen"
@@ -28,6 +29,7 @@ class SignedInRequest(HttpRequest):
     """A request of a signed-in person, with who acts."""
 
     actor: Actor
+    user: User
 
 
 View = Callable[Concatenate[Any, P], HttpResponse]

@@ -1,15 +1,16 @@
 """Credit reports and their verification for machines; open to everyone."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
-from ninja import Path, Query, Router, Schema
+from ninja import File, Path, Query, Router, Schema, UploadedFile
 
 from chengxin.base import clock
 from chengxin.base.errors import NotFound
-from chengxin.offerings.reports import queries, services
+from chengxin.offerings.reports import queries, rules, services
+from chengxin.offerings.reports.verification import Outcome, Verification
 
 router = Router()
 verification = Router()
@@ -40,3 +41,65 @@ def report_pdf(request: HttpRequest, code: Code) -> HttpResponse:
             "Cache-Control": "no-store",
         },
     )
+
+
+class ChangeOut(Schema):
+    kind: Literal["added", "removed", "changed", "subject"]
+    place: str
+    category: str
+
+
+class VerificationOut(Schema):
+    outcome: Literal[
+        "genuine",
+        "unknown",
+        "wrong-code",
+        "not-a-number",
+        "not-a-pdf",
+        "too-large",
+        "unsigned",
+        "altered",
+        "foreign",
+    ]
+    number: str
+    issued_at: datetime | None
+    as_of: date | None
+    subject_code: str
+    subject_name: str
+    changed: bool
+    changes: list[ChangeOut]
+
+
+@verification.get("", response=VerificationOut, summary="What a report number attests")
+def verify(
+    request: HttpRequest,
+    number: Annotated[str, Query(max_length=100)],
+    code: Annotated[str, Query(max_length=100, description="The check code on the report: shows what changed")] = "",
+) -> dict[str, object]:
+    """Whether the platform issued that report, and whether anything has changed since."""
+    return _out(services.verify_number(number, on=clock.today(), code=code))
+
+
+@verification.post("", response=VerificationOut, summary="What an uploaded PDF attests")
+def verify_file(request: HttpRequest, file: Annotated[UploadedFile, File()]) -> dict[str, object]:
+    """Whether the file is, byte for byte, a report that the platform issued, and whether anything has changed since."""
+    if (file.size or 0) > rules.LARGEST_PDF:
+        return _out(Verification(Outcome.TOO_LARGE))
+    return _out(services.verify_pdf(file.read(), at=clock.now()))
+
+
+def _out(found: Verification) -> dict[str, object]:
+    english = (translation.get_language() or "").startswith("en")
+    return {
+        "outcome": found.outcome.value,
+        "number": found.number,
+        "issued_at": found.issued_at,
+        "as_of": found.as_of,
+        "subject_code": found.subject_code,
+        "subject_name": found.subject_name,
+        "changed": found.changed,
+        "changes": [
+            {"kind": d.kind.value, "place": d.place, "category": d.category.en if english else d.category.zh}
+            for d in found.differences
+        ],
+    }

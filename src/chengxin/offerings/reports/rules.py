@@ -11,8 +11,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-# Without I, O, S, V, Z, which are mistaken for digits and U. Source: GB 32100-2015, table of characters.
-ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+from chengxin.base.identifiers.rules import CREDIT_CODE_ALPHABET
+
+ALPHABET = CREDIT_CODE_ALPHABET  # without I, O, S, V, Z, which are mistaken for digits and U
 PREFIX = "XY"  # 信用
 DRAWN = 8
 CHECK_CODE_LENGTH = 8
@@ -56,7 +57,7 @@ def section_of(category: str, nature: str) -> Section:
 def report_number(day: date, drawn: str) -> str:
     """The number of a report issued on `day`, e.g. `XY20261123-8HJ2-K7QM-4`.
 
-    `drawn` are 8 random characters of `ALPHABET`, so that numbers cannot be guessed; the last one is the check character.
+    `drawn` are 8 random characters of `ALPHABET`, so that numbers cannot be guessed; the last is the check character.
     """
     body = f"{day:%Y%m%d}{drawn}"
     return f"{PREFIX}{day:%Y%m%d}-{drawn[:4]}-{drawn[4:]}-{_check(body)}"

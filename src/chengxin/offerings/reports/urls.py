@@ -1,11 +1,9 @@
-from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 
+from chengxin.offerings.reports import views
+
 app_name = "reports"
-
-
-def _soon(request: HttpRequest, code: str = "") -> HttpResponse:
-    raise Http404
-
-
-urlpatterns = [path("verify", _soon, name="verify"), path("subjects/<str:code>/report.pdf", _soon, name="download")]
+urlpatterns = [
+    path("verify", views.verify, name="verify"),
+    path("subjects/<str:code>/report.pdf", views.download, name="download"),
+]

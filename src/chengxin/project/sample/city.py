@@ -57,7 +57,7 @@ def write(folder: Path, *, subjects: int, today: date, codes: Mapping[str, str])
 
     The same arguments write the same city.
     """
-    random = Random(SEED)  # noqa: S311  a repeatable city, not a secret
+    random = Random(SEED)
     authorities = {name: Authority(name, code) for name, code in codes.items()}
     with ExitStack() as stack:
         files = Files(folder, stack)

@@ -71,7 +71,13 @@ def companies(count: int, *, today: date, random: Random) -> Iterator[Company]:
 def _company(index: int, taken: set[str], today: date, random: Random) -> Company:
     division, place = random.choices(DIVISIONS, WEIGHTS)[0]
     kind, prefix = random.choices(
-        (("企业法人", "91"), ("个体工商户", "92"), ("农民专业合作社", "93"), ("社会团体法人", "51"), ("非法人组织", "91")),
+        (
+            ("企业法人", "91"),
+            ("个体工商户", "92"),
+            ("农民专业合作社", "93"),
+            ("社会团体法人", "51"),
+            ("非法人组织", "91"),
+        ),
         (70, 20, 5, 2, 3),
     )[0]
     trade = random.choice(SHOPS if kind == "个体工商户" else TRADES)

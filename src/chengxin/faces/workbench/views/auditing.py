@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from chengxin.base import clock
 from chengxin.base.audit import queries, services
 from chengxin.base.audit.queries import Verdict
+from chengxin.base.audit.rules import Entry
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.names import ACTIONS
 from chengxin.faces.workbench.pages import Choice, number_of_page, page, say, sheet
@@ -53,7 +54,7 @@ def _page(request: SignedInRequest, verdict: Verdict | None = None) -> HttpRespo
     return page(request, "audit", context)
 
 
-def _shown(entry: queries.Entry, organisations: dict[str, str]) -> dict[str, Any]:
+def _shown(entry: Entry, organisations: dict[str, str]) -> dict[str, Any]:
     return {
         "seq": entry.seq,
         "at": entry.at,

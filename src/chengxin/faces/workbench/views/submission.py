@@ -94,7 +94,7 @@ def _page(
 def _progress(detail: SubmissionDetail) -> dict[str, Any]:
     waiting = detail.step is None
     return {
-        "step_name": _("已收到，排队中") if waiting else STEPS.get(detail.step, _("处理中")),
+        "step_name": _("已收到，排队中") if waiting else STEPS.get(detail.step or "", _("处理中")),
         "percent": None if waiting else round(100 * detail.fraction),
     }
 

@@ -49,6 +49,9 @@ class Command(BaseCommand):
             environment={"CHENGXIN_DEMO": "1", "CHENGXIN_ADDRESS": address},
             on_ready=lambda: self._tell(address, city),
         )
+        if hasattr(settings, "EMBEDDED_ADDRESS"):
+            connections.close_all()
+            embedded.stop(settings.DATA_FOLDER)
         raise SystemExit(code)
 
     def _city(self, wanted: int | None, *, reset: bool) -> dict[str, Any]:
@@ -83,6 +86,7 @@ class Command(BaseCommand):
         for folder in (settings.MEDIA_ROOT, settings.FILE_UPLOAD_TEMP_DIR):
             shutil.rmtree(folder, ignore_errors=True)
             Path(folder).mkdir(parents=True)
+        shutil.rmtree(Path(settings.DATA_FOLDER) / "audit", ignore_errors=True)
         (Path(settings.DATA_FOLDER) / "ready").unlink(missing_ok=True)
         readiness.make_ready("demo")
 
@@ -91,9 +95,7 @@ class Command(BaseCommand):
         people.create_demo_people(at=clock.now())
         readiness.run("sample_city", "--subjects", str(subjects), shown=True)
         organisation = next(o for o in accounts.organisations() if o.name_zh == CLIENT_OF)
-        operator = Actor(
-            name="demo", organisation_id=None, organisation_code="", roles=frozenset({Role.ADMINISTRATOR})
-        )
+        operator = Actor(name="demo", organisation_id=None, organisation_code="", roles=frozenset({Role.ADMINISTRATOR}))
         client = rest.create_client(
             organisation.code, name="demo", scopes=frozenset(Scope), by=operator, at=clock.now()
         )

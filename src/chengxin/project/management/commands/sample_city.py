@@ -24,9 +24,7 @@ class Command(BaseCommand):
         now = clock.now()
         codes = {o.name_zh: o.code for o in accounts.organisations()}
         with tempfile.TemporaryDirectory() as folder:
-            hand_ins = city.write(
-                Path(folder), subjects=options["subjects"], today=clock.local_date(now), codes=codes
-            )
+            hand_ins = city.write(Path(folder), subjects=options["subjects"], today=clock.local_date(now), codes=codes)
             total = sum(h.rows for h in hand_ins)
             done = 0
             for hand_in in hand_ins:
