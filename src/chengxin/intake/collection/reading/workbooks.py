@@ -47,8 +47,6 @@ def open_workbook(path: Path, *, wanted: Wanted, limits: Limits) -> Source:
     _, sheet, header, titles = best
     columns = wanted.checked(wanted.take(titles))
     _refuse_merged(sheet, header)
-    if sheet.total_height <= header + 1:
-        raise EmptyFile
     codes = {f.code for f in wanted.item.fields if f.type in CODE_TYPES}
     return Source(columns, lambda: _batches(path, sheet, header, columns, codes))
 
