@@ -1,4 +1,4 @@
-"""Officers at work in a real browser: hand in, watch, mend, send again; with keyboard, on a phone, in both languages."""
+"""Officers at work in a real browser: hand in, watch, mend, send again; by keyboard, on a phone, in both languages."""
 
 import csv
 import itertools

@@ -78,9 +78,11 @@ def run(*, host: str, port: int, workers: int, environment: Mapping[str, str], o
 def _answers(port: int, web: "subprocess.Popen[bytes]", asked: list[int]) -> bool:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and web.poll() is None and not asked:
-        with contextlib.suppress(urllib.error.URLError, OSError):
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/robots.txt", timeout=5) as answer:
-                return bool(answer.status == 200)
+        with (
+            contextlib.suppress(urllib.error.URLError, OSError),
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/robots.txt", timeout=5) as answer,  # noqa: S310
+        ):
+            return bool(answer.status == 200)
         time.sleep(POLL_SECONDS)
     return False
 

@@ -15,6 +15,7 @@ SANS = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC")
 SERIF = ("Noto Serif CJK SC", "Noto Serif SC", "Source Han Serif SC")
 # npm packages that carry the fonts as TTF under the OFL.
 PACKAGES = ("@expo-google-fonts/noto-sans-sc", "@expo-google-fonts/noto-serif-sc")
+WEIGHTS = ("_400Regular", "_700Bold")
 PLACES = (
     "/usr/share/fonts/opentype/noto",
     "/usr/share/fonts/noto-cjk",
@@ -94,7 +95,10 @@ def install() -> Path:
     target.mkdir(parents=True, exist_ok=True)
     command = [npm, "install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(target)]
     done = subprocess.run([*command, *PACKAGES], capture_output=True, text=True, timeout=600, check=False)
-    chosen.cache_clear()
     if done.returncode or _chosen_in((target,)) is None:
         raise FontsMissing
+    for file in target.rglob("*.ttf"):
+        if not file.stem.endswith(WEIGHTS):
+            file.unlink()  # 150 of 206 MB that no document is set in
+    chosen.cache_clear()
     return target

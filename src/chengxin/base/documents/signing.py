@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -70,9 +72,19 @@ def sign_pdf(pdf: bytes, *, reason: str, at: datetime) -> bytes:
     keys = signing_keys(at=at)
     signer = _Signer(meta, signer=_signer(keys), at=at.astimezone(clock.CITY_TIME))
     writer = IncrementalPdfFileWriter(BytesIO(pdf), strict=False)
-    output = asyncio.run(signer.async_sign_pdf(writer, bytes_reserved=_digits_reserved(keys)))
+    output = _run(signer.async_sign_pdf(writer, bytes_reserved=_digits_reserved(keys)))
     signed: bytes = output.getvalue()
     return signed
+
+
+def _run(work: Coroutine[Any, Any, Any]) -> Any:
+    """The result of pyHanko's coroutine; in a thread of its own where this one's event loop is at work already."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(work)
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
 
 
 def _digits_reserved(keys: SigningKeys) -> int:
@@ -102,7 +114,8 @@ def verify_pdf(pdf: bytes, *, at: datetime) -> SealCheck:
     if b"%PDF-" not in pdf[:1024] or b"/ByteRange" not in pdf:
         return NOTHING
     try:
-        return asyncio.run(_verified(pdf, at))
+        check: SealCheck = _run(_verified(pdf, at))
+        return check
     except Exception:
         # The parser meets whatever people upload; what it cannot follow bears no signature that we could vouch for.
         return NOTHING

@@ -221,5 +221,5 @@ def styleguide(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    """Search engines may read the site's own pages, not the subjects': publication ends, and copies elsewhere do not."""
+    """Search engines may read the site's own pages, not the subjects': copies elsewhere outlive publication."""
     return HttpResponse("User-agent: *\nDisallow: /subjects/\nDisallow: /search\n", content_type="text/plain")

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from chengxin.base.clock import local_date
 from chengxin.registry.catalogue.rules import Item
 
-# Calendar days that a cycle may take at most; `on-change` has no day (更新周期, catalogue item metadata after GB/T 39442).
+# Calendar days that a cycle may take at most; `on-change` has none (更新周期, item metadata after GB/T 39442).
 DAYS = {"daily": 1, "weekly": 7, "monthly": 31, "quarterly": 92, "yearly": 366}
 
 

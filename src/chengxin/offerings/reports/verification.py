@@ -66,6 +66,11 @@ class Verification:
         """Whether the platform stands behind it."""
         return self.outcome == Outcome.GENUINE
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether something that the report says is no longer public."""
+        return any(d.kind == ChangeKind.REMOVED for d in self.differences)
+
 
 def verify_number(number: str, *, on: date, code: str = "") -> Verification:
     """What the number attests; with the check code on the paper, also the differences since."""

@@ -162,7 +162,8 @@ def appointments(*, organisation_id: int | None = None) -> list[AppointmentRow]:
 
 def demo_people() -> list[DemoPerson]:
     """The fictional people of the demo, in the order in which they were made."""
-    rows = Appointment.objects.select_related("user", "organisation").filter(user__is_demo=True).order_by("user_id", "id")
+    appointments = Appointment.objects.select_related("user", "organisation")
+    rows = appointments.filter(user__is_demo=True).order_by("user_id", "id")
     return [
         DemoPerson(
             username=a.user.username,

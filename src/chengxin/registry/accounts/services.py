@@ -59,7 +59,7 @@ class SystemActor:
 
 @transaction.atomic
 def load_organisations(rows: Sequence[OrganisationEntry]) -> int:
-    """Bring the organisations to the profile: new ones are added, known codes updated, none removed. Returns how many."""
+    """Bring the organisations to the profile: new are added, known updated, none removed. Returns their number."""
     Organisation.objects.bulk_create(
         [
             Organisation(
@@ -175,21 +175,39 @@ DEMO_PEOPLE = (
     DemoEntry("officer", "韦经办（演示）", "Officer Wei (demo)", Role.DEPARTMENT_OFFICER, "南宁市市场监督管理局"),
     DemoEntry("reviewer", "李审核（演示）", "Reviewer Li (demo)", Role.DEPARTMENT_REVIEWER, "南宁市市场监督管理局"),
     DemoEntry("approval-officer", "覃经办（演示）", "Officer Qin (demo)", Role.DEPARTMENT_OFFICER, "南宁市行政审批局"),
-    DemoEntry("operator", "黄信用（演示）", "Operator Huang (demo)", Role.CREDIT_OFFICE_OPERATOR, "南宁市发展和改革委员会"),
-    DemoEntry("office-reviewer", "陆信用（演示）", "Reviewer Lu (demo)", Role.CREDIT_OFFICE_REVIEWER, "南宁市发展和改革委员会"),
+    DemoEntry(
+        "operator", "黄信用（演示）", "Operator Huang (demo)", Role.CREDIT_OFFICE_OPERATOR, "南宁市发展和改革委员会"
+    ),
+    DemoEntry(
+        "office-reviewer", "陆信用（演示）", "Reviewer Lu (demo)", Role.CREDIT_OFFICE_REVIEWER, "南宁市发展和改革委员会"
+    ),
     DemoEntry("auditor", "莫审计（演示）", "Auditor Mo (demo)", Role.AUDITOR, "南宁市发展和改革委员会"),
-    DemoEntry("administrator", "农管理（演示）", "Administrator Nong (demo)", Role.ADMINISTRATOR, "南宁市发展和改革委员会"),
-    DemoEntry("representative", "梁代表（演示）", "Representative Liang (demo)", Role.COMPANY_REPRESENTATIVE, "演示企业有限公司（虚构）"),
+    DemoEntry(
+        "administrator", "农管理（演示）", "Administrator Nong (demo)", Role.ADMINISTRATOR, "南宁市发展和改革委员会"
+    ),
+    DemoEntry(
+        "representative",
+        "梁代表（演示）",
+        "Representative Liang (demo)",
+        Role.COMPANY_REPRESENTATIVE,
+        "演示企业有限公司（虚构）",
+    ),
     DemoEntry("resident", "周居民（演示）", "Resident Zhou (demo)", Role.RESIDENT, "演示社区（虚构）"),
     DemoEntry("bank-clerk", "谢柜员（演示）", "Clerk Xie (demo)", Role.BANK_CLERK, "演示银行（虚构）"),
     DemoEntry("agency-clerk", "苏分析（演示）", "Clerk Su (demo)", Role.AGENCY_CLERK, "演示信用服务机构（虚构）"),
-)  # fmt: skip
+)
 DEMO_ORGANISATIONS = (
-    OrganisationEntry("91450100MADEM0011N", "true", "演示企业有限公司（虚构）", "Demo Company (fictional)", "agency", "450100", ""),
-    OrganisationEntry("53450100MADEM002XC", "true", "演示社区（虚构）", "Demo Community (fictional)", "public-service", "450100", ""),
+    OrganisationEntry(
+        "91450100MADEM0011N", "true", "演示企业有限公司（虚构）", "Demo Company (fictional)", "agency", "450100", ""
+    ),
+    OrganisationEntry(
+        "53450100MADEM002XC", "true", "演示社区（虚构）", "Demo Community (fictional)", "public-service", "450100", ""
+    ),
     OrganisationEntry("91450100MADEM0038E", "true", "演示银行（虚构）", "Demo Bank (fictional)", "bank", "450100", ""),
-    OrganisationEntry("91450100MADEM00469", "true", "演示信用服务机构（虚构）", "Demo Agency (fictional)", "agency", "450100", ""),
-)  # fmt: skip
+    OrganisationEntry(
+        "91450100MADEM00469", "true", "演示信用服务机构（虚构）", "Demo Agency (fictional)", "agency", "450100", ""
+    ),
+)
 
 
 @transaction.atomic

@@ -1,3 +1,4 @@
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -25,6 +26,13 @@ def test_the_signature_is_pades():
 
 def test_signing_leaves_the_document_before_the_signature_as_it_was():
     assert SIGNED.startswith(pdf())
+
+
+def test_signing_and_verifying_work_inside_a_running_event_loop():
+    async def both():
+        return signing.verify_pdf(signing.sign_pdf(pdf(), reason="虚构", at=NOW), at=NOW)
+
+    assert asyncio.run(both()).holds
 
 
 def test_a_document_without_signature_bears_none():
