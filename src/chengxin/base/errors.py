@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 
 class ChengxinError(Exception):
     """An error with a stable `code`, a sentence and a hint for the user, and whether trying again can help.
@@ -34,8 +36,8 @@ class ChengxinError(Exception):
 class NotPermitted(ChengxinError):
     code = "not-permitted"
     status = 403
-    message: Any = "您的角色或单位没有此项权限。"
-    hint: Any = "请联系本单位管理员或市信用办。"
+    message: Any = _("您的角色或单位没有此项权限。")
+    hint: Any = _("请联系本单位管理员或市信用办。")
 
 
 class NotFound(ChengxinError):
@@ -43,5 +45,5 @@ class NotFound(ChengxinError):
 
     code = "not-found"
     status = 404
-    message: Any = "没有找到您要的内容。"
-    hint: Any = "请核对名称、代码或编号后重试。"
+    message: Any = _("没有找到您要的内容。")
+    hint: Any = _("请核对名称、代码或编号后重试。")

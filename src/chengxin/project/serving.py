@@ -80,7 +80,7 @@ def _answers(port: int, web: "subprocess.Popen[bytes]", asked: list[int]) -> boo
     while time.monotonic() < deadline and web.poll() is None and not asked:
         with (
             contextlib.suppress(urllib.error.URLError, OSError),
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/robots.txt", timeout=5) as answer,  # noqa: S310
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/robots.txt", timeout=5) as answer,
         ):
             return bool(answer.status == 200)
         time.sleep(POLL_SECONDS)

@@ -129,6 +129,7 @@ LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
+LOCALE_PATHS = [ROOT / "src/chengxin/base/locale"]
 FORMAT_MODULE_PATH = ["chengxin.project.formats"]
 
 STATIC_URL = "/static/"

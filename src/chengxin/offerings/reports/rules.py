@@ -55,7 +55,7 @@ def section_of(category: str, nature: str) -> Section:
 
 
 def report_number(day: date, drawn: str) -> str:
-    """The number of a report issued on `day`, e.g. `XY20261123-8HJ2-K7QM-4`.
+    """The number of a report issued on `day`, e.g. `XY20261123-8HJ2-K7QM-5`.
 
     `drawn` are 8 random characters of `ALPHABET`, so that numbers cannot be guessed; the last is the check character.
     """

@@ -74,7 +74,7 @@ def _problem(outcome: Outcome) -> dict[str, str]:
         ),
         Outcome.NOT_A_NUMBER: (
             _("编号有误"),
-            _("这不是报告编号，可能有一位输错了。编号形如 XY20261123-8HJ2-K7QM-4，印在报告首页和页眉。"),
+            _("这不是报告编号，可能有一位输错了。编号形如 XY20261123-8HJ2-K7QM-5，印在报告首页和页眉。"),
         ),
         Outcome.NOT_A_PDF: (
             _("不是 PDF 文件"),

@@ -1,10 +1,11 @@
 """The sample city as files: what each department would hand in, written as a department's system exports it."""
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from random import Random
 
@@ -13,6 +14,15 @@ from chengxin.project.sample.records import Authority, Row
 from chengxin.project.sample.subjects import companies, residents
 
 SEED = 22117
+FLAWED_ROWS = 24
+FLAWS = {  # row from 0: what is wrong there
+    2: {"CF_JDRQ": "2026年5月9日"},
+    5: {"CF_NR_FK": "5,000元"},
+    8: {"CF_XDR_SHXYM": "91450100QQ00000000"},
+    11: {"CF_CFLB": "罚款", "CF_NR_FK": ""},
+    15: {"CF_FRDB": ""},
+    19: {"CF_JDRQ": "2099-01-01"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +74,23 @@ def write(folder: Path, *, subjects: int, today: date, codes: Mapping[str, str])
         for item, authority, row in _rows(subjects, today, random, authorities):
             files.add(item, authority, row)
         return files.hand_ins()
+
+
+def write_flawed(folder: Path, hand_ins: Sequence[HandIn], *, today: date, codes: Mapping[str, str]) -> HandIn:
+    """A hand-in such as officers mend every day: penalties of companies of `hand_ins`, some rows with faults."""
+    registered = next(h.path for h in hand_ins if h.item == records.REGISTRATION)
+    with registered.open(encoding="utf-8", newline="") as file:
+        companies_known = list(islice(csv.DictReader(file), FLAWED_ROWS))
+    authorities = {name: Authority(name, code) for name, code in codes.items()}
+    clerk = records.Clerk(today=today, random=Random(SEED + 1), authorities=authorities)
+    path = folder / "penalties-with-faults.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, records.columns("penalty-organisation"), restval="")
+        writer.writeheader()
+        for place, known in enumerate(companies_known):
+            row = clerk.penalty_of(known) | {"CF_WSH": f"南市监罚〔{today.year}〕演{place + 1}号"}
+            writer.writerow(row | FLAWS.get(place, {}))
+    return HandIn("penalty-organisation", codes[records.MARKET], path, len(companies_known))
 
 
 def _rows(

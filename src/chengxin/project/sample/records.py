@@ -153,6 +153,15 @@ class Clerk:
                 {**self._party("CF", "CF_FRDB", company), **self._penalty(text, authority)},
             )
 
+    def penalty_of(self, known: Row) -> Row:
+        """A penalty of the company that a row of the base register names, decided by the market supervision."""
+        text = next(p for p in PENALTIES if p.authority == MARKET and p.fines)
+        return {
+            "CF_XDR_MC": known["SUBJECT_NAME"], "CF_XDR_SHXYM": known["SUBJECT_CODE"],
+            "CF_XDR_LB": "个体工商户" if known["ENTITY_KIND"] == "个体工商户" else "法人及非法人组织",
+            "CF_FRDB": known["LEGAL_REPRESENTATIVE"], **self._penalty(text, self.authorities[MARKET]),
+        }  # fmt: skip
+
     def _inspections(self, company: Company) -> Iterator[tuple[str, Authority, Row]]:
         for _ in range(self.random.choice((3, 4, 5, 6, 7))):
             name, matter = self.random.choice(INSPECTIONS)

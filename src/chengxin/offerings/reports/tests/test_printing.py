@@ -17,7 +17,7 @@ GOLDEN = Path(__file__).parent / "golden"
 def test_the_report_prints_what_was_agreed(language: str, settings):
     settings.PUBLIC_ADDRESS, settings.DEMO = "https://credit.example", True
     rich_subject()
-    marks = printing.Marks("XY20261123-8HJ2-K7QM-4", "7QK2M8RA", NOW, language)
+    marks = printing.Marks("XY20261123-8HJ2-K7QM-5", "7QK2M8RA", NOW, language)
 
     printed = printing.printed(queries.report_content(COMPANY, on=TODAY), marks)
 

@@ -1,5 +1,6 @@
 import tempfile
 from argparse import ArgumentParser
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +32,9 @@ class Command(BaseCommand):
                 self._submit(hand_in, now)
                 done += hand_in.rows
                 self.stdout.write(f"  {done:>9,} of {total:,} records  {hand_in.item}")
+            self._submit(city.write_flawed(Path(folder), hand_ins, today=clock.local_date(now), codes=codes), now)
 
-    def _submit(self, hand_in: city.HandIn, now: Any) -> None:
+    def _submit(self, hand_in: city.HandIn, now: datetime) -> None:
         actor = accounts.actor_of_organisation(
             hand_in.organisation, roles=frozenset({Role.DEPARTMENT_OFFICER}), name="sample-city"
         )

@@ -1,0 +1,70 @@
+"""Takes the guide's screenshots from a running demo: `python docs/guide/take_screenshots.py http://localhost:8000`."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+FOLDER = Path(__file__).parent / "images"
+SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
+THEMES = ("light", "dark")
+COMPANY = sys.argv[2] if len(sys.argv) > 2 else ""
+
+
+def sign_in(page: Page, city: str, username: str) -> None:
+    page.goto(f"{city}/workbench/sign-in")
+    page.locator(f'button[name="username"][value="{username}"]').click()
+    page.wait_for_url(f"{city}/workbench/home")
+
+
+def with_faults(page: Page, city: str) -> str:
+    """The address of the sample hand-in that has rejected rows."""
+    sign_in(page, city, "officer")
+    page.goto(f"{city}/workbench/submissions")
+    row = page.locator("tbody tr").first
+    return str(row.locator("a").first.get_attribute("href"))
+
+
+def shoot(browser: Browser, city: str, size: str, theme: str) -> None:
+    width, height = SIZES[size]
+    context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
+    context.add_cookies([{"name": "theme", "value": theme, "url": city}])
+    page = context.new_page()
+
+    def take(name: str, address: str) -> None:
+        page.goto(city + address)
+        page.screenshot(path=FOLDER / f"{name}-{size}-{theme}.png")
+
+    page.goto(f"{city}/search?q=建筑")
+    subject = f"/subjects/{COMPANY}" if COMPANY else page.locator(".results a").first.get_attribute("href")
+    take("home", "/")
+    take("search", "/search?q=建筑")
+    take("subject", str(subject))
+    take("verify", "/verify")
+    take("catalogue-item", "/catalogue/penalty-organisation")
+    faults = with_faults(page, city)
+    take("workbench", "/workbench/home")
+    take("hand-in", "/workbench/hand-in/penalty-organisation")
+    take("result", faults)
+    context.clear_cookies(name="sessionid")
+    sign_in(page, city, "auditor")
+    take("audit", "/workbench/audit")
+    context.close()
+
+
+def main() -> None:
+    city = sys.argv[1].rstrip("/")
+    FOLDER.mkdir(exist_ok=True)
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        for size in SIZES:
+            for theme in THEMES:
+                shoot(browser, city, size, theme)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
