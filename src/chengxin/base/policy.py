@@ -1,4 +1,4 @@
-"""Dated policy: rules with their legal source that a city keeps as data, so that "which rule applied then" has an answer.
+"""Dated policy: rules with their legal source, kept by a city as data, so that "which rule applied then" has an answer.
 
 A file `policy/<kind>.yaml` holds `entries`: each with `code`, `effective_from`, `source`, `verified` (true or false),
 optionally `effective_until` (first day on which it no longer applies) and `note`, and `values`, which the room reads.

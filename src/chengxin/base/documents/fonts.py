@@ -13,7 +13,7 @@ from chengxin.base.documents.errors import FontsMissing
 
 SANS = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC")
 SERIF = ("Noto Serif CJK SC", "Noto Serif SC", "Source Han Serif SC")
-# npm packages that carry the fonts as TTF under the OFL.
+# npm packages that carry the fonts as TTF under the OFL; requirements/fonts holds their lock.
 PACKAGES = ("@expo-google-fonts/noto-sans-sc", "@expo-google-fonts/noto-serif-sc")
 WEIGHTS = ("_400Regular", "_700Bold")
 PLACES = (
@@ -87,14 +87,16 @@ def _chosen_in(folders: tuple[Path, ...]) -> FontChoice | None:
 
 
 def install() -> Path:
-    """Fetch the fonts from the npm registry into the data folder. Raises `FontsMissing` where npm cannot."""
+    """Fetch the locked packages of the fonts with npm into the data folder. Raises `FontsMissing` where npm cannot."""
     npm = shutil.which("npm")
     if npm is None:
         raise FontsMissing
     target = own_folder()
     target.mkdir(parents=True, exist_ok=True)
-    command = [npm, "install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(target)]
-    done = subprocess.run([*command, *PACKAGES], capture_output=True, text=True, timeout=600, check=False)
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(Path(settings.ROOT) / "requirements" / "fonts" / name, target)
+    command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(target)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
     if done.returncode or _chosen_in((target,)) is None:
         raise FontsMissing
     for file in target.rglob("*.ttf"):

@@ -39,8 +39,8 @@ def assign_columns(request: SignedInRequest, submission_id: int) -> HttpResponse
     """Remember the officer's assignment of columns for files with these titles, and send the file again with it."""
     detail = queries.submission(submission_id, reach(request.actor))
     chosen = dict(zip(request.POST.getlist("title"), request.POST.getlist("field"), strict=False))
-    if error := _doubled(detail, chosen):
-        return _page(request, detail, errors=[error], chosen=chosen, status=422)
+    if doubled := _doubled(detail, chosen):
+        return _page(request, detail, errors=[doubled], chosen=chosen, status=422)
     try:
         again = services.send_again(detail.id, mapping=chosen, by=request.actor, at=clock.now())
     except ChengxinError as error:
