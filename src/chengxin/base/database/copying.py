@@ -28,7 +28,7 @@ def copy_frame(table: str, frame: pl.DataFrame) -> None:
 
 def copy_text(column: pl.Series) -> pl.Series:
     """Free text as COPY's text format wants it: backslash, tab and line breaks escaped."""
-    if not column.str.contains_any(["\\", "\t", "\n", "\r"]).any():
+    if not any(column.str.contains(character, literal=True).any() for character in "\\\t\n\r"):
         return column
     return column.str.replace_many(["\\", "\t", "\n", "\r"], ["\\\\", "\\t", "\\n", "\\r"])
 

@@ -68,6 +68,7 @@ ACTIONS = {
     "rest.client_created": _("开设接口客户端"),
     "rest.client_revoked": _("停用接口客户端"),
     "records.shared_read": _("查询共享信息"),
+    "records.history_read": _("查询过去某一天的信息"),
     "collection.submitted": _("数据入库"),
     "collection.unreadable": _("文件读不了"),
     "collection.failed": _("处理失败"),

@@ -19,7 +19,7 @@ PLACES: tuple[tuple[str, Any, frozenset[Permission]], ...] = (
     ("home", _("工作台首页"), frozenset()),
     ("hand-in", _("交数据"), frozenset({Permission.SUBMIT_RECORDS})),
     ("submissions", _("提交记录"), frozenset({Permission.SEE_OWN_SUBMISSIONS, Permission.SEE_ALL_SUBMISSIONS})),
-    ("lookup", _("查询共享信息"), frozenset({Permission.READ_SHARED_RECORDS})),
+    ("lookup", _("查询共享信息"), frozenset({Permission.READ_SHARED_RECORDS, Permission.READ_HISTORY})),
     ("audit", _("审计链"), frozenset({Permission.VERIFY_AUDIT})),
     ("people", _("人员与角色"), frozenset({Permission.MANAGE_ACCOUNTS})),
 )

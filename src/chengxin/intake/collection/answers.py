@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from chengxin.intake.collection import queries
 from chengxin.base.errors import ChengxinError
+from chengxin.intake.collection import queries
 from chengxin.intake.collection.queries import FindingRow
 from chengxin.intake.collection.services import SubmissionResult
 

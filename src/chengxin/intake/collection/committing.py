@@ -122,10 +122,7 @@ def take(prepared: Prepared, road: Road) -> None:
     """Resolve, compare with the store and store one batch."""
     batch, good = prepared.batch, prepared.good
     good = _without_duplicates(good, batch, road)
-    if road.item.subject == "person":
-        good = _with_people(good, road)
-    else:
-        good = _with_subjects(good, batch, road)
+    good = _with_people(good, road) if road.item.subject == "person" else _with_subjects(good, batch, road)
     _store(good, road)
     faulty = batch.faulty_rows()
     road.counts.rows += batch.text.height
@@ -140,7 +137,9 @@ def _without_duplicates(good: pl.DataFrame, batch: Batch, road: Road) -> pl.Data
     )
     first = keys.unique(["a", "b"], keep="first", maintain_order=True)
     earlier = pl.concat([*road.seen, first]) if road.seen else first
-    joined = keys.join(earlier.unique(["a", "b"], keep="first", maintain_order=True), on=["a", "b"], how="left", maintain_order="left")
+    joined = keys.join(
+        earlier.unique(["a", "b"], keep="first", maintain_order=True), on=["a", "b"], how="left", maintain_order="left"
+    )
     doubled = joined["row_right"] != joined["row"]
     road.seen = [earlier] if not doubled.any() else [earlier.unique(["a", "b"], keep="first", maintain_order=True)]
     if not doubled.any():
@@ -293,7 +292,13 @@ def _keep_findings(batch: Batch, faulty: set[int], road: Road) -> None:
     fields = [c for c in rejected.columns if c != ROW]
     hidden = [f for f in road.item.fields if f.type == FieldType.SEALED and f.code in fields]
     if hidden:
-        blank = pl.DataFrame({f.code: pl.repeat(None, rejected.height, dtype=pl.String, eager=True) for f in road.item.fields if f.code not in fields})
+        blank = pl.DataFrame(
+            {
+                f.code: pl.repeat(None, rejected.height, dtype=pl.String, eager=True)
+                for f in road.item.fields
+                if f.code not in fields
+            }
+        )
         rejected = payloads.sealed(rejected.hstack(blank), road.item, contexts)
     values = payloads.as_json(rejected, fields).to_list()
     copy_rows(
@@ -310,7 +315,15 @@ def rejected_context(submission_id: int, row: int) -> str:
 
 def _copy_findings(found: Iterable[Finding], submission_id: int, *, is_note: bool) -> None:
     rows = [
-        (submission_id, f.row, f.field[:200], f.rule, f.variant, json.dumps(dict(f.params), ensure_ascii=False), is_note)
+        (
+            submission_id,
+            f.row,
+            f.field[:200],
+            f.rule,
+            f.variant,
+            json.dumps(dict(f.params), ensure_ascii=False),
+            is_note,
+        )
         for f in found
     ]
     if rows:

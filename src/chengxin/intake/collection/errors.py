@@ -96,3 +96,15 @@ class FormulasWithoutValues(Unreadable):
     code = "formulas"
     message = _("工作表里的公式没有保存计算结果。")
     hint = _("请用表格软件打开并保存一次，或者把公式“选择性粘贴”为数值。")
+
+
+class TooManyColumns(Unreadable):
+    code = "too-many-columns"
+    message = _("文件的列太多，上限 {limit} 列。")
+    hint = _("请只保留模板中的列后再交。")
+
+
+class SheetTooWide(Unreadable):
+    code = "sheet-too-wide"
+    message = _("工作表的范围太大：{range}，里面大多是空白。")
+    hint = _("远处多半有误填的单元格或空白格式。请把数据复制到模板中另存，或者改用 CSV。")

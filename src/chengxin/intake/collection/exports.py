@@ -1,8 +1,11 @@
 """What leaves collection as a file: the rejected rows, in the template's own columns, with what is wrong."""
 
 import io
+from collections.abc import Iterator
+from itertools import groupby
 
 import xlsxwriter
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from chengxin.base.sealing.rules import PREFIX
@@ -12,7 +15,11 @@ from chengxin.intake.collection.models import RejectedRow, Submission
 from chengxin.intake.collection.templates_xlsx import write_titles
 from chengxin.registry.catalogue import queries as catalogue
 
-FAULT_TITLE = "错误说明"  # stands among the ignored titles of the city profile, so that the mended file can be handed in
+MOST_ROWS = 1_048_575  # of a sheet, under the header
+LONGEST = 32_767  # characters that a cell holds
+FAULT_TITLE = (
+    "错误说明"  # stands among the ignored titles of the city profile, so that the mended file can be handed in
+)
 
 
 def rejected_rows_xlsx(submission_id: int) -> bytes:
@@ -22,11 +29,14 @@ def rejected_rows_xlsx(submission_id: int) -> bytes:
     """
     submission = Submission.objects.get(pk=submission_id)
     item = catalogue.item(submission.item)
-    faults: dict[int, list[str]] = {}
-    for fault in queries.every_finding(submission_id, is_note=False):
-        faults.setdefault(fault.row, []).append(f"{fault.message}{fault.hint}")
     target = io.BytesIO()
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+    options = {
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "constant_memory": True,
+        "tmpdir": settings.FILE_UPLOAD_TEMP_DIR,
+    }
     with xlsxwriter.Workbook(target, options) as book:
         sheet = book.add_worksheet(item.name.zh[:31])
         write_titles(book, sheet, item)
@@ -36,14 +46,27 @@ def rejected_rows_xlsx(submission_id: int) -> bytes:
         sheet.set_column(last, last, 60)
         sheet.write_string(0, last, FAULT_TITLE, title)
         sheet.write_comment(0, last, _("改好后整份文件直接再交；这一列会被略过。"))
-        rows = RejectedRow.objects.filter(submission_id=submission_id).order_by("row")
+        rows = RejectedRow.objects.filter(submission_id=submission_id).order_by("row")[:MOST_ROWS]
+        faults = _faults_by_row(submission_id)
         for place, rejected in enumerate(rows.iterator(chunk_size=2000), start=1):
             for column, field in enumerate(item.fields):
                 value = rejected.values.get(field.code)
                 if value:
-                    sheet.write_string(place, column, _opened(value, field.code, submission_id, rejected.row))
-            sheet.write_string(place, last, "；".join(faults.get(rejected.row, ())), wrong)
+                    opened = _opened(value, field.code, submission_id, rejected.row)
+                    sheet.write_string(place, column, opened[:LONGEST])
+            sheet.write_string(place, last, _told(faults, rejected.row)[:LONGEST], wrong)
     return target.getvalue()
+
+
+def _faults_by_row(submission_id: int) -> Iterator[tuple[int, str]]:
+    """Rows in ascending order, each with all that is wrong in it."""
+    found = queries.every_finding(submission_id, is_note=False)
+    for row, faults in groupby(found, key=lambda fault: fault.row):
+        yield row, "；".join(f"{fault.message}{fault.hint}" for fault in faults)
+
+
+def _told(faults: Iterator[tuple[int, str]], row: int) -> str:
+    return next((told for number, told in faults if number == row), "")
 
 
 def _opened(value: str, field: str, submission_id: int, row: int) -> str:

@@ -14,7 +14,10 @@ SENTENCES: dict[tuple[str, str], tuple[Any, Any]] = {
         _("“{name}”不是数字：{value}"),
         _("只填数字，不带单位和千分位逗号。本列单位见列名，例如 5000 元在“万元”列中填 0.5。"),
     ),
-    (Fault.TYPE, "digits"): (_("“{name}”位数过多：{value}"), _("整数部分最多 {whole} 位，小数部分最多 {decimals} 位。")),
+    (Fault.TYPE, "digits"): (
+        _("“{name}”位数过多：{value}"),
+        _("整数部分最多 {whole} 位，小数部分最多 {decimals} 位。"),
+    ),
     (Fault.TYPE, "integer"): (_("“{name}”不是整数：{value}"), _("只填整数，不带单位。")),
     (Fault.TYPE, "float-code"): (
         _("“{name}”被表格软件变成了数字，原来的代码已经丢失。"),
@@ -28,8 +31,14 @@ SENTENCES: dict[tuple[str, str], tuple[Any, Any]] = {
         _("“{name}”不是机关或者公共机构的代码：{value}"),
         _("请填写作出决定的机关的统一社会信用代码，不要填企业的代码。"),
     ),
-    (Fault.CHECK_DIGIT, ""): (_("“{name}”没有通过校验：{value}"), _("请对照证照原件逐位核对，共 18 位，不含字母 I、O、S、V、Z。")),
-    (Fault.CHECK_DIGIT, "org-code"): (_("“{name}”没有通过校验：{value}"), _("组织机构代码为 9 位，请对照证照原件核对。")),
+    (Fault.CHECK_DIGIT, ""): (
+        _("“{name}”没有通过校验：{value}"),
+        _("请对照证照原件逐位核对，共 18 位，不含字母 I、O、S、V、Z。"),
+    ),
+    (Fault.CHECK_DIGIT, "org-code"): (
+        _("“{name}”没有通过校验：{value}"),
+        _("组织机构代码为 9 位，请对照证照原件核对。"),
+    ),
     (Fault.CHECK_DIGIT, "sealed"): (_("“{name}”没有通过校验。"), _("公民身份号码为 18 位，请对照证件原件核对。")),
     (Fault.DATE_ORDER, ""): (_("{rule_message}"), _("请核对这两个日期。")),
     (Fault.DATE_ORDER, "early"): (_("“{name}”早于 {limit}。"), _("请核对年份。")),
@@ -45,7 +54,10 @@ SENTENCES: dict[tuple[str, str], tuple[Any, Any]] = {
         _("数据来源单位 {value} 不是本单位或者下级单位。"),
         _("只能报送本单位和下级单位的数据，请核对代码。"),
     ),
-    (Fault.MINOR, ""): (_("决定作出时当事人不满 18 周岁，不得归集。"), _("请删去这一行。依据：信用主体限于具有完全民事行为能力的自然人。")),
+    (Fault.MINOR, ""): (
+        _("决定作出时当事人不满 18 周岁，不得归集。"),
+        _("请删去这一行。依据：信用主体限于具有完全民事行为能力的自然人。"),
+    ),
     (Fault.PROHIBITED, ""): (_("列“{title}”属于禁止归集的信息（{klass}）。"), _("请删去整列。法律禁止归集此类信息。")),
     (Fault.UNKNOWN_COLUMN, ""): (
         _("归集目录中没有列“{title}”，其内容不能入库。"),

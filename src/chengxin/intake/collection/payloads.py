@@ -26,11 +26,11 @@ def natural_keys(text: pl.DataFrame, item: Item) -> pl.Series:
         if item.field_of(code).type == FieldType.SEALED:
             column = pl.Series([_keyed(v) for v in column.to_list()], dtype=pl.String)
         columns.append(column.alias(code))
-    joined = pl.DataFrame(columns).select(
-        pl.concat_str([pl.lit(item.code), *item.natural_key], separator=SEPARATOR)
-    )
+    joined = pl.DataFrame(columns).select(pl.concat_str([pl.lit(item.code), *item.natural_key], separator=SEPARATOR))
     values = joined.to_series().to_list()
-    return pl.Series("natural_key", [md5(v.encode(), usedforsecurity=False).hexdigest() for v in values], dtype=pl.String)
+    return pl.Series(
+        "natural_key", [md5(v.encode(), usedforsecurity=False).hexdigest() for v in values], dtype=pl.String
+    )
 
 
 def _keyed(value: str) -> str:

@@ -174,9 +174,7 @@ def _finding_row(found: FoundInRow) -> FindingRow:
     return FindingRow(found.row, found.field, found.rule, messages.message(finding), messages.hint(finding))
 
 
-def _findings(
-    submission_id: int, *, is_note: bool, field: str | None, rule: str | None
-) -> QuerySet[FoundInRow]:
+def _findings(submission_id: int, *, is_note: bool, field: str | None, rule: str | None) -> QuerySet[FoundInRow]:
     found = FoundInRow.objects.filter(submission_id=submission_id, is_note=is_note).order_by("row", "id")
     if field:
         found = found.filter(field=field)

@@ -123,14 +123,18 @@ def _hash_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _run(submission: Submission, source: Source, item: Item, *, by: Actor, at: datetime, report: Report) -> SubmissionResult:
+def _run(
+    submission: Submission, source: Source, item: Item, *, by: Actor, at: datetime, report: Report
+) -> SubmissionResult:
     """The road itself; the caller holds the transaction and has locked the submission."""
     context = Context(
         item=item,
         lists=catalogue.code_lists(),
         today=clock.local_date(at),
         source_codes=accounts.codes_of(accounts.reach_of(submission.organisation_id)),
-        prohibited={c.title: k for c in source.columns if c.field is None and (k := catalogue.prohibited_class(c.title))},
+        prohibited={
+            c.title: k for c in source.columns if c.field is None and (k := catalogue.prohibited_class(c.title))
+        },
     )
     road = Road(item, submission.pk, submission.organisation_id, at)
     report("reading", 0.0)
@@ -197,7 +201,7 @@ def receive(
     at: datetime,
     mapping: Mapping[str, str] | None = None,
 ) -> int:
-    """Keep an uploaded file and have it processed: small ones at once, others by a task. Returns the submission's id."""
+    """Keep an uploaded file and have it processed, a small one at once, others by a task; the submission's id."""
     item = _item_for(item_code, by, organisation_id)
     folder = Path(settings.MEDIA_ROOT) / "submissions" / f"{at:%Y-%m}"
     folder.mkdir(parents=True, exist_ok=True)
@@ -249,9 +253,7 @@ def send_again(submission_id: int, *, mapping: Mapping[str, str], by: Actor, at:
     source = Path(settings.MEDIA_ROOT) / before.stored_as
     copy = source.with_name(f"{source.stem}-{at:%H%M%S%f}.upload")
     shutil.copyfile(source, copy)
-    new = _register_file(
-        copy, before.filename, item, by, before.organisation_id, at, mapping, copy.stat().st_size
-    )
+    new = _register_file(copy, before.filename, item, by, before.organisation_id, at, mapping, copy.stat().st_size)
     titles = [title for _, title, _ in Submission.objects.get(pk=new).columns or before.columns]
     if titles:
         remember_layout(item.code, titles, mapping, by=by, organisation_id=before.organisation_id, at=at)

@@ -28,6 +28,7 @@ class Permission(StrEnum):
     SEE_OWN_SUBMISSIONS = "see-own-submissions"
     SEE_ALL_SUBMISSIONS = "see-all-submissions"
     READ_SHARED_RECORDS = "read-shared-records"
+    READ_HISTORY = "read-history"  # what the platform knew and published on a past day
     MANAGE_CASES = "manage-cases"
     VERIFY_AUDIT = "verify-audit"
     MANAGE_ACCOUNTS = "manage-accounts"
@@ -55,6 +56,7 @@ ALLOWS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_ALL_SUBMISSIONS,
             Permission.READ_SHARED_RECORDS,
             Permission.MANAGE_CASES,
+            Permission.READ_HISTORY,
             Permission.ISSUE_REPORTS,
         }
     ),
@@ -64,6 +66,7 @@ ALLOWS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_ALL_SUBMISSIONS,
             Permission.READ_SHARED_RECORDS,
             Permission.MANAGE_CASES,
+            Permission.READ_HISTORY,
             Permission.ISSUE_REPORTS,
         }
     ),

@@ -29,8 +29,8 @@ def present_versions(natural_keys: Sequence[str], *, table: str = ORGANISATIONS)
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT natural_key::text, id, version, state, payload::text FROM {table}"
-            " WHERE known_until IS NULL AND natural_key = ANY(%s::uuid[])",
-            [list(natural_keys)],
+            " WHERE known_until IS NULL AND natural_key = ANY(string_to_array(%s, ',')::uuid[])",
+            [",".join(natural_keys)],  # one text is read far faster than an array of a hundred thousand
         )
         return {key: Present(*rest) for key, *rest in cursor.fetchall()}
 

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+import polars as pl
 from django.db import connection
 
-from chengxin.base.database.copying import copy_rows
+from chengxin.base.database.copying import copy_frame, copy_text
 from chengxin.base.sealing import keys
 from chengxin.base.sealing import rules as sealing
 from chengxin.registry.subjects import rules
@@ -88,18 +89,25 @@ def add_subjects(directory: Directory, names: Mapping[str, str], *, registered: 
     if not names:
         return
     ids = _next_ids("subjects_subject", len(names))
-    stamp = at.isoformat()
-    people = list(zip(ids, names.items(), strict=True))
-    copy_rows(
+    frame = pl.DataFrame(
+        {
+            "id": ids,
+            "code": list(names),
+            "name": copy_text(pl.Series(list(names.values()), dtype=pl.String)),
+            "kind": [rules.kind_of_code(code).value for code in names],
+        }
+    )
+    copy_frame(
         "subjects_subject",
-        ("id", "code", "name", "kind", "status", "registered", "division", "created_at"),
-        (
-            (id, code, name, rules.kind_of_code(code).value, rules.SubjectStatus.ACTIVE.value, registered, "", stamp)
-            for id, (code, name) in people
+        frame.with_columns(
+            status=pl.lit(rules.SubjectStatus.ACTIVE.value),
+            registered=pl.lit(registered),
+            division=pl.lit(""),
+            created_at=pl.lit(at.isoformat()),
         ),
     )
-    _add_names((id, name, None) for id, (_, name) in people)
-    directory.known.update({code: Known(id, name) for id, (code, name) in people})
+    _add_names([(id, name, None) for id, name in zip(ids, names.values(), strict=True)])
+    directory.known.update({code: Known(id, name) for id, (code, name) in zip(ids, names.items(), strict=True)})
 
 
 def _next_ids(table: str, count: int) -> list[int]:
@@ -108,17 +116,31 @@ def _next_ids(table: str, count: int) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _add_names(names: Iterable[tuple[int, str, date | None]]) -> None:
-    copy_rows(
-        "subjects_subjectname",
-        ("subject_id", "name", "comparable", "pairs", "until"),
-        ((id, name, rules.comparable_name(name), _lexemes(name), until) for id, name, until in names),
+def _add_names(names: Sequence[tuple[int, str, date | None]]) -> None:
+    if not names:
+        return
+    ids, given, until = zip(*names, strict=True)
+    texts = {
+        "name": given,
+        "comparable": [rules.comparable_name(name) for name in given],
+        "pairs": [_lexemes(name) for name in given],
+    }
+    frame = pl.DataFrame(
+        {
+            "subject_id": ids,
+            **{column: copy_text(pl.Series(values, dtype=pl.String)) for column, values in texts.items()},
+            "until": pl.Series(until, dtype=pl.Date),
+        }
     )
+    copy_frame("subjects_subjectname", frame)
 
 
 def _lexemes(name: str) -> str:
-    quoted = (pair.replace("\\", "\\\\").replace("'", "''") for pair in rules.bigrams(name))
-    return " ".join(f"'{pair}'" for pair in quoted)
+    """The pairs of a name as PostgreSQL reads a tsvector."""
+    pairs = rules.bigrams(name)
+    if any("'" in pair or "\\" in pair for pair in pairs):
+        pairs = [pair.replace("\\", "\\\\").replace("'", "''") for pair in pairs]
+    return "'" + "' '".join(pairs) + "'" if pairs else ""
 
 
 def add_identifiers(found: Iterable[tuple[int, rules.Scheme, str]]) -> None:
@@ -173,7 +195,7 @@ def take_register(entries: Sequence[RegisterEntry], *, on: date) -> None:
             "UPDATE subjects_subjectname SET until = %s WHERE until IS NULL AND subject_id = ANY(%s)",
             [on, [e.subject_id for e in renamed]],
         )
-    _add_names((e.subject_id, e.name, None) for e in renamed)
+    _add_names([(e.subject_id, e.name, None) for e in renamed])
     _add_former([(e.subject_id, e.former_name) for e in entries if e.former_name], on)
 
 
@@ -186,7 +208,7 @@ def _add_former(names: Sequence[tuple[int, str]], on: date) -> None:
             [[id for id, _ in names]],
         )
         known = set(cursor.fetchall())
-    _add_names((id, name, on) for id, name in names if (id, rules.comparable_name(name)) not in known)
+    _add_names([(id, name, on) for id, name in names if (id, rules.comparable_name(name)) not in known])
 
 
 def resolve_people(people: Sequence[tuple[str, str, str]], *, at: datetime) -> list[int]:

@@ -28,6 +28,17 @@ def test_one_wrong_character_is_noticed(organisation, place):
     assert not rules.is_credit_code(changed)
 
 
+@given(st.text("0123456789", min_size=8, max_size=8), st.text(rules.CREDIT_CODE_ALPHABET, min_size=10, max_size=10))
+def test_codes_are_judged_as_the_library_judges_them(area, rest):
+    assert rules.is_credit_code(area + rest) == uscc.is_valid(area + rest)
+
+
+@pytest.mark.parametrize("kind", ["A1", "N2", "Y1"])
+def test_codes_of_registers_whose_sign_is_a_letter_are_well_formed(kind):
+    assert rules.is_credit_code(rules.make_credit_code(kind + "450100MA0000019"))
+    assert not rules.is_credit_code(rules.make_credit_code(kind + "45010AMA0000019"))
+
+
 @given(citizens)
 def test_made_citizen_numbers_are_valid_and_carry_their_date(first_17):
     number = rules.make_citizen_number(first_17)

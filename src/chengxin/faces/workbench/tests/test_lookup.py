@@ -1,5 +1,7 @@
 """Shared records are shown only for a stated purpose, and each read leaves its trace."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -62,3 +64,42 @@ def test_an_auditor_reads_no_records(client: Client):
     client.force_login(person(Role.AUDITOR))
 
     assert client.post(reverse("workbench:lookup-subject", args=[COMPANY]), {"purpose": "x"}).status_code == 403
+
+
+def test_the_credit_office_sees_what_was_known_on_a_past_day_and_the_reading_is_audited(officer: Client):
+    today = clock.today()
+    corrected = csv_file([penalty(CF_JDRQ=today.isoformat(), CF_WFXW="更正后的违法行为")])
+    officer.post(reverse("workbench:hand-in-item", args=["penalty-organisation"]), {"file": corrected})
+    officer.force_login(person(Role.CREDIT_OFFICE_OPERATOR))
+    address = reverse("workbench:lookup-subject", args=[COMPANY])
+
+    now = officer.post(address, {"purpose": "data-quality", "day": today.isoformat()}).content.decode()
+    before = officer.post(
+        address, {"purpose": "data-quality", "day": (today - timedelta(days=1)).isoformat()}
+    ).content.decode()
+
+    assert "更正后的违法行为" in now
+    assert "第 2 版" in now
+    assert "那一天没有公示的记录" in before
+    assert audit.entries(size=1).entries[0].action == "records.history_read"
+
+
+def test_a_department_cannot_ask_for_a_past_day(officer: Client):
+    address = reverse("workbench:lookup-subject", args=[COMPANY])
+
+    page = officer.post(address, {"purpose": "data-quality", "day": "2020-01-01"}).content.decode()
+
+    assert 'name="day"' not in page
+    assert audit.entries(size=1).entries[0].action == "records.shared_read"
+
+
+@pytest.mark.parametrize("day", ["2999-01-01", "soon"])
+def test_a_day_that_is_none_or_has_not_come_is_told(officer: Client, day: str):
+    officer.force_login(person(Role.CREDIT_OFFICE_OPERATOR))
+
+    response = officer.post(
+        reverse("workbench:lookup-subject", args=[COMPANY]), {"purpose": "data-quality", "day": day}
+    )
+
+    assert response.status_code == 422
+    assert 'href="#day"' in response.content.decode()

@@ -1,5 +1,6 @@
-"""Records that departments share: the purpose first, then the records, each read audited."""
+"""Records that departments share, and what was known on a past day: the purpose first, then records; all audited."""
 
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.http import HttpResponse
@@ -13,16 +14,17 @@ from chengxin.base.errors import NotFound
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.faults import PageError
 from chengxin.faces.workbench.pages import page, say, words
-from chengxin.faces.workbench.purposes import BY_CODE, PURPOSES
+from chengxin.faces.workbench.purposes import Purpose, purpose_of, purposes
 from chengxin.registry.accounts.rules import Permission
 from chengxin.registry.records import queries as records
 from chengxin.registry.records.queries import RecordRow
 from chengxin.registry.records.rules import Audience
 from chengxin.registry.subjects import queries as subjects
+from chengxin.registry.subjects.queries import SubjectDetail
 
 
 @require_GET
-@open_to(Permission.READ_SHARED_RECORDS)
+@open_to(Permission.READ_SHARED_RECORDS, Permission.READ_HISTORY)
 def choose_subject(request: SignedInRequest) -> HttpResponse:
     """The form that takes the code of the subject."""
     code = request.GET.get("code", "").strip().upper()
@@ -36,33 +38,77 @@ def choose_subject(request: SignedInRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@open_to(Permission.READ_SHARED_RECORDS)
+@open_to(Permission.READ_SHARED_RECORDS, Permission.READ_HISTORY)
 def shared_records(request: SignedInRequest, code: str) -> HttpResponse:
     """Asks for the purpose; shows the records only after it was stated and written to the audit chain."""
-    subject = subjects.by_code(code, on=clock.today())
+    today = clock.today()
+    subject = subjects.by_code(code, on=today)
     if subject is None:
         raise NotFound
-    context: dict[str, Any] = {"subject": subject, "purposes": PURPOSES, "records": None, "errors": []}
+    given = request.POST.get("day", "").strip()
+    context: dict[str, Any] = {
+        "subject": subject,
+        "purposes": [{"code": p.code, "name": words(p.name), "basis": p.basis} for p in purposes(on=today)],
+        "records": None,
+        "errors": [],
+        "day_given": given,
+        "today": today,
+        "may_ask_days": request.actor.may(Permission.READ_HISTORY),
+    }
     if request.method == "GET":
         return page(request, "lookup_subject", context)
-    purpose = BY_CODE.get(request.POST.get("purpose", ""))
+    purpose = purpose_of(request.POST.get("purpose", ""), on=today)
+    day = _past_day(given, today) if context["may_ask_days"] else None
+    if errors := _errors(purpose, given, day, context):
+        return page(request, "lookup_subject", {**context, "errors": errors}, status=422)
+    assert purpose is not None
+    found = _read(request, subject, purpose, day)
+    context |= {"purpose": words(purpose.name), "records": [_shown(record) for record in found], "day": day}
+    return page(request, "lookup_subject", context)
+
+
+def _past_day(text: str, today: date) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day <= today else None
+
+
+def _errors(purpose: Purpose | None, given: str, day: date | None, context: dict[str, Any]) -> list[PageError]:
+    errors = []
     if purpose is None:
-        error = PageError(f"purpose-{PURPOSES[0].code}", _("请选择这次查询的用途"))
-        return page(request, "lookup_subject", {**context, "errors": [error]}, status=422)
-    found = records.shared_records_of(
-        subject.id, by=request.actor, purpose=purpose.code, basis=purpose.basis, on=clock.today()
-    )
+        errors.append(PageError(f"purpose-{context['purposes'][0]['code']}", _("请选择这次查询的用途")))
+    if given and day is None and context["may_ask_days"]:
+        errors.append(PageError("day", _("请填写今天或者以前的日期，例如 2026-05-09")))
+    return errors
+
+
+def _read(
+    request: SignedInRequest, subject: SubjectDetail, purpose: Purpose, day: date | None
+) -> tuple[RecordRow, ...]:
+    """The records, with a note of the reading in the audit chain."""
+    now, today = clock.now(), clock.today()
+    if day is None or not request.actor.may(Permission.READ_HISTORY):
+        found = records.shared_records_of(
+            subject.id, by=request.actor, purpose=purpose.code, basis=purpose.basis, on=today
+        )
+        action, more = "records.shared_read", {}
+    else:
+        end = datetime.combine(day + timedelta(days=1), time.min, tzinfo=now.tzinfo)
+        found = records.known_of(subject.id, at=min(end - timedelta(microseconds=1), now), on=day)
+        action, more = "records.history_read", {"day": day.isoformat()}
     note(
-        "records.shared_read",
+        action,
         subject.code,
         by=request.actor,
-        at=clock.now(),
+        at=now,
         purpose=purpose.code,
         basis=purpose.basis,
         records=len(found),
+        **more,
     )
-    context |= {"purpose": purpose, "records": [_shown(record) for record in found]}
-    return page(request, "lookup_subject", context)
+    return found
 
 
 def _shown(record: RecordRow) -> dict[str, Any]:
@@ -73,5 +119,7 @@ def _shown(record: RecordRow) -> dict[str, Any]:
         "is_public": record.audience == Audience.PUBLIC,
         "source_name": record.source_name,
         "decided_on": record.decided_on,
+        "version": record.version,
+        "known_from": record.known_from,
         "lines": lines,
     }

@@ -1,6 +1,5 @@
 """CSV in UTF-8 or GB18030, read as a stream."""
 
-import codecs
 import csv
 import io
 from collections.abc import Iterator
@@ -8,41 +7,42 @@ from pathlib import Path
 
 import polars as pl
 
-from chengxin.intake.collection.errors import BrokenQuotes, EmptyFile, RaggedRow, TooLarge, WrongEncoding
-from chengxin.intake.collection.policy import Limits
+from chengxin.intake.collection.errors import BrokenQuotes, RaggedRow, WrongEncoding
+from chengxin.intake.collection.reading.encodings import HEAD, as_utf8, first_line_not_utf8
 from chengxin.intake.collection.reading.sources import HEADER_WITHIN, ROW, Source, Wanted
 
 BATCH = 100_000
-CHUNK = 1 << 22
 DELIMITERS = (",", "\t", ";", "|")
-MEGABYTE = 1 << 20
 
 
-def open_csv(path: Path, *, wanted: Wanted, scratch: Path, limits: Limits) -> Source:
+def open_csv(path: Path, *, wanted: Wanted, scratch: Path) -> Source:
     """A CSV file as a source. Raises `Unreadable`."""
-    size = path.stat().st_size
-    if size > limits.csv_mb * MEGABYTE:
-        raise TooLarge(size=size // MEGABYTE, limit=limits.csv_mb)
-    if size == 0:
-        raise EmptyFile
-    path = _as_utf8(path, scratch)
-    head = _head(path)
-    best: tuple[int, str, int, list[list[str]]] | None = None
+    readable = as_utf8(path, scratch)
+    head = _head(readable)
+    best = _header(head, wanted)
+    if best is None:
+        if readable != path and _header(_head(path), wanted) is not None:
+            raise WrongEncoding(line=first_line_not_utf8(path))
+        raise wanted.no_header("；".join(",".join(r) for r in _rows(head, ",")[:3]))
+    _, delimiter, place, titles = best
+    columns = wanted.checked(wanted.take(titles))
+    return Source(columns, lambda: _batches(readable, delimiter, place, len(columns)))
+
+
+def _header(head: str, wanted: Wanted) -> tuple[int, str, int, list[str]] | None:
+    """How well the best header fits, its delimiter, its place and its titles; None where none fits."""
+    best: tuple[int, str, int, list[str]] | None = None
     for delimiter in DELIMITERS:
         rows = _rows(head, delimiter)
         place = wanted.header_in(rows)
         if place is not None and (best is None or wanted.score(rows[place]) > best[0]):
-            best = (wanted.score(rows[place]), delimiter, place, rows)
-    if best is None:
-        raise wanted.no_header("；".join(",".join(r) for r in _rows(head, ",")[:3]))
-    _, delimiter, place, rows = best
-    columns = wanted.checked(wanted.take(rows[place]))
-    return Source(columns, lambda: _batches(path, delimiter, place, len(columns)))
+            best = (wanted.score(rows[place]), delimiter, place, rows[place])
+    return best
 
 
 def _head(path: Path) -> str:
     with path.open("rb") as file:
-        raw = file.read(1 << 18)
+        raw = file.read(HEAD)
     text = raw.decode("utf-8-sig", errors="ignore")
     return text.replace("\x00", "")
 
@@ -57,44 +57,6 @@ def _rows(head: str, delimiter: str) -> list[list[str]]:
     except csv.Error:
         pass
     return rows
-
-
-def _as_utf8(path: Path, scratch: Path) -> Path:
-    """The file itself where it is UTF-8 (and has no stray NUL or lone CR), else a copy in UTF-8."""
-    if _is(path, "utf-8"):
-        return path
-    copy = scratch / "utf8.csv"
-    for encoding in ("utf-16", "gb18030") if _has_utf16_mark(path) else ("gb18030",):
-        decoder = codecs.getincrementaldecoder(encoding)()
-        lines = 1
-        try:
-            with path.open("rb") as source, copy.open("w", encoding="utf-8", newline="") as target:
-                while chunk := source.read(CHUNK):
-                    text = decoder.decode(chunk)
-                    lines += text.count("\n")
-                    target.write(text)
-                target.write(decoder.decode(b"", final=True))
-        except UnicodeDecodeError:
-            continue
-        return copy
-    raise WrongEncoding(line=lines)
-
-
-def _has_utf16_mark(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-
-
-def _is(path: Path, encoding: str) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)()
-    try:
-        with path.open("rb") as file:
-            while chunk := file.read(CHUNK):
-                decoder.decode(chunk)
-            decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _batches(path: Path, delimiter: str, header: int, width: int) -> Iterator[pl.DataFrame]:

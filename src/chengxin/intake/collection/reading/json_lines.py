@@ -7,10 +7,11 @@ from typing import Any
 
 import polars as pl
 
-from chengxin.intake.collection.errors import BrokenLine, EmptyFile, WrongEncoding
-from chengxin.intake.collection.reading.sources import NESTED_MARK, ROW, Source, Wanted
+from chengxin.intake.collection.errors import BrokenLine, EmptyFile, TooManyColumns, WrongEncoding
+from chengxin.intake.collection.reading.sources import MAX_COLUMNS, NESTED_MARK, ROW, Source, Wanted, clean
 
 BATCH = 50_000
+LONGEST_LINE = 16 << 20
 
 
 def open_lines(path: Path, *, wanted: Wanted) -> Source:
@@ -18,30 +19,40 @@ def open_lines(path: Path, *, wanted: Wanted) -> Source:
     titles: dict[str, None] = {}
     for _, row in _objects(path):
         titles.update(dict.fromkeys(row))
+        if len(titles) > MAX_COLUMNS:
+            raise TooManyColumns(limit=MAX_COLUMNS)
     if not titles:
         raise EmptyFile
-    columns = wanted.take(list(titles))
+    columns = wanted.take([clean(title) for title in titles])
     if not any(c.field for c in columns):
-        raise wanted.no_header(", ".join(titles))
+        raise wanted.no_header(", ".join(map(clean, titles)))
     columns = wanted.checked(columns)
     return Source(columns, lambda: _batches(path, list(titles)))
 
 
 def _objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    with path.open("rb") as file:
+        number = 0
+        while line := file.readline(LONGEST_LINE + 1):
+            number += 1
+            if len(line) > LONGEST_LINE:
+                raise BrokenLine(line=number)
+            try:
+                text = line.decode("utf-8-sig" if number == 1 else "utf-8")
+            except UnicodeDecodeError as error:
+                raise WrongEncoding(line=number) from error
+            if text.strip():
+                yield number, _object(text, number)
+
+
+def _object(text: str, number: int) -> dict[str, Any]:
     try:
-        with path.open(encoding="utf-8-sig") as file:
-            for number, line in enumerate(file, start=1):
-                if not line.strip():
-                    continue
-                try:
-                    row = json.loads(line)
-                except (ValueError, RecursionError) as error:
-                    raise BrokenLine(line=number) from error
-                if not isinstance(row, dict):
-                    raise BrokenLine(line=number)
-                yield number, row
-    except UnicodeDecodeError as error:
-        raise WrongEncoding(line="?") from error
+        row = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise BrokenLine(line=number) from error
+    if not isinstance(row, dict):
+        raise BrokenLine(line=number)
+    return row
 
 
 def _batches(path: Path, titles: list[str]) -> Iterator[pl.DataFrame]:
@@ -66,7 +77,7 @@ def _text(value: Any) -> str | None:
         case None | "":
             return None
         case str():
-            return value
+            return clean(value)
         case bool():
             return "是" if value else "否"
         case int():
@@ -74,6 +85,6 @@ def _text(value: Any) -> str | None:
         case float():
             return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
         case list() if all(isinstance(v, str) for v in value):
-            return ";".join(value)
+            return clean(";".join(value))
         case _:
             return NESTED_MARK

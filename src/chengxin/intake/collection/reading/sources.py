@@ -1,6 +1,7 @@
 """A file as a table of text: titles, and batches of rows under them."""
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from chengxin.intake.collection import policy
-from chengxin.intake.collection.errors import DoubledColumn, MissingColumn, NoHeader, UnknownFormat
+from chengxin.intake.collection.errors import DoubledColumn, EmptyFile, MissingColumn, NoHeader, TooLarge, UnknownFormat
 from chengxin.intake.collection.rules import Column, comparable_title, take_columns
 from chengxin.registry.catalogue.rules import Item
 
@@ -16,6 +17,20 @@ ROW = "__row"
 HEADER_WITHIN = 15
 FLOAT_MARK = "\ue000"  # private-use character: put before a number that a code cell was turned into
 NESTED_MARK = "\ue001"  # before a JSON value that is neither text nor number
+
+
+MAX_COLUMNS = 500
+MEGABYTE = 1 << 20
+
+
+def clean(text: str) -> str:
+    """Text that UTF-8 and PostgreSQL can hold: without NUL and halves of character pairs, and without our own marks."""
+    if text.isascii() and "\x00" not in text:
+        return text
+    return _UNFIT.sub("", text)
+
+
+_UNFIT = re.compile("[\x00\ud800-\udfff\ue000\ue001]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +65,8 @@ class Wanted:
 
     def score(self, titles: list[str]) -> int:
         """How many fields of the item these titles name."""
+        if len(titles) > MAX_COLUMNS:
+            return 0
         return len({c.field for c in self.take(titles) if c.field})
 
     def header_in(self, rows: list[list[str]]) -> int | None:
@@ -65,9 +82,9 @@ class Wanted:
         for column in columns:
             if column.field:
                 by_field.setdefault(column.field, []).append(column.title)
-        for field, titles in by_field.items():
+        for code, titles in by_field.items():
             if len(titles) > 1:
-                raise DoubledColumn(field=self.item.field_of(field).name.zh, columns="、".join(titles))
+                raise DoubledColumn(field=self.item.field_of(code).name.zh, columns="、".join(titles))
         missing = [f.name.zh for f in self.item.fields if f.required and f.code not in by_field]
         if missing:
             raise MissingColumn(columns="、".join(missing))
@@ -83,12 +100,17 @@ def open_source(path: Path, *, filename: str, wanted: Wanted, scratch: Path) -> 
     from chengxin.intake.collection.reading import csv_files, json_lines, workbooks
 
     suffix = Path(filename).suffix.lower()
+    limits = policy.limits()
     with path.open("rb") as file:
         head = file.read(8)
     if head.startswith(b"PK\x03\x04"):
-        return workbooks.open_workbook(path, wanted=wanted, limits=policy.limits())
-    if suffix in {".jsonl", ".ndjson", ".json"} or head.lstrip().startswith(b"{"):
-        return json_lines.open_lines(path, wanted=wanted)
+        return workbooks.open_workbook(path, wanted=wanted, limits=limits)
     if head.startswith(b"\xd0\xcf\x11\xe0") or suffix in {".xls", ".pdf", ".doc", ".docx", ".zip", ".rar"}:
         raise UnknownFormat(filename=filename)
-    return csv_files.open_csv(path, wanted=wanted, scratch=scratch, limits=policy.limits())
+    if (size := path.stat().st_size) > limits.csv_mb * MEGABYTE:
+        raise TooLarge(size=size // MEGABYTE, limit=limits.csv_mb)
+    if size == 0:
+        raise EmptyFile
+    if suffix in {".jsonl", ".ndjson", ".json"} or head.lstrip().startswith(b"{"):
+        return json_lines.open_lines(path, wanted=wanted)
+    return csv_files.open_csv(path, wanted=wanted, scratch=scratch)

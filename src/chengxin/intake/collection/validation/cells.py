@@ -13,7 +13,14 @@ from chengxin.intake.collection.rules import Fault, Note, is_plain_date, read_co
 from chengxin.registry.catalogue.rules import CodeList, Field, FieldType
 
 EDGES = " \t\r\n\u3000\u00a0\ufeff\u200b'’`"
-NARROW = {FieldType.CREDIT_CODE, FieldType.ORGANISATION_CODE, FieldType.DATE, FieldType.DECIMAL, FieldType.INTEGER, FieldType.SEALED}
+NARROW = {
+    FieldType.CREDIT_CODE,
+    FieldType.ORGANISATION_CODE,
+    FieldType.DATE,
+    FieldType.DECIMAL,
+    FieldType.INTEGER,
+    FieldType.SEALED,
+}
 SHOWN = 40
 
 
@@ -43,6 +50,10 @@ def check(column: pl.Series, field: Field, lists: Mapping[str, CodeList], *, tod
     """Mend and check one column of text by the declaration of its field. Faults in the order in which they are told."""
     faults: list[Mark] = []
     notes: list[Mark] = []
+    if column.null_count() == column.len():
+        if field.required and column.len():
+            faults.append(Mark(field.code, Fault.REQUIRED, "", column.is_null()))
+        return Checked(column, column.cast(_typed_as(field)), tuple(faults), ())
     text = _trimmed(column, field, notes)
     if field.type in NARROW:
         text = _half_width(text, field, notes)
@@ -52,6 +63,8 @@ def check(column: pl.Series, field: Field, lists: Mapping[str, CodeList], *, tod
             faults.append(Mark(field.code, Fault.TYPE, variant, marked))
     if field.required and (missing := text.is_null()).any():
         faults.append(Mark(field.code, Fault.REQUIRED, "", missing))
+    if field.type in {FieldType.CODE, FieldType.CODES}:
+        _length(text, field, faults)
     checker = _CHECKERS.get(field.type)
     typed = text
     if checker is not None:
@@ -61,6 +74,18 @@ def check(column: pl.Series, field: Field, lists: Mapping[str, CodeList], *, tod
     _length(text, field, faults)
     _pattern(text, field, faults)
     return Checked(text, typed, tuple(faults), tuple(notes))
+
+
+def _typed_as(field: Field) -> pl.DataType:
+    match field.type:
+        case FieldType.DATE:
+            return pl.Date()
+        case FieldType.DECIMAL:
+            return pl.Decimal(38, field.decimals or 0)
+        case FieldType.INTEGER:
+            return pl.Int64()
+        case _:
+            return pl.String()
 
 
 def _trimmed(column: pl.Series, field: Field, notes: list[Mark]) -> pl.Series:
@@ -193,8 +218,9 @@ def credit_codes_hold(text: pl.Series) -> pl.Series:
     total = pl.lit(0, dtype=pl.Int32)
     for place, weight in enumerate(identifiers.CREDIT_CODE_WEIGHTS):
         total = total + _value_at(place) * weight
-    right = ((31 - total % 31) % 31 == _value_at(17)) & (pl.col("code").str.len_bytes() == 18)
-    return frame.select(pl.when(pl.col("code").is_not_null()).then(right.fill_null(False)))["code"]
+    shaped = pl.col("code").str.contains(f"^{identifiers.CREDIT_CODE_SHAPE.pattern}$")
+    right = ((31 - total % 31) % 31 == _value_at(17)) & shaped
+    return frame.select(pl.when(pl.col("code").is_not_null()).then(right.fill_null(False)).alias("code"))["code"]
 
 
 def _value_at(place: int) -> pl.Expr:
@@ -214,7 +240,8 @@ def _credit_codes(
     else:
         wrong = (~credit_codes_hold(text)).fill_null(False)
     if wrong.any():
-        faults.append(Mark(field.code, Fault.CHECK_DIGIT, "", wrong & ~text.str.starts_with(FLOAT_MARK).fill_null(False), text))
+        told = text.str.starts_with(FLOAT_MARK).fill_null(False)
+        faults.append(Mark(field.code, Fault.CHECK_DIGIT, "", wrong & ~told, text))
     if field.prefixes:
         foreign = (~text.str.slice(0, 1).is_in(list(field.prefixes)) & ~wrong).fill_null(False)
         if foreign.any():
@@ -236,7 +263,10 @@ def _organisation_codes(
 
 
 def _length(text: pl.Series, field: Field, faults: list[Mark]) -> None:
-    if field.max_length is None or field.type not in {FieldType.TEXT, FieldType.CODE, FieldType.CODES, FieldType.SEALED}:
+    measured = {FieldType.TEXT, FieldType.CODE, FieldType.CODES, FieldType.SEALED}
+    if field.max_length is None or field.type not in measured:
+        return
+    if (text.str.len_bytes().max() or 0) <= field.max_length:  # type: ignore[operator]
         return
     too_long = (text.str.len_chars() > field.max_length).fill_null(False)
     if too_long.any():
@@ -254,9 +284,7 @@ def _pattern(text: pl.Series, field: Field, faults: list[Mark]) -> None:
         faults.append(Mark(field.code, Fault.PATTERN, "", wrong, shown))
 
 
-Checker = Callable[
-    [pl.Series, Field, Mapping[str, CodeList], list[Mark], list[Mark]], tuple[pl.Series, pl.Series]
-]
+Checker = Callable[[pl.Series, Field, Mapping[str, CodeList], list[Mark], list[Mark]], tuple[pl.Series, pl.Series]]
 _CHECKERS: dict[FieldType, Checker] = {
     FieldType.CODE: _codes,
     FieldType.CODES: _codes,
