@@ -14,6 +14,7 @@ COMPANY = sys.argv[2] if len(sys.argv) > 2 else ""
 
 
 def sign_in(page: Page, city: str, username: str) -> None:
+    """Sign in as one of the demo's people."""
     page.goto(f"{city}/workbench/sign-in")
     page.locator(f'button[name="username"][value="{username}"]').click()
     page.wait_for_url(f"{city}/workbench/home")
@@ -28,6 +29,7 @@ def with_faults(page: Page, city: str) -> str:
 
 
 def shoot(browser: Browser, city: str, size: str, theme: str) -> None:
+    """Take all screens in one size and one colour scheme."""
     width, height = SIZES[size]
     context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
     context.add_cookies([{"name": "theme", "value": theme, "url": city}])
@@ -55,6 +57,7 @@ def shoot(browser: Browser, city: str, size: str, theme: str) -> None:
 
 
 def main() -> None:
+    """Take all screens in all sizes and schemes."""
     city = sys.argv[1].rstrip("/")
     FOLDER.mkdir(exist_ok=True)
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")

@@ -21,6 +21,13 @@ START_SECONDS = 180
 CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what drives a browser."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.journey)
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -31,7 +38,8 @@ def free_port() -> int:
 def running_city() -> Iterator[str]:
     """The address of the demo, started as its command starts it, with no terminal, on a data folder of its own."""
     port = free_port()
-    folder = Path(settings.DATA_FOLDER).parent / "journeys"
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    folder = Path(settings.DATA_FOLDER).parent / f"journeys-{worker}"
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / "demo.log"
     with log.open("wb") as output:

@@ -12,8 +12,6 @@ from playwright.sync_api import Page, expect
 
 from chengxin.faces.workbench.tests.factories import penalty
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
-
 NUMBERS = itertools.count(1)
 PAGES = {
     "officer": ["home", "hand-in", "hand-in/penalty-organisation", "submissions", "lookup"],

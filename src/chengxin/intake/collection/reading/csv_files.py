@@ -67,6 +67,7 @@ def _batches(path: Path, delimiter: str, header: int, width: int) -> Iterator[pl
         has_header=False,
         skip_rows=header + 1,
         schema=dict.fromkeys(names, pl.String),
+        null_values=[""],  # a quoted blank is blank too
         encoding="utf8",
         raise_if_empty=False,
         missing_columns="insert",

@@ -68,6 +68,16 @@ def test_titles_may_have_asterisks_line_breaks_spaces_and_full_width_brackets(tm
     assert taken(tmp_path, make.csv_of([decorated, *rows])) == (2, 2)
 
 
+def test_quoted_blanks_are_blank(tmp_path: Path):
+    content = b"\r\n".join(
+        b",".join(b'"' + cell.encode() + b'"' for cell in row) for row in [cells()[0], *cells(make.penalty(1))[1:]]
+    )
+
+    result = make.hand_in(tmp_path, content)
+
+    assert (make.counts(result)[:2], make.found(result, "notes")) == ((1, 1), [])
+
+
 def test_title_rows_and_blank_lines_above_the_header_are_passed_over(tmp_path: Path):
     table = [["行政处罚信息报送表（虚构）"], [], ["报送单位：", "南宁市市场监督管理局\n（虚构）"], *cells()]
 

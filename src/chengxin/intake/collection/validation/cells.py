@@ -91,11 +91,11 @@ def _typed_as(field: Field) -> pl.DataType:
 def _trimmed(column: pl.Series, field: Field, notes: list[Mark]) -> pl.Series:
     text = column.str.strip_chars(EDGES)
     changed = (text != column).fill_null(False)
+    if (blank := (text == "").fill_null(False)).any():
+        text = text.set(blank, None)
+        changed &= ~blank
     if changed.any():
-        text = text.set(text == "", None)
-        changed &= text.is_not_null()
-        if changed.any():
-            notes.append(Mark(field.code, Note.TRIMMED, "", changed))
+        notes.append(Mark(field.code, Note.TRIMMED, "", changed))
     return text
 
 
