@@ -35,12 +35,18 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def running_city() -> Iterator[str]:
-    """The address of the demo, started as its command starts it, with no terminal, on a data folder of its own."""
-    port = free_port()
+def city_folder() -> Path:
+    """The data folder of this process's city."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     folder = Path(settings.DATA_FOLDER).parent / f"journeys-{worker}"
     folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def running_city(city_folder: Path) -> Iterator[str]:
+    """The address of the demo, started as its command starts it, with no terminal, on a data folder of its own."""
+    port, folder = free_port(), city_folder
     log = folder / "demo.log"
     with log.open("wb") as output:
         process = subprocess.Popen(

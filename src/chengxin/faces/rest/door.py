@@ -67,8 +67,8 @@ def address(environ: Mapping[str, Any]) -> str:
     if settings.TRUSTED_PROXIES:
         seen = [part.strip() for part in environ.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
         if len(seen) >= settings.TRUSTED_PROXIES:
-            return seen[-settings.TRUSTED_PROXIES]
-    return environ.get("REMOTE_ADDR", "") or "unknown"
+            return str(seen[-settings.TRUSTED_PROXIES])
+    return str(environ.get("REMOTE_ADDR", "") or "unknown")
 
 
 def entity_tag(content: bytes, spoken: str) -> str:

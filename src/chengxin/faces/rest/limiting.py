@@ -34,7 +34,11 @@ def seconds_to_wait(kind: LimitClass, caller: str) -> float:
 def _forget_full(at: float) -> None:
     """Drop the buckets that would be full again by now; if none would be, drop all, so that memory stays bounded."""
     limits = policy.limits()
-    full = [key for key, b in _buckets.items() if b.left + (at - b.at) * limits[key[0]].per_second >= limits[key[0]].burst]
+    full = [
+        key
+        for key, bucket in _buckets.items()
+        if bucket.left + (at - bucket.at) * limits[key[0]].per_second >= limits[key[0]].burst
+    ]
     for key in full or list(_buckets):
         del _buckets[key]
 

@@ -80,4 +80,3 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
             }
     if "security" in operation:
         operation["security"] = [{"OrganisationBearer": ["read" if method == "get" else "submit"]}]
-

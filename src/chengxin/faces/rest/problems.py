@@ -48,6 +48,4 @@ def too_many(request: HttpRequest, error: type[ChengxinError], seconds: float) -
 
 def fault_places(errors: list[dict[str, Any]]) -> list[dict[str, str]]:
     """Where each parameter is wrong: `pointer` is a JSON pointer into the request, e.g. `#/query/page`."""
-    return [
-        {"pointer": "#/" + "/".join(str(part) for part in one["loc"]), "detail": str(one["msg"])} for one in errors
-    ]
+    return [{"pointer": "#/" + "/".join(str(part) for part in one["loc"]), "detail": str(one["msg"])} for one in errors]

@@ -15,7 +15,9 @@ class ClientScopes(BaseScopes):  # type: ignore[misc]
         """Every scope with its meaning."""
         return {Scope.SUBMIT.value: "Hand in records", Scope.READ.value: "Read the organisation's own submissions"}
 
-    def get_available_scopes(self, application: Any = None, request: Any = None, *args: Any, **kwargs: Any) -> list[str]:
+    def get_available_scopes(
+        self, application: Any = None, request: Any = None, *args: Any, **kwargs: Any
+    ) -> list[str]:
         """The scopes that were given to the client."""
         return list(queries.scopes_of(application.pk)) if application is not None else []
 

@@ -27,9 +27,7 @@ class NewClient:
 
 
 @transaction.atomic
-def create_client(
-    organisation_code: str, *, name: str, scopes: frozenset[Scope], by: Actor, at: datetime
-) -> NewClient:
+def create_client(organisation_code: str, *, name: str, scopes: frozenset[Scope], by: Actor, at: datetime) -> NewClient:
     """Make a client that may act for the organisation within `scopes`. Raises `NotFound`, `NotPermitted`."""
     organisation = Organisation.objects.filter(code=organisation_code).first()
     if organisation is None:
@@ -47,7 +45,8 @@ def create_client(
     ApiClient.objects.create(
         application=application, organisation=organisation, name=name, scopes=list(chosen), created_at=at
     )
-    note("rest.client_created", application.client_id, by=by, at=at, organisation=organisation.code, scopes=list(chosen))
+    told = {"organisation": organisation.code, "scopes": list(chosen)}
+    note("rest.client_created", application.client_id, by=by, at=at, **told)
     return NewClient(application.client_id, secret, name, organisation.code, chosen)
 
 

@@ -5,6 +5,6 @@ from chengxin.faces.rest.api import api
 
 app_name = "rest"
 urlpatterns = [
-    path("docs", views.docs, name="docs"),
+    path("docs", views.docs, {"document_of": api.get_openapi_schema}, name="docs"),
     path("", api.urls),
 ]

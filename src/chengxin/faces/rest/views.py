@@ -1,16 +1,15 @@
 """The page that explains the API to people; drawn on the server from the same document that machines read."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from chengxin.faces.rest.api import api
 
-
-def docs(request: HttpRequest) -> HttpResponse:
-    """Every operation with its parameters and answers."""
-    document = api.get_openapi_schema()
+def docs(request: HttpRequest, document_of: Callable[[], dict[str, Any]]) -> HttpResponse:
+    """Every operation of the document with its parameters and answers."""
+    document = document_of()
     operations = [
         _operation(path, method, one) for path, methods in document["paths"].items() for method, one in methods.items()
     ]

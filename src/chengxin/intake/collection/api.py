@@ -205,7 +205,7 @@ def faults(
     """Why rows were rejected, by row, optionally of one field or rule."""
     found = _mine(request, submission)
     wanted = {name: value.replace("\x00", "") for name, value in (("field", field), ("rule", rule)) if value}
-    rows = queries.faults(found.id, page=page, size=size, **wanted)  # type: ignore[arg-type]
+    rows = queries.faults(found.id, page=page, size=size, **wanted)
     last = last_page(rows.total, size)
     given = {name: value for name, value in request.GET.items() if name in {"field", "rule", "size"}}
     response["Link"] = page_links(request.path, given, page=page, last=last)

@@ -1,7 +1,7 @@
 """The road of one submission through the database, batch by batch, in the caller's transaction."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -11,6 +11,7 @@ import polars as pl
 from chengxin.base import clock
 from chengxin.base.database.copying import copy_rows
 from chengxin.intake.collection import payloads
+from chengxin.intake.collection.duplicates import SeenKeys
 from chengxin.intake.collection.reading.sources import ROW
 from chengxin.intake.collection.rules import WITHOUT_END, Column, Fault, Finding, Note
 from chengxin.intake.collection.validation.batches import Batch, Context, period_notes, validate
@@ -51,23 +52,26 @@ class Road:
     provider_id: int
     at: datetime
     directory: subjects.Directory = field(default_factory=subjects.Directory)
-    seen: list[pl.DataFrame] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
 
 
-def prepare(raw: pl.DataFrame, columns: Sequence[Column], context: Context) -> Prepared | None:
-    """Validate a batch and make what its good rows will store; touches no database, so it can run beside one."""
+def prepare(raw: pl.DataFrame, columns: Sequence[Column], context: Context, seen: SeenKeys) -> Prepared | None:
+    """Validate a batch and make what its good rows will store; touches no database, so it can run beside one.
+
+    `seen` holds the natural keys of the batches before; they must come in the file's order.
+    """
     batch = validate(raw, columns, context)
     if batch is None:
         return None
     item = context.item
-    faulty = batch.faulty_rows()
-    text, typed = batch.text, batch.typed
-    if faulty:
-        good = ~text[ROW].is_in(list(faulty))
-        text, typed = text.filter(good), typed.filter(good)
+    text, typed = _good_rows(batch)
     keys = payloads.natural_keys(text, item)
+    if doubled := seen.doubled(keys, text[ROW]):
+        batch.faults += _duplicates(doubled, item)
+        keys = keys.filter(~text[ROW].is_in(list(doubled)))
+        text, typed = _good_rows(batch)
     decided = publication.decide(typed, item)
+    faulty = batch.faulty_rows()
     batch.notes = [n for n in batch.notes if n.row not in faulty]
     batch.notes += period_notes(Batch(batch.raw, text, typed), decided, item)
     kept = payloads.sealed(text, item, keys.to_list())
@@ -88,6 +92,22 @@ def prepare(raw: pl.DataFrame, columns: Sequence[Column], context: Context) -> P
     frame = frame.with_columns(_public_period()).drop("public_from", "public_until")
     extra = [c for c in _carried(item) if c in text.columns]
     return Prepared(batch, frame.hstack(text.select(pl.col(extra).name.prefix("field:"))))
+
+
+def _good_rows(batch: Batch) -> tuple[pl.DataFrame, pl.DataFrame]:
+    faulty = batch.faulty_rows()
+    if not faulty:
+        return batch.text, batch.typed
+    good = ~batch.text[ROW].is_in(list(faulty))
+    return batch.text.filter(good), batch.typed.filter(good)
+
+
+def _duplicates(doubled: Mapping[int, int], item: Item) -> Iterator[Finding]:
+    """Rows whose natural key stood in an earlier good row of the file."""
+    names = [item.field_of(c).name for c in item.natural_key[:SHOWN_KEY_FIELDS]]
+    shown = {"fields_zh": "、".join(n.zh for n in names), "fields_en": ", ".join(n.en for n in names)}
+    for row, before in doubled.items():
+        yield Finding(row, item.natural_key[0], Fault.DUPLICATE, "", {**shown, "first": str(before)})
 
 
 def _carried(item: Item) -> list[str]:
@@ -121,7 +141,6 @@ def _public_period() -> pl.Expr:
 def take(prepared: Prepared, road: Road) -> None:
     """Resolve, compare with the store and store one batch."""
     batch, good = prepared.batch, prepared.good
-    good = _without_duplicates(good, batch, road)
     good = _with_people(good, road) if road.item.subject == "person" else _with_subjects(good, batch, road)
     _store(good, road)
     faulty = batch.faulty_rows()
@@ -130,66 +149,37 @@ def take(prepared: Prepared, road: Road) -> None:
     _keep_findings(batch, faulty, road)
 
 
-def _without_duplicates(good: pl.DataFrame, batch: Batch, road: Road) -> pl.DataFrame:
-    """Without rows whose natural key stood in an earlier good row of the file."""
-    keys = good.select(
-        pl.col("natural_key").hash(1).alias("a"), pl.col("natural_key").hash(2).alias("b"), pl.col(ROW).alias("row")
-    )
-    first = keys.unique(["a", "b"], keep="first", maintain_order=True)
-    earlier = pl.concat([*road.seen, first]) if road.seen else first
-    joined = keys.join(
-        earlier.unique(["a", "b"], keep="first", maintain_order=True), on=["a", "b"], how="left", maintain_order="left"
-    )
-    doubled = joined["row_right"] != joined["row"]
-    road.seen = [earlier] if not doubled.any() else [earlier.unique(["a", "b"], keep="first", maintain_order=True)]
-    if not doubled.any():
-        return good
-    item = road.item
-    names = [item.field_of(c).name for c in item.natural_key[:SHOWN_KEY_FIELDS]]
-    shown = {"fields_zh": "、".join(n.zh for n in names), "fields_en": ", ".join(n.en for n in names)}
-    for row, before in zip(joined["row"].filter(doubled), joined["row_right"].filter(doubled), strict=True):
-        batch.faults.append(Finding(row, item.natural_key[0], Fault.DUPLICATE, "", {**shown, "first": str(before)}))
-    return good.filter(~doubled)
-
-
 def _with_subjects(good: pl.DataFrame, batch: Batch, road: Road) -> pl.DataFrame:
     """With the subject of each row; rows whose name belongs to another subject become faults."""
     item, directory = road.item, road.directory
     pairs = good.select("code", "name").unique(maintain_order=True)
-    codes = pairs["code"].unique(maintain_order=True).to_list()
-    subjects.meet(directory, codes)
-    listed = list(zip(pairs["code"].to_list(), pairs["name"].to_list(), strict=True))
-    new: dict[str, str] = {}
-    for code, name in listed:
-        if code not in directory.known:
-            new.setdefault(code, name)
-    subjects.add_subjects(directory, new, registered=item.updates_subject is not None, at=road.at)
+    subjects.meet(directory, pairs["code"])
+    subjects.add_subjects(directory, pairs, registered=item.updates_subject is not None, at=road.at)
     if item.updates_subject is None:
-        odd = [(code, name) for code, name in listed if not directory.names_agree(code, name)]
-        good = _without_wrong_names(good, odd, batch, road)
-    ids = {code: directory.known[code].id for code in codes}
-    good = good.with_columns(
-        pl.col("code").replace_strict(list(ids), list(ids.values()), return_dtype=pl.Int64).alias("subject_id")
-    )
+        good = _without_wrong_names(good, subjects.named_otherwise(directory, pairs), batch, item)
+    good = good.join(directory.known.select("code", "subject_id"), on="code", how="left", maintain_order="left")
     _take_register(good, road)
     subjects.add_identifiers(_other_codes(good, item))
     return good
 
 
-def _without_wrong_names(good: pl.DataFrame, odd: list[tuple[str, str]], batch: Batch, road: Road) -> pl.DataFrame:
+def _without_wrong_names(
+    good: pl.DataFrame, odd: Sequence[subjects.OtherName], batch: Batch, item: Item
+) -> pl.DataFrame:
     if not odd:
         return good
-    item, directory = road.item, road.directory
-    subjects.meet_former_names(directory, {code for code, _ in odd})
+    about = {(one.code, one.name): one for one in odd}
+    named = pl.DataFrame(list(about), schema=["code", "name"], orient="row")
+    rows = good.join(named, on=["code", "name"], how="semi", maintain_order="left").select(ROW, "code", "name")
     wrong = []
-    for code, name in odd:
-        rows = good.filter((pl.col("code") == code) & (pl.col("name") == name))[ROW].to_list()
-        params = {"code": code, "registered": directory.known[code].name}
-        if subjects.is_former_name(directory, code, name):
-            batch.notes += [Finding(r, item.parts.subject_name, Note.FORMER_NAME, "", params) for r in rows]
+    for row, code, name in rows.iter_rows():
+        one = about[code, name]
+        params = {"code": code, "registered": one.present}
+        if one.is_former:
+            batch.notes.append(Finding(row, item.parts.subject_name, Note.FORMER_NAME, "", params))
         else:
-            batch.faults += [Finding(r, item.parts.subject_name, Fault.NAME_MISMATCH, "", params) for r in rows]
-            wrong += rows
+            batch.faults.append(Finding(row, item.parts.subject_name, Fault.NAME_MISMATCH, "", params))
+            wrong.append(row)
     return good.filter(~pl.col(ROW).is_in(wrong))
 
 

@@ -10,7 +10,7 @@ from django.db.models import Count, Max, QuerySet, Sum
 from chengxin.base.clock import CITY_TIME
 from chengxin.base.errors import NotFound
 from chengxin.intake.collection import errors, messages
-from chengxin.intake.collection.models import FoundInRow, Submission
+from chengxin.intake.collection.models import FoundInRow, Progress, Submission
 from chengxin.intake.collection.rules import Column, Finding, State
 
 Row = TypeVar("Row")
@@ -143,20 +143,22 @@ def submission(submission_id: int, reach: frozenset[int] | None) -> SubmissionDe
     s = _within(reach).select_related("progress").filter(pk=submission_id).first()
     if s is None:
         raise NotFound
-    progress = getattr(s, "progress", None)
-    running = progress is not None and s.state in {State.RECEIVED, State.PROCESSING} and progress.step != "received"
+    progress: Progress | None = getattr(s, "progress", None)
+    if s.state not in {State.RECEIVED, State.PROCESSING} or (progress and progress.step == "received"):
+        progress = None
     return SubmissionDetail(
         id=s.pk, item=s.item, organisation_id=s.organisation_id, by_name=s.by_name, filename=s.filename, state=s.state,
         received_at=s.received_at, finished_at=s.finished_at, rows=s.rows, accepted=s.accepted, rejected=s.rejected,
-        unchanged=s.unchanged, corrected=s.corrected, step=progress.step if running else None,
-        fraction=progress.fraction if running else 0.0, unreadable=_why(s), may_be_sent_again=bool(s.stored_as),
+        unchanged=s.unchanged, corrected=s.corrected, step=progress.step if progress else None,
+        fraction=progress.fraction if progress else 0.0, unreadable=_why(s), may_be_sent_again=bool(s.stored_as),
     )  # fmt: skip
 
 
 def _why(submission: Submission) -> WhyUnreadable | None:
     if not submission.error:
         return None
-    for kind in (errors.Unreadable, *errors.Unreadable.__subclasses__()):
+    kinds: list[type[errors.Unreadable]] = [errors.Unreadable, *errors.Unreadable.__subclasses__()]
+    for kind in kinds:
         if kind.code == submission.error["code"]:
             error = kind(**submission.error["details"])
             return WhyUnreadable(kind.code, error.sentence, error.advice)

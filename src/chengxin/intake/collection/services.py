@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import structlog
 from django.conf import settings
@@ -22,6 +23,7 @@ from chengxin.base.database.context import acting
 from chengxin.base.errors import NotFound, NotPermitted
 from chengxin.intake.collection import committing, policy
 from chengxin.intake.collection.committing import Counts, Prepared, Road
+from chengxin.intake.collection.duplicates import SeenKeys
 from chengxin.intake.collection.errors import EmptyFile, Unreadable
 from chengxin.intake.collection.models import Layout, Progress, Submission
 from chengxin.intake.collection.reading.sources import Source, Wanted, open_source, signature_of
@@ -166,11 +168,11 @@ def _purpose(item: Item, by: Actor) -> AbstractContextManager[None]:
 
 def _prepared(source: Source, context: Context) -> Iterator[Prepared]:
     """Validated batches; the next is prepared beside the database's work on the present one."""
-    batches = source.batches()
+    batches, seen = source.batches(), SeenKeys()
 
     def following() -> tuple[bool, Prepared | None]:
         raw = next(batches, None)
-        return (raw is not None, committing.prepare(raw, source.columns, context) if raw is not None else None)
+        return (raw is not None, committing.prepare(raw, source.columns, context, seen) if raw is not None else None)
 
     with ThreadPoolExecutor(1, thread_name_prefix="validate") as beside:
         coming = beside.submit(following)
@@ -192,7 +194,7 @@ def _finish(submission: Submission, source: Source, counts: Counts, at: datetime
 
 
 def receive(
-    upload: UploadedFile,
+    upload: "UploadedFile[Any]",
     *,
     filename: str,
     item_code: str,

@@ -56,7 +56,9 @@ class SubjectsOut(Schema):
 def subjects(
     request: HttpRequest,
     response: HttpResponse,
-    q: Annotated[str, Query(description="Part of a name (two characters suffice), former name or code", max_length=200)],
+    q: Annotated[
+        str, Query(description="Part of a name (two characters suffice), former name or code", max_length=200)
+    ],
     page: Annotated[int, Query(ge=1, le=LAST_PAGE)] = 1,
     size: Annotated[int, Query(ge=1, le=100)] = 20,
     kind: Annotated[Literal["legal-person", "other-organisation", "sole-trader"] | None, Query()] = None,

@@ -22,7 +22,10 @@ SELECT json_build_object(
 
 
 def subject_json(code: str, *, on: date) -> bytes | None:
-    """The subject with that code as JSON text (UTF-8), if it may be seen. Indexes: unique code, subject of names, codes."""
+    """The subject with that code as JSON text (UTF-8), if it may be seen.
+
+    Indexes: unique code, subject of names, codes.
+    """
     with connection.cursor() as cursor:
         cursor.execute(LOOKUP, {"code": code, "day": on})
         row = cursor.fetchone()

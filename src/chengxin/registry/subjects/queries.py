@@ -140,7 +140,8 @@ def suggest(text: str, *, on: date, limit: int = 8) -> tuple[SubjectRow, ...]:
 def _fetch(statement: str, values: dict[str, Any]) -> Sequence[Any]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return cursor.fetchall()
+        rows: Sequence[Any] = cursor.fetchall()
+        return rows
 
 
 def _tsquery(whole: str) -> str:
@@ -149,7 +150,10 @@ def _tsquery(whole: str) -> str:
 
 
 def by_code(code: str, *, on: date) -> SubjectDetail | None:
-    """The subject with that code, present or former, if it may be seen. Index: unique code, `identifier_names_one_subject`."""
+    """The subject with that code, present or former, if it may be seen.
+
+    Indexes: unique code, `identifier_names_one_subject`.
+    """
     found = _visible("s.code = %(code)s", code, on) or _visible(
         "s.id IN (SELECT subject_id FROM subjects_identifier WHERE value = %(code)s AND scheme ="
         " 'unified-social-credit-code')",
@@ -169,7 +173,7 @@ def by_code(code: str, *, on: date) -> SubjectDetail | None:
             "SELECT scheme, value FROM subjects_identifier WHERE subject_id = %s AND valid_until IS NULL ORDER BY id",
             [found[0]],
         )
-        return SubjectDetail(*found, former, tuple(cursor.fetchall()))
+        return SubjectDetail(*found, former_names=former, identifiers=tuple(cursor.fetchall()))
 
 
 def _visible(condition: str, code: str, on: date) -> Any:

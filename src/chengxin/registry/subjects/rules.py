@@ -2,6 +2,7 @@
 
 import unicodedata
 from enum import StrEnum
+from itertools import pairwise
 
 
 class SubjectKind(StrEnum):
@@ -47,7 +48,11 @@ def comparable_name(name: str) -> str:
 
 def bigrams(name: str) -> list[str]:
     """The distinct neighbouring pairs of characters of the comparable name, sorted; a single character stands alone."""
-    text = comparable_name(name)
-    if len(text) < 2:
-        return [text] if text else []
-    return sorted({text[i : i + 2] for i in range(len(text) - 1)})
+    return sorted(set(pairs_of(comparable_name(name))))
+
+
+def pairs_of(comparable: str) -> list[str]:
+    """The neighbouring pairs of characters of a comparable name as they come; a single character stands alone."""
+    if len(comparable) < 2:
+        return [comparable] if comparable else []
+    return [a + b for a, b in pairwise(comparable)]

@@ -1,6 +1,6 @@
 """Writes of subjects: resolving codes to subjects for whole batches, and what the base register says of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -16,25 +16,19 @@ RESOLVING_LOCK = 39444
 PERSON_CONTEXT = "person"
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A subject as a batch needs it."""
-
-    id: int
-    name: str
+KNOWN = {"code": pl.String, "subject_id": pl.Int64, "present": pl.String}
 
 
 @dataclass(slots=True)
 class Directory:
-    """The subjects that one submission has met so far, by credit code, and their former names once asked for."""
+    """The subjects that one submission has met so far: a row for each credit code, with the subject's present name."""
 
-    known: dict[str, Known] = field(default_factory=dict)
-    former: dict[int, frozenset[str]] = field(default_factory=dict)
+    known: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=KNOWN))
+    former: dict[int, frozenset[str]] = field(default_factory=dict)  # comparable former names, once asked for
 
-    def names_agree(self, code: str, name: str) -> bool:
-        """Whether `name` is the present name of the subject, however it is written."""
-        present = self.known[code].name
-        return present == name or rules.comparable_name(present) == rules.comparable_name(name)
+    def _take(self, rows: Sequence[tuple[str, int, str]]) -> None:
+        met = pl.DataFrame(rows, schema=KNOWN, orient="row").unique("code", keep="first", maintain_order=True)
+        self.known = pl.concat([self.known, met])
 
 
 def lock_register() -> None:
@@ -43,29 +37,61 @@ def lock_register() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [RESOLVING_LOCK])
 
 
-def meet(directory: Directory, codes: Sequence[str]) -> None:
+def meet(directory: Directory, codes: pl.Series) -> None:
     """Add what the register knows of these codes, present and former, to the directory. Index: unique code."""
-    new = [c for c in codes if c not in directory.known]
-    if not new:
+    new = _strangers(directory, codes)
+    if new.is_empty():
         return
     with connection.cursor() as cursor:
-        cursor.execute("SELECT code, id, name FROM subjects_subject WHERE code = ANY(%s)", [new])
-        for code, id, name in cursor.fetchall():
-            directory.known[code] = Known(id, name)
-        missing = [c for c in new if c not in directory.known]
-        if missing:
-            cursor.execute(
-                "SELECT i.value, s.id, s.name FROM subjects_identifier i JOIN subjects_subject s ON s.id = i.subject_id"
-                " WHERE i.scheme = %s AND i.value = ANY(%s)",
-                [rules.Scheme.CREDIT_CODE.value, missing],
-            )
-            for code, id, name in cursor.fetchall():
-                directory.known[code] = Known(id, name)
+        cursor.execute(
+            "SELECT code, id, name FROM subjects_subject WHERE code = ANY(string_to_array(%s, ','))",
+            [",".join(new)],  # one text is read faster than an array of many
+        )
+        directory._take(cursor.fetchall())
+        missing = _strangers(directory, new)
+        if missing.is_empty():
+            return
+        cursor.execute(
+            "SELECT i.value, s.id, s.name FROM subjects_identifier i JOIN subjects_subject s ON s.id = i.subject_id"
+            " WHERE i.scheme = %s AND i.value = ANY(string_to_array(%s, ',')) ORDER BY i.valid_until DESC NULLS FIRST",
+            [rules.Scheme.CREDIT_CODE.value, ",".join(missing)],
+        )
+        directory._take(cursor.fetchall())
 
 
-def meet_former_names(directory: Directory, codes: Iterable[str]) -> None:
+def _strangers(directory: Directory, codes: pl.Series) -> pl.Series:
+    distinct = codes.unique(maintain_order=True).to_frame("code")
+    return distinct.join(directory.known, on="code", how="anti", maintain_order="left")["code"]
+
+
+@dataclass(frozen=True, slots=True)
+class OtherName:
+    """A name given with a code whose subject is called `present`; `is_former` where it was called so before."""
+
+    code: str
+    name: str
+    present: str
+    is_former: bool
+
+
+def named_otherwise(directory: Directory, pairs: pl.DataFrame) -> list[OtherName]:
+    """Of the pairs of `code` and `name`, those whose subject has another name now, however it is written."""
+    joined = pairs.join(directory.known, on="code", maintain_order="left").filter(pl.col("name") != pl.col("present"))
+    odd = [
+        (code, name, id, present)
+        for code, name, id, present in joined.select("code", "name", "subject_id", "present").iter_rows()
+        if rules.comparable_name(present) != rules.comparable_name(name)
+    ]
+    _meet_former_names(directory, {id for _, _, id, _ in odd})
+    return [
+        OtherName(code, name, present, rules.comparable_name(name) in directory.former[id])
+        for code, name, id, present in odd
+    ]
+
+
+def _meet_former_names(directory: Directory, subject_ids: set[int]) -> None:
     """Add the former names of these subjects to the directory. Index: names by subject."""
-    ids = [directory.known[c].id for c in codes if directory.known[c].id not in directory.former]
+    ids = [id for id in subject_ids if id not in directory.former]
     if not ids:
         return
     found: dict[int, set[str]] = {i: set() for i in ids}
@@ -79,35 +105,37 @@ def meet_former_names(directory: Directory, codes: Iterable[str]) -> None:
     directory.former.update({i: frozenset(names) for i, names in found.items()})
 
 
-def is_former_name(directory: Directory, code: str, name: str) -> bool:
-    """Whether the subject bore that name before; `meet_former_names` first."""
-    return rules.comparable_name(name) in directory.former.get(directory.known[code].id, frozenset())
+def add_subjects(directory: Directory, pairs: pl.DataFrame, *, registered: bool, at: datetime) -> None:
+    """Make subjects for codes of these pairs of `code` and `name` that the directory does not have, and add them to it.
 
-
-def add_subjects(directory: Directory, names: Mapping[str, str], *, registered: bool, at: datetime) -> None:
-    """Make subjects for codes that nobody knew, with the names given, and add them to the directory."""
-    if not names:
-        return
-    ids = _next_ids("subjects_subject", len(names))
-    frame = pl.DataFrame(
-        {
-            "id": ids,
-            "code": list(names),
-            "name": copy_text(pl.Series(list(names.values()), dtype=pl.String)),
-            "kind": [rules.kind_of_code(code).value for code in names],
-        }
+    Of several names for one new code the first is taken. `meet` first.
+    """
+    new = pairs.unique("code", keep="first", maintain_order=True).join(
+        directory.known, on="code", how="anti", maintain_order="left"
     )
+    if new.is_empty():
+        return
+    ids = _next_ids("subjects_subject", new.height)
+    codes, names = new["code"], new["name"]
     copy_frame(
         "subjects_subject",
-        frame.with_columns(
+        pl.DataFrame(
+            {
+                "id": ids,
+                "code": codes,
+                "name": copy_text(names),
+                "kind": [rules.kind_of_code(code).value for code in codes],
+            }
+        ).with_columns(
             status=pl.lit(rules.SubjectStatus.ACTIVE.value),
             registered=pl.lit(registered),
             division=pl.lit(""),
             created_at=pl.lit(at.isoformat()),
         ),
     )
-    _add_names([(id, name, None) for id, name in zip(ids, names.values(), strict=True)])
-    directory.known.update({code: Known(id, name) for id, (code, name) in zip(ids, names.items(), strict=True)})
+    _add_names([(id, name, None) for id, name in zip(ids, names, strict=True)])
+    made = pl.DataFrame({"code": codes, "subject_id": ids, "present": names}, schema=KNOWN)
+    directory.known = pl.concat([directory.known, made])
 
 
 def _next_ids(table: str, count: int) -> list[int]:
@@ -120,11 +148,8 @@ def _add_names(names: Sequence[tuple[int, str, date | None]]) -> None:
     if not names:
         return
     ids, given, until = zip(*names, strict=True)
-    texts = {
-        "name": given,
-        "comparable": [rules.comparable_name(name) for name in given],
-        "pairs": [_lexemes(name) for name in given],
-    }
+    comparable = [rules.comparable_name(name) for name in given]
+    texts = {"name": given, "comparable": comparable, "pairs": [_lexemes(name) for name in comparable]}
     frame = pl.DataFrame(
         {
             "subject_id": ids,
@@ -135,11 +160,12 @@ def _add_names(names: Sequence[tuple[int, str, date | None]]) -> None:
     copy_frame("subjects_subjectname", frame)
 
 
-def _lexemes(name: str) -> str:
-    """The pairs of a name as PostgreSQL reads a tsvector."""
-    pairs = rules.bigrams(name)
-    if any("'" in pair or "\\" in pair for pair in pairs):
-        pairs = [pair.replace("\\", "\\\\").replace("'", "''") for pair in pairs]
+def _lexemes(comparable: str) -> str:
+    """The pairs of a comparable name as PostgreSQL reads a tsvector."""
+    if "'" in comparable or "\\" in comparable:
+        pairs = [pair.replace("\\", "\\\\").replace("'", "''") for pair in rules.pairs_of(comparable)]
+    else:
+        pairs = rules.pairs_of(comparable)
     return "'" + "' '".join(pairs) + "'" if pairs else ""
 
 
@@ -225,7 +251,8 @@ def resolve_people(people: Sequence[tuple[str, str, str]], *, at: datetime) -> l
         if new:
             cursor.execute(
                 "INSERT INTO subjects_person (document_type, number_hash, sealed_number, sealed_name, created_at)"
-                " SELECT *, %s FROM unnest(%s::text[], %s::bytea[], %s::bytea[], %s::bytea[]) RETURNING number_hash, id",
+                " SELECT *, %s FROM unnest(%s::text[], %s::bytea[], %s::bytea[], %s::bytea[])"
+                " RETURNING number_hash, id",
                 [
                     at,
                     [p[0] for p in new.values()],

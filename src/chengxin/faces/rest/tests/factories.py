@@ -18,9 +18,7 @@ from chengxin.registry.subjects.rules import bigrams, comparable_name
 
 MARKET_SUPERVISION = "11450100007550013R"
 APPROVAL_BUREAU = "1145010000755003XC"
-ADMINISTRATOR = Actor(
-    name="test", organisation_id=None, organisation_code="", roles=frozenset({Role.ADMINISTRATOR})
-)
+ADMINISTRATOR = Actor(name="test", organisation_id=None, organisation_code="", roles=frozenset({Role.ADMINISTRATOR}))
 OFFICER = Actor(name="officer", organisation_id=1, organisation_code="", roles=frozenset({Role.DEPARTMENT_OFFICER}))
 COMPANY = make_credit_code("91450100" + make_organisation_code("MA5XYW12"))
 OTHER = make_credit_code("91450100" + make_organisation_code("MA5XYW13"))

@@ -15,7 +15,8 @@ def test_a_subject_is_found_by_two_characters_of_its_name(client: Client):
     assert [(s["code"], s["name"], s["kind"], s["status"]) for s in found["items"]] == [
         (factories.COMPANY, "南宁虚构贸易有限公司", "legal-person", "active")
     ]
-    assert (found["total"], found["total_is_exact"], found["page"], found["size"], found["next"]) == (1, True, 1, 20, None)
+    told = {name: found[name] for name in ("total", "total_is_exact", "page", "size", "next")}
+    assert told == {"total": 1, "total_is_exact": True, "page": 1, "size": 20, "next": None}
 
 
 def test_pages_are_linked(client: Client):

@@ -11,7 +11,7 @@ from chengxin.intake.collection.errors import BrokenQuotes, RaggedRow, WrongEnco
 from chengxin.intake.collection.reading.encodings import HEAD, as_utf8, first_line_not_utf8
 from chengxin.intake.collection.reading.sources import HEADER_WITHIN, ROW, Source, Wanted
 
-BATCH = 100_000
+BATCH = 50_000
 DELIMITERS = (",", "\t", ";", "|")
 
 

@@ -3,6 +3,7 @@
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 from xml.etree import ElementTree
@@ -34,7 +35,7 @@ def open_workbook(path: Path, *, wanted: Wanted, limits: Limits) -> Source:
     workbook = _opened(lambda: CalamineWorkbook.from_path(path))
     best: tuple[int, CalamineSheet, int, list[str]] | None = None
     for name in workbook.sheet_names:
-        sheet = _opened(lambda name=name: workbook.get_sheet_by_name(name))
+        sheet = _opened(partial(workbook.get_sheet_by_name, name))
         rows = _first_rows(sheet)
         place = wanted.header_in(rows)
         if place is not None and (best is None or wanted.score(rows[place]) > best[0]):

@@ -59,11 +59,10 @@ class Batch:
 
 def validate(raw: pl.DataFrame, columns: Sequence[Column], context: Context) -> Batch | None:
     """The batch with its findings; None where every row is blank. Blank rows are passed over but keep their numbers."""
-    data = [c for c in raw.columns if c != ROW]
-    raw = raw.filter(~pl.all_horizontal(pl.col(data).is_null() | (pl.col(data).str.strip_chars() == "")))
+    place_of = {c.field: f"c{c.place}" for c in columns if c.field}
+    raw = _without_blank_rows(raw, place_of)
     if raw.is_empty():
         return None
-    place_of = {c.field: f"c{c.place}" for c in columns if c.field}
     nothing = pl.repeat(None, raw.height, dtype=pl.String, eager=True)
 
     def check(one: Field) -> Checked:
@@ -93,6 +92,14 @@ def validate(raw: pl.DataFrame, columns: Sequence[Column], context: Context) -> 
                 batch.faults.append(finding)
     batch.notes = [f for c in checked.values() for m in c.notes for f in findings(m, rows, context.item)]
     return batch
+
+
+def _without_blank_rows(raw: pl.DataFrame, place_of: Mapping[str, str]) -> pl.DataFrame:
+    data = [c for c in raw.columns if c != ROW]
+    one = pl.col(next(iter(place_of.values())))
+    maybe = raw.filter(one.is_null() | (one.str.strip_chars() == ""))  # so that few rows are looked at whole
+    blank = maybe.filter(pl.all_horizontal(pl.col(data).is_null() | (pl.col(data).str.strip_chars() == "")))
+    return raw.filter(~pl.col(ROW).is_in(blank[ROW].to_list())) if blank.height else raw
 
 
 def findings(mark: Mark, rows: pl.Series, item: Item) -> Iterator[Finding]:

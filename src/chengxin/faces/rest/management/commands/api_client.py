@@ -9,9 +9,7 @@ from chengxin.faces.rest import queries, services
 from chengxin.faces.rest.rules import Scope
 from chengxin.registry.accounts.rules import Actor, Role
 
-OPERATOR = Actor(
-    name="command-line", organisation_id=None, organisation_code="", roles=frozenset({Role.ADMINISTRATOR})
-)
+OPERATOR = Actor(name="command-line", organisation_id=None, organisation_code="", roles=frozenset({Role.ADMINISTRATOR}))
 
 
 class Command(BaseCommand):
@@ -23,7 +21,8 @@ class Command(BaseCommand):
         create = verbs.add_parser("create", help="print a new client's id and, this once, its secret")
         create.add_argument("--organisation", required=True, help="unified social credit code")
         create.add_argument("--name", default="")
-        create.add_argument("--scope", action="append", choices=[s.value for s in Scope], help="default: submit and read")
+        choices = [scope.value for scope in Scope]
+        create.add_argument("--scope", action="append", choices=choices, help="default: submit and read")
         create.add_argument("--json", action="store_true")
         listing = verbs.add_parser("list", help="all clients")
         listing.add_argument("--json", action="store_true")

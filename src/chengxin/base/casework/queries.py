@@ -1,0 +1,270 @@
+"""Reads of cases and notices: who has to do what, what happened, what was said to whom.
+
+A case that is not one's own and a case that does not exist give the same answer.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils.translation import get_language
+
+from chengxin.base.casework import rules
+from chengxin.base.casework.models import Case, CaseEvent, CaseParty, Notice
+from chengxin.base.casework.procedures import procedure, procedures
+from chengxin.base.casework.rules import Handler, Party, Step, Taken
+from chengxin.base.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """A step that the reader can take now; `name` in the language that is active."""
+
+    code: str
+    name: str
+    needs_reason: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A case as its parties see it. `due_on` is the last day in time; names in the language that is active."""
+
+    id: int
+    procedure: str
+    procedure_name: str
+    about: str
+    title: str
+    state: str
+    state_name: str
+    state_since: datetime
+    due_on: date | None
+    due_working_days: int | None
+    due_policy: str
+    is_overdue: bool
+    opened_at: datetime
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """A step that was taken."""
+
+    number: int
+    step: str
+    step_name: str
+    to_state: str
+    to_state_name: str
+    at: datetime
+    by_name: str
+    by_organisation_code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRow:
+    """A notice as it was sent, in the language that is active."""
+
+    id: int
+    case_id: int | None
+    title: str
+    body: str
+    sent_at: datetime
+    read_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class InboxPage:
+    """What waits for someone: overdue first, then by deadline. `overdue` counts all pages."""
+
+    items: tuple[CaseRow, ...]
+    total: int
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoticePage:
+    """Notices, newest first. `unread` counts all pages."""
+
+    items: tuple[NoticeRow, ...]
+    total: int
+    unread: int
+
+
+def inbox_of(actor: Handler, *, on: date, page: int = 1, size: int = 20) -> InboxPage:
+    """The open cases in which a step waits for `actor`, overdue first. Index: `case_waiting`, `case_party_once`.
+
+    A case whose only steps are barred to this person by the separation of duties does not wait for them.
+    """
+    waiting = _waiting_for(actor)
+    rows = waiting.order_by(F("due_on").asc(nulls_last=True), "opened_at", "id")
+    start = (page - 1) * size
+    return InboxPage(
+        items=tuple(_case_row(c, on=on) for c in rows[start : start + size]),
+        total=waiting.count(),
+        overdue=waiting.filter(due_on__lt=on).count(),
+    )
+
+
+def cases_of(actor: Handler, *, on: date, page: int = 1, size: int = 20) -> InboxPage:
+    """All cases, open and closed, that `actor` may see, newest first. Index: `case_party_once`, primary key."""
+    mine = Case.objects.filter(_any(_seen_by(actor)))
+    start = (page - 1) * size
+    return InboxPage(
+        items=tuple(_case_row(c, on=on) for c in mine.order_by("-id")[start : start + size]),
+        total=mine.count(),
+        overdue=mine.filter(closed_at__isnull=True, due_on__lt=on).count(),
+    )
+
+
+def case(case_id: int, *, actor: Handler, on: date) -> CaseRow:
+    """The case, for those who have a part in it. Raises `NotFound`. Index: primary key."""
+    return _case_row(_seen_case(case_id, actor), on=on)
+
+
+def events(case_id: int, *, actor: Handler) -> tuple[EventRow, ...]:
+    """What happened in the case, first to last. Raises `NotFound`. Index: `case_event_once`."""
+    found = _seen_case(case_id, actor)
+    declared = procedure(found.procedure)
+    steps = {s.code: s.name for s in (declared.opening, *declared.steps)}
+    return tuple(
+        EventRow(
+            number=e.number,
+            step=e.step,
+            step_name=str(steps.get(e.step, e.step)),
+            to_state=e.to_state,
+            to_state_name=str(declared.state(e.to_state).name),
+            at=e.at,
+            by_name=e.by_name,
+            by_organisation_code=e.by_organisation_code,
+            reason=e.reason,
+        )
+        for e in CaseEvent.objects.filter(case=found).order_by("number")
+    )
+
+
+def steps_open_to(case_id: int, *, actor: Handler) -> tuple[StepRow, ...]:
+    """The steps that `actor` can take in the case now. Raises `NotFound`. Index: primary key, `case_event_once`."""
+    found = _seen_case(case_id, actor)
+    parties, history = parties_of(case_id), history_of(case_id)
+    return tuple(
+        StepRow(s.code, str(s.name), s.needs_reason)
+        for s in procedure(found.procedure).steps_after(found.state)
+        if rules.may_take(s, parties=parties, by=actor)
+        and not any(t.step in s.not_by_taker_of and rules.is_taken_by(t, actor) for t in history)
+    )
+
+
+def notices_of(actor: Handler, *, page: int = 1, size: int = 20, unread_only: bool = False) -> NoticePage:
+    """The notices to this person and to the organisations they act for, newest first.
+
+    Index: `notice_user`, `notice_organisation`.
+    """
+    mine = Notice.objects.filter(to(actor))
+    unread = mine.filter(read_at__isnull=True)
+    shown = unread if unread_only else mine
+    start = (page - 1) * size
+    rows = shown.order_by("-sent_at", "-id")[start : start + size]
+    return NoticePage(tuple(map(_notice_row, rows)), shown.count(), unread.count())
+
+
+def due_waiting_for_a_calendar() -> list[int]:
+    """Ids of open cases whose deadline lies in a year that was not announced. Index: `case_waiting`."""
+    waiting = Case.objects.filter(closed_at__isnull=True, due_on__isnull=True, due_working_days__isnull=False)
+    return list(waiting.order_by("id").values_list("id", flat=True))
+
+
+def parties_of(case_id: int) -> dict[str, Party]:
+    """Who has which part in the case. Index: `case_party_once`."""
+    rows = CaseParty.objects.filter(case_id=case_id)
+    return {p.part: Party(organisation_id=p.organisation_id, user_id=p.user_id) for p in rows}
+
+
+def history_of(case_id: int) -> tuple[Taken, ...]:
+    """The steps that were taken, and by whom. Index: `case_event_once`."""
+    rows = CaseEvent.objects.filter(case_id=case_id).order_by("number")
+    return tuple(Taken(e.step, e.by_user_id, e.by_name) for e in rows)
+
+
+def to(actor: Handler) -> Q:
+    """The condition on rows with an addressee that `actor` acts for them."""
+    own = Q(organisation_id__in=list(actor.reaches))
+    return own | Q(user_id=actor.user_id) if actor.user_id is not None else own
+
+
+def _plays(actor: Handler, part: str) -> Exists:
+    return Exists(CaseParty.objects.filter(to(actor), case=OuterRef("pk"), part=part))
+
+
+def _took(actor: Handler, steps: Iterable[str]) -> Exists:
+    taken = CaseEvent.objects.filter(case=OuterRef("pk"), step__in=sorted(steps))
+    if actor.user_id is not None:
+        return Exists(taken.filter(by_user_id=actor.user_id))
+    return Exists(taken.filter(by_user_id__isnull=True, by_name=actor.name))
+
+
+def _waits(declared: str, state: str, step: Step, actor: Handler) -> Q:
+    here = Q(procedure=declared, state=state) & Q(_plays(actor, step.part))
+    return here & ~Q(_took(actor, step.not_by_taker_of)) if step.not_by_taker_of else here
+
+
+def _waiting_for(actor: Handler) -> "QuerySet[Case]":
+    conditions = [
+        _waits(declared.code, state, step, actor)
+        for declared in procedures().values()
+        for step in declared.steps
+        if rules.holds_role(step, actor)
+        for state in sorted(step.after)
+    ]
+    return Case.objects.filter(_any(conditions), closed_at__isnull=True)
+
+
+def _seen_by(actor: Handler) -> list[Q]:
+    held = frozenset(map(str, actor.roles))
+    found = []
+    for declared in procedures().values():
+        for part in declared.parts:
+            seeing = rules.roles_of(declared, part)
+            if seeing is None or seeing & held:
+                found.append(Q(procedure=declared.code) & Q(_plays(actor, part)))
+    return found
+
+
+def _any(conditions: list[Q]) -> Q:
+    either = Q(pk__in=[])
+    for condition in conditions:
+        either |= condition
+    return either
+
+
+def _seen_case(case_id: int, actor: Handler) -> Case:
+    found = Case.objects.filter(_any(_seen_by(actor)), pk=case_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _case_row(row: Case, *, on: date) -> CaseRow:
+    declared = procedure(row.procedure)
+    return CaseRow(
+        id=row.pk,
+        procedure=row.procedure,
+        procedure_name=str(declared.name),
+        about=row.about,
+        title=row.title,
+        state=row.state,
+        state_name=str(declared.state(row.state).name),
+        state_since=row.state_since,
+        due_on=row.due_on,
+        due_working_days=row.due_working_days,
+        due_policy=row.due_policy,
+        is_overdue=row.closed_at is None and rules.is_overdue(row.due_on, on=on),
+        opened_at=row.opened_at,
+        closed_at=row.closed_at,
+    )
+
+
+def _notice_row(row: Notice) -> NoticeRow:
+    english = (get_language() or "").startswith("en")
+    title, body = (row.title_en, row.body_en) if english else (row.title_zh, row.body_zh)
+    return NoticeRow(row.pk, row.case_id, title, body, row.sent_at, row.read_at)

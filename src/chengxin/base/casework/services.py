@@ -1,0 +1,248 @@
+"""Writes of cases and notices. Each locks, permits, decides, stores, notes and defers, in this order."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from chengxin.base import tasks
+from chengxin.base.audit import services as audit
+from chengxin.base.calendar.policy import working_days
+from chengxin.base.casework import queries, rules
+from chengxin.base.casework.errors import NotYourStep, WrongParties
+from chengxin.base.casework.models import Case, CaseEvent, CaseParty, Notice
+from chengxin.base.casework.procedures import procedure
+from chengxin.base.casework.rules import Handler, Party, Procedure, Step
+from chengxin.base.clock import CITY_TIME, local_date
+from chengxin.base.errors import NotFound
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """The platform itself, which acts where a time limit has passed."""
+
+    name: str = "system"
+    organisation_code: str = ""
+    organisation_id: int | None = None
+    roles: frozenset[str] = frozenset()
+    reaches: frozenset[int] = frozenset()
+    user_id: int | None = None
+
+
+PLATFORM = Platform()
+
+
+@transaction.atomic
+def open_case(
+    procedure_code: str,
+    *,
+    about: str,
+    title: str,
+    parties: Mapping[str, Party],
+    by: Handler,
+    at: datetime,
+    reason: str = "",
+) -> int:
+    """Open a case of that procedure about `about` (a reference of the owning room); returns its id.
+
+    `title` and `reason` hold no personal identifiers. Raises `WrongParties`, `NotYourStep`.
+    """
+    declared = procedure(procedure_code)
+    if set(parties) != set(declared.parts):
+        raise WrongParties(parties="、".join(declared.parts))
+    step = declared.opening
+    if not rules.may_take(step, parties=parties, by=by):
+        raise NotYourStep
+    opened = Case(procedure=declared.code, about=about, title=title, opened_at=at)
+    _enter(opened, declared, step.to, at=at)
+    opened.save(force_insert=True)
+    CaseParty.objects.bulk_create(
+        CaseParty(case=opened, part=part, organisation_id=p.organisation_id, user_id=p.user_id)
+        for part, p in parties.items()
+    )
+    _record(opened, step, from_state="", by=by, at=at, reason=reason)
+    _tell(opened, declared, step, parties, at=at)
+    audit.note("casework.case_opened", str(opened), by=by, at=at, procedure=declared.code, about=about)
+    _defer_silence(opened, declared)
+    return opened.pk
+
+
+@transaction.atomic
+def take_step(case_id: int, step_code: str, *, by: Handler, at: datetime, reason: str = "") -> str:
+    """Take a step in a case and return the state that it leads to.
+
+    Raises `NotFound` for a case that is not `by`'s to see, and what `rules.check` raises.
+    """
+    found = _locked(case_id)
+    queries.case(case_id, actor=by, on=local_date(at))
+    declared = procedure(found.procedure)
+    step, parties = declared.step(step_code), queries.parties_of(case_id)
+    rules.check(step, state=found.state, parties=parties, by=by, history=queries.history_of(case_id), reason=reason)
+    _move(found, declared, step, parties, by=by, at=at, reason=reason)
+    return found.state
+
+
+@transaction.atomic
+def expire(case_id: int, *, steps_taken: int, at: datetime) -> bool:
+    """Take the step that follows from silence, if nothing happened since and the last day is over; whether it was.
+
+    Safe to repeat: a case that was moved on, or whose deadline was moved, stays as it is.
+    """
+    found = _locked(case_id)
+    declared = procedure(found.procedure)
+    silent = declared.state(found.state).on_silence
+    is_over = rules.is_overdue(found.due_on, on=local_date(at))
+    if found.steps_taken != steps_taken or not silent or not is_over or found.closed_at is not None:
+        return False
+    _move(found, declared, declared.step(silent), queries.parties_of(case_id), by=PLATFORM, at=at, reason="")
+    return True
+
+
+@transaction.atomic
+def settle_deadlines(*, at: datetime) -> int:
+    """Give their last day to the cases that waited for a year's holiday notice; returns how many got one.
+
+    Run it after the notice was added to the city's policy.
+    """
+    calendar, settled = working_days(), 0
+    for case_id in queries.due_waiting_for_a_calendar():
+        found = _locked(case_id)
+        declared = procedure(found.procedure)
+        due = rules.deadline(declared.state(found.state), since=local_date(found.state_since), calendar=calendar)
+        if due.due_on is None:
+            continue
+        found.due_on, found.due_working_days, found.due_policy = due.due_on, due.working_days, due.policy
+        found.save(update_fields=["due_on", "due_working_days", "due_policy"])
+        audit.note("casework.deadline_settled", str(found), by=PLATFORM, at=at, due_on=due.due_on.isoformat())
+        _defer_silence(found, declared)
+        settled += 1
+    return settled
+
+
+@transaction.atomic
+def send_notice(
+    to: Party, *, title: Any, body: Any = "", by: audit.Who, at: datetime, case_id: int | None = None
+) -> int:
+    """Send a notice to an organisation or a person; returns its id.
+
+    `title` and `body` are marked for translation: the words are fixed in both languages as they are sent.
+    """
+    sent = Notice(case_id=case_id, organisation_id=to.organisation_id, user_id=to.user_id, sent_at=at)
+    with override("zh-hans"):
+        sent.title_zh, sent.body_zh = str(title), str(body)
+    with override("en"):
+        sent.title_en, sent.body_en = str(title), str(body)
+    sent.save(force_insert=True)
+    audit.note("casework.notice_sent", f"notice-{sent.pk}", by=by, at=at, case=case_id)
+    return sent.pk
+
+
+@transaction.atomic
+def mark_read(notice_id: int, *, by: Handler, at: datetime) -> None:
+    """Note that a notice was read; the first reading counts. Raises `NotFound` for someone else's notice."""
+    found = Notice.objects.select_for_update().filter(queries.to(by), pk=notice_id).first()
+    if found is None:
+        raise NotFound
+    if found.read_at is not None:
+        return
+    found.read_at, found.read_by = at, by.name
+    found.save(update_fields=["read_at", "read_by"])
+    audit.note("casework.notice_read", f"notice-{notice_id}", by=by, at=at)
+
+
+def _locked(case_id: int) -> Case:
+    found = Case.objects.select_for_update().filter(pk=case_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _move(
+    found: Case,
+    declared: Procedure,
+    step: Step,
+    parties: Mapping[str, Party],
+    *,
+    by: Handler,
+    at: datetime,
+    reason: str,
+) -> None:
+    from_state = found.state
+    _enter(found, declared, step.to, at=at)
+    found.steps_taken += 1
+    found.save(update_fields=[*STANDING, "steps_taken"])
+    _record(found, step, from_state=from_state, by=by, at=at, reason=reason)
+    _tell(found, declared, step, parties, at=at)
+    audit.note("casework.step_taken", str(found), by=by, at=at, step=step.code, state=found.state)
+    _defer_silence(found, declared)
+
+
+STANDING = ["state", "state_since", "due_on", "due_working_days", "due_policy", "closed_at"]
+
+
+def _enter(found: Case, declared: Procedure, state: str, *, at: datetime) -> None:
+    due = rules.deadline(declared.state(state), since=local_date(at), calendar=working_days())
+    found.state, found.state_since = state, at
+    found.due_on, found.due_working_days, found.due_policy = due.due_on, due.working_days, due.policy
+    found.closed_at = at if declared.is_final(state) else None
+
+
+def _record(found: Case, step: Step, *, from_state: str, by: Handler, at: datetime, reason: str) -> None:
+    CaseEvent.objects.bulk_create(
+        [
+            CaseEvent(
+                case=found,
+                number=found.steps_taken,
+                step=step.code,
+                from_state=from_state,
+                to_state=step.to,
+                at=at,
+                by_name=by.name,
+                by_user_id=by.user_id,
+                by_organisation_id=by.organisation_id,
+                by_organisation_code=by.organisation_code,
+                reason=reason.strip(),
+            )
+        ]
+    )
+
+
+def _tell(found: Case, declared: Procedure, step: Step, parties: Mapping[str, Party], *, at: datetime) -> None:
+    for part in step.notifies:
+        send_notice(parties[part], title=_Title(declared, step, found), by=PLATFORM, at=at, case_id=found.pk)
+
+
+@dataclass(frozen=True, slots=True)
+class _Title:
+    """The notice's first line, in the language that is active when it is asked."""
+
+    declared: Procedure
+    step: Step
+    case: Case
+
+    def __str__(self) -> str:
+        text = str(TAKEN).format(procedure=self.declared.name, step=self.step.name, title=self.case.title)
+        return text[:200]
+
+
+TAKEN = _("{procedure}：{step}——{title}")
+
+
+def _defer_silence(found: Case, declared: Procedure) -> None:
+    if found.due_on is not None and declared.state(found.state).on_silence:
+        tasks.defer(
+            "casework.expire",
+            not_before=_end_of(found.due_on),
+            case_id=found.pk,
+            steps_taken=found.steps_taken,
+        )
+
+
+def _end_of(day: date) -> datetime:
+    return datetime.combine(day + ONE_DAY, time.min, tzinfo=CITY_TIME)
