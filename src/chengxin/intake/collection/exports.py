@@ -62,7 +62,7 @@ def _faults_by_row(submission_id: int) -> Iterator[tuple[int, str]]:
     """Rows in ascending order, each with all that is wrong in it."""
     found = queries.every_finding(submission_id, is_note=False)
     for row, faults in groupby(found, key=lambda fault: fault.row):
-        yield row, "；".join(f"{fault.message}{fault.hint}" for fault in faults)
+        yield row, "\n".join(f"{fault.message} {fault.hint}" for fault in faults)
 
 
 def _told(faults: Iterator[tuple[int, str]], row: int) -> str:

@@ -1,8 +1,8 @@
 """Faults and notes by their names, and how titles, dates and codes are read. Pure."""
 
+import dataclasses
 import re
 import unicodedata
-import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta

@@ -55,7 +55,7 @@ def records(
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
     size: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> dict[str, object]:
-    """What is public today, newest first, each with source, legal basis and "public until" (the first day without it)."""
+    """What is public today, newest first, each with source, basis and "public until" (the first day without it)."""
     today = clock.today()
     subject = subjects.by_code(code.replace("\x00", ""), on=today)
     if subject is None:

@@ -123,7 +123,7 @@ def city_figures(*, on: date) -> dict[str, int]:
 
 
 def shared_records_of(subject_id: int, *, by: Actor, purpose: str, basis: str, on: date) -> tuple[RecordRow, ...]:
-    """What a public body may read about a subject: public records, and those shared with public bodies by the catalogue.
+    """What a public body may read about a subject: public records, and what the catalogue shares with public bodies.
 
     Raises `NotPermitted`. The caller notes the read, with purpose and basis, in the audit chain (red line 4).
     Index: `record_subject`.

@@ -39,7 +39,7 @@ def store(versions: pl.DataFrame, *, superseded: Sequence[int], at: datetime, ta
     """Add record versions and close those that they supersede, in the caller's transaction.
 
     `versions` has the columns of the table but `id`, `known_from` and `known_until`; `public_period` as range text;
-    payload as JSON text. Natural persons go through a temporary table, because COPY is refused under row-level security.
+    payload as JSON text. Natural persons go through a temporary table: COPY is refused under row-level security.
     """
     if superseded:
         with connection.cursor() as cursor:

@@ -173,7 +173,9 @@ def by_code(code: str, *, on: date) -> SubjectDetail | None:
             "SELECT scheme, value FROM subjects_identifier WHERE subject_id = %s AND valid_until IS NULL ORDER BY id",
             [found[0]],
         )
-        return SubjectDetail(*found, former_names=former, identifiers=tuple(cursor.fetchall()))
+        id, code, name, kind, status, division, registered = found
+        others = tuple(cursor.fetchall())
+        return SubjectDetail(id, code, name, kind, status, division, registered, former, others)
 
 
 def _visible(condition: str, code: str, on: date) -> Any:

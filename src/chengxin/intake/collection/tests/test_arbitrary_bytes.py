@@ -5,14 +5,17 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from chengxin.base.identifiers.rules import CREDIT_CODE_ALPHABET, is_credit_code, make_credit_code
 from chengxin.intake.collection.errors import Unreadable
 from chengxin.intake.collection.reading.sources import ROW, Wanted, open_source
 from chengxin.intake.collection.tests import factories as make
 from chengxin.intake.collection.validation.batches import Context, validate
+from chengxin.intake.collection.validation.cells import credit_codes_hold
 from chengxin.registry.catalogue import queries as catalogue
 
 ITEM = catalogue.item(make.PENALTY)
@@ -91,3 +94,20 @@ def test_a_workbook_with_any_part_changed(part, data):
 @pytest.mark.parametrize("text", ["\x00", "\ud800", "\ue000", "=1+1", "-" * 100, "9" * 400, "\u0660", "２０２６"])
 def test_odd_texts_in_every_field_at_once(text):
     read(make.jsonl_of([{f.code: text for f in ITEM.fields}]).replace(b"\xed", b""), "a.jsonl")
+
+
+@often
+@given(
+    st.lists(
+        st.none()
+        | st.text(max_size=20)
+        | st.text(CREDIT_CODE_ALPHABET, min_size=17, max_size=19)
+        | st.from_regex(r"\A[0-9A-Y]{2}[0-9]{6}[0-9A-Y]{9}\Z")
+        .filter(lambda t: not set("IOSV") & set(t))
+        .map(make_credit_code)
+    )
+)
+def test_columns_of_codes_are_judged_as_single_codes_are(texts):
+    held = credit_codes_hold(pl.Series(texts, dtype=pl.String)).to_list()
+
+    assert held == [None if text is None else is_credit_code(text) for text in texts]

@@ -1,0 +1,40 @@
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from chengxin.base.database import embedded
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("postgresql://app:p%40ss@db.example:5433/credit", ("db.example", "5433", "credit", "app", "p@ss")),
+        ("postgresql://postgres:@/postgres?host=%2Ftmp%2Fdata", ("/tmp/data", "", "postgres", "postgres", "")),
+    ],
+)
+def test_an_address_becomes_the_settings_of_a_connection(address, expected):
+    found = embedded.django_settings(address, user="", database="")
+
+    assert tuple(found[k] for k in ("HOST", "PORT", "NAME", "USER", "PASSWORD")) == expected
+
+
+@pytest.mark.django_db
+def test_the_application_makes_no_tables_and_no_databases():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT rolcreatedb, rolcreaterole, has_schema_privilege('public', 'CREATE') FROM pg_roles"
+            " WHERE rolname = current_user"
+        )
+        assert cursor.fetchone() == (False, False, False)
+
+
+@pytest.mark.django_db
+def test_preparing_again_changes_nothing():
+    with psycopg.connect(settings.EMBEDDED_ADDRESS) as server:
+        before = server.execute("SELECT rolname, rolcreatedb FROM pg_roles ORDER BY 1").fetchall()
+
+    embedded.prepare(settings.EMBEDDED_ADDRESS, database=connection.settings_dict["NAME"])
+
+    with psycopg.connect(settings.EMBEDDED_ADDRESS) as server:
+        assert server.execute("SELECT rolname, rolcreatedb FROM pg_roles ORDER BY 1").fetchall() == before
