@@ -236,7 +236,7 @@ def loop(path: Path) -> dict[str, Any]:
 
 def _store(rows: list[dict[str, str]], last: int) -> None:
     """Subjects and records through the mapper, five thousand at a time; publication is not decided."""
-    from uuid import uuid5, NAMESPACE_OID
+    from uuid import NAMESPACE_OID, uuid5
 
     from chengxin.base import clock
     from chengxin.registry.accounts.queries import organisation_by_code

@@ -44,7 +44,7 @@ def validate(path: Path) -> dict[str, Any]:
     _django()
     from chengxin.base import clock
     from chengxin.intake.collection.reading.sources import Wanted, open_source
-    from chengxin.intake.collection.validation.batches import Context
+    from chengxin.intake.collection.validation.batches import Context, only_new_objects_collected
     from chengxin.intake.collection.validation.batches import validate as check
     from chengxin.registry.catalogue import queries as catalogue
 
@@ -55,10 +55,11 @@ def validate(path: Path) -> dict[str, Any]:
         path, filename=path.name, wanted=Wanted(item, catalogue.ignored_titles(), {}), scratch=path.parent
     )
     rows = rejected = 0
-    for raw in source.batches():
-        batch = check(raw, source.columns, context)
-        if batch is not None:
-            rows, rejected = rows + batch.text.height, rejected + len(batch.faulty_rows())
+    with only_new_objects_collected():
+        for raw in source.batches():
+            batch = check(raw, source.columns, context)
+            if batch is not None:
+                rows, rejected = rows + batch.text.height, rejected + len(batch.faulty_rows())
     return {"seconds": time.perf_counter() - start, "rows": rows, "rejected": rejected}
 
 

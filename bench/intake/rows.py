@@ -9,7 +9,11 @@ MARKET = "11450100007550013R"
 AUTHORITY = "南宁市市场监督管理局"
 KINDS = ["罚款", "警告;罚款", "警告", "通报批评", "罚款;没收违法所得"]
 DEEDS = ["虚假宣传", "食品经营违法", "产品质量不合格", "价格违法", "无证经营"]
-LAWS = ["《中华人民共和国反不正当竞争法》第二十条", "《中华人民共和国食品安全法》第一百二十六条", "《中华人民共和国价格法》第四十二条"]
+LAWS = [
+    "《中华人民共和国反不正当竞争法》第二十条",
+    "《中华人民共和国食品安全法》第一百二十六条",
+    "《中华人民共和国价格法》第四十二条",
+]
 FAULTY_EVERY = 50  # one row in fifty has a fault
 
 
@@ -61,9 +65,9 @@ def write(path: Path, rows: int, subjects: int) -> None:
     )  # fmt: skip
     frame = _with_faults(frame)
     have = set(frame.columns)
-    frame.select(
-        (pl.col(f.code) if f.code in have else pl.lit("")).alias(f.name.zh) for f in item.fields
-    ).write_csv(path)
+    frame.select((pl.col(f.code) if f.code in have else pl.lit("")).alias(f.name.zh) for f in item.fields).write_csv(
+        path
+    )
 
 
 def _with_faults(frame: pl.DataFrame) -> pl.DataFrame:

@@ -119,7 +119,6 @@ def main() -> None:
     options = parser.parse_args()
     prepare()
     from django.conf import settings
-
     from rows import write
 
     subjects = options.subjects or max(1, options.rows // 5)

@@ -11,7 +11,9 @@ LONGEST_FILE = 400
 LONGEST_FUNCTION = 60
 MACHINE_PATHS = re.compile(r"(?<![\w./:-])/(?:home|root|Users|work)/\w")
 # A word in two parts, so that this file does not hold it.
-UNFINISHED = re.compile(r"\b(?:TO" r"DO|FIX" r"ME|XX" r"X)\b|pytest\.mark\.(?:skip|xfail)\b|raise NotImplemented" r"Error")
+UNFINISHED = re.compile(
+    r"\b(?:TO" r"DO|FIX" r"ME|XX" r"X)\b|pytest\.mark\.(?:skip|xfail)\b|raise NotImplemented" r"Error"
+)
 COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}\b|rgba?\(|hsla?\(")
 
 

@@ -6,7 +6,7 @@ from chengxin.base import policy
 
 TWO_RULES = """
 entries:
-  - {code: days, effective_from: 2020-01-01, effective_until: 2024-01-01, source: 旧规定, verified: true, values: {n: 5}}
+  - {code: days, effective_from: 2020-01-01, effective_until: 2024-01-01, source: 旧规, verified: true, values: {n: 5}}
   - {code: days, effective_from: 2024-01-01, source: 新规定, verified: false, note: awaits a lawyer, values: {n: 7}}
   - {code: other, effective_from: 2020-01-01, source: 旧规定, verified: true}
 """

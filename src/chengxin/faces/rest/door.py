@@ -5,6 +5,7 @@ into a problem; a lookup is answered about twice as fast as through the pages' m
 """
 
 import hashlib
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -13,13 +14,14 @@ from django.conf import settings
 from django.core.exceptions import DisallowedHost, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
 from django.utils import translation
 
 from chengxin.base.errors import ChengxinError
 from chengxin.faces.rest import limiting, problems
 from chengxin.faces.rest.errors import BadRequest, BodyTooLarge, Internal, MethodRefused, NoSuchPath, TooMany
-from chengxin.faces.rest.rules import limit_class
+from chengxin.faces.rest.rules import is_costly, limit_class
 
 log = structlog.get_logger(__name__)
 PAGES = frozenset({"/api/v1/docs"})
@@ -27,7 +29,7 @@ CHINESE = "zh-hans"
 
 
 class ApiDoor:
-    """Answers `/api/…` itself, limits `/oauth/…`, and lets everything else pass."""
+    """Answers `/api/…` itself, limits `/oauth/…` and costly pages, and lets everything else pass."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -39,6 +41,8 @@ class ApiDoor:
             return answer(request)
         if path.startswith("/oauth/") and (refusal := _refusal(request)) is not None:
             return refusal
+        if is_costly(str(request.method), path) and (page := _page_refusal(request)) is not None:
+            return page
         return self.get_response(request)
 
 
@@ -81,6 +85,19 @@ def _refusal(request: HttpRequest) -> HttpResponse | None:
     caller = (limiting.client_of(token) if token else None) or address(request.META)
     seconds = limiting.seconds_to_wait(limit_class(str(request.method), request.path_info), caller)
     return problems.too_many(request, TooMany, seconds) if seconds else None
+
+
+def _page_refusal(request: HttpRequest) -> HttpResponse | None:
+    """The same limit for people: a page in their language."""
+    seconds = limiting.seconds_to_wait(limit_class(str(request.method), request.path_info), address(request.META))
+    if not seconds:
+        return None
+    with translation.override(translation.get_language_from_request(request)):
+        error = TooMany(seconds=max(1, math.ceil(seconds)))
+        told = {"error": error, "language": translation.get_language()}
+        response = HttpResponse(render_to_string("rest/too_many.html", told), status=error.status)
+    response["Retry-After"] = str(error.details["seconds"])
+    return response
 
 
 def _routed(request: HttpRequest) -> HttpResponseBase:

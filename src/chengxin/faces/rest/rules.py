@@ -49,6 +49,11 @@ def taken(bucket: Bucket, limit: Limit, *, at: float) -> float:
     return (1.0 - bucket.left) / limit.per_second
 
 
+def is_costly(method: str, path: str) -> bool:
+    """Whether a page outside the API takes so much work that it is limited: printing a report, reading a PDF."""
+    return path.endswith("/report.pdf") or (method == "POST" and path == "/verify")
+
+
 def limit_class(method: str, path: str) -> LimitClass:
     """The limit that a request counts against.
 

@@ -28,7 +28,7 @@ from chengxin.intake.collection.errors import EmptyFile, Unreadable
 from chengxin.intake.collection.models import Layout, Progress, Submission
 from chengxin.intake.collection.reading.sources import Source, Wanted, open_source, signature_of
 from chengxin.intake.collection.rules import State
-from chengxin.intake.collection.validation.batches import Context
+from chengxin.intake.collection.validation.batches import Context, only_new_objects_collected
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Actor, Permission, Role, require
 from chengxin.registry.catalogue import queries as catalogue
@@ -140,7 +140,7 @@ def _run(
     )
     road = Road(item, submission.pk, submission.organisation_id, at)
     report("reading", 0.0)
-    with _purpose(item, by):
+    with _purpose(item, by), only_new_objects_collected():
         subjects.lock_register()
         for prepared in _prepared(source, context):
             committing.take(prepared, road)

@@ -132,9 +132,7 @@ def shared_records_of(subject_id: int, *, by: Actor, purpose: str, basis: str, o
     if not (purpose and basis):
         raise ValueError("a read of shared records states its purpose and basis")
     allowed = [i.code for i in catalogue.items() if _is_shared_with(i, by)]
-    shared = Q(
-        known_until__isnull=True, audience=Audience.SHARED.value, state__in=SHOWN_STATES, item__in=allowed
-    )
+    shared = Q(known_until__isnull=True, audience=Audience.SHARED.value, state__in=SHOWN_STATES, item__in=allowed)
     found = Record.objects.filter(Q(public_now(on)) | shared, subject_id=subject_id)
     return tuple(_row(r) for r in sorted(found, key=_order))
 

@@ -74,3 +74,25 @@ def test_a_bucket_fills_again_steadily():
     assert taken(bucket, limit, at=0.0) == 0.0
     assert taken(bucket, limit, at=0.0) == 0.5
     assert taken(bucket, limit, at=0.5) == 0.0
+
+
+@pytest.mark.parametrize(("method", "path"), [("get", "/subjects/91450100MAC000017C/report.pdf"), ("post", "/verify")])
+def test_costly_pages_are_limited_with_a_page_that_says_when_to_come_back(
+    client: Client, settings, method: str, path: str
+):
+    settings.API_LIMIT_FACTOR = 0.01
+    limiting.forget_all()
+    getattr(client, method)(path)
+
+    response = getattr(client, method)(path, headers={"accept-language": "en"})
+
+    assert response.status_code == 429
+    assert int(response["Retry-After"]) >= 1
+    assert '<html lang="en">' in response.text
+
+
+def test_looking_things_up_on_the_pages_is_not_limited(client: Client, settings):
+    settings.API_LIMIT_FACTOR = 0.01
+    limiting.forget_all()
+
+    assert {client.get("/catalogue").status_code for _ in range(5)} == {200}

@@ -3,10 +3,13 @@
 import codecs
 from pathlib import Path
 
+import polars as pl
+
 from chengxin.intake.collection.errors import WrongEncoding
 
 CHUNK = 1 << 22
 HEAD = 1 << 18
+LONGEST_LINE = 1 << 26  # one that is longer is read piece by piece
 
 
 def as_utf8(path: Path, scratch: Path) -> Path:
@@ -54,15 +57,23 @@ def _ends_lines_in_returns(path: Path) -> bool:
 def _is_plain(path: Path) -> bool:
     if _ends_lines_in_returns(path):
         return False
-    decoder = codecs.getincrementaldecoder("utf-8")()
+    rest = b""
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            end = chunk.rfind(b"\n") + 1  # whole lines, so that no character is cut in two
+            if b"\x00" in chunk or not _is_utf8(rest + chunk[:end]):
+                return False
+            rest = rest + chunk if not end else chunk[end:]
+            if len(rest) > LONGEST_LINE:
+                return False
+    return _is_utf8(rest)
+
+
+def _is_utf8(text: bytes) -> bool:
+    """Polars looks at many bytes at once, several times as fast as decoding."""
     try:
-        with path.open("rb") as file:
-            while chunk := file.read(CHUNK):
-                if b"\x00" in chunk:
-                    return False
-                decoder.decode(chunk)
-            decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
+        pl.Series([text], dtype=pl.Binary).cast(pl.String)
+    except pl.exceptions.ComputeError:
         return False
     return True
 

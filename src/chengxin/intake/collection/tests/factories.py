@@ -70,7 +70,8 @@ def licence(number: int = 1, **changed: str) -> Row:
     """A row of `licence-organisation` that passes."""
     return {
         "XK_XDR_MC": f"南宁虚构{number}号贸易有限公司", "XK_XDR_LB": "法人及非法人组织",
-        "XK_XDR_SHXYM": company(number), "XK_FRDB": "甲某某", "XK_XKWS": "准予行政许可决定书", "XK_WSH": f"虚构许〔2026〕{number}号", "XK_XKLB": "普通",
+        "XK_XDR_SHXYM": company(number), "XK_FRDB": "甲某某",
+        "XK_XKWS": "准予行政许可决定书", "XK_WSH": f"虚构许〔2026〕{number}号", "XK_XKLB": "普通",
         "XK_XKZS": "食品经营许可证", "XK_XKBH": f"JY{number:09d}", "XK_NR": "食品销售", "XK_JDRQ": "2026/05/04",
         "XK_YXQZ": "2026/05/04", "XK_YXQZI": "2031/05/03", "XK_XKJG": "南宁市行政审批局", "XK_XKJGDM": APPROVAL,
         "XK_ZT": "1", "XK_LYDW": "南宁市行政审批局", "XK_LYDWDM": APPROVAL,
