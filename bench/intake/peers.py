@@ -68,7 +68,7 @@ def _column_checks(field: Any, lists: Any) -> list[Any]:
         checks.append(check(lambda c: _day(c).is_not_null() | c.is_null()))
         checks.append(check(lambda c: _day(c) >= date(1949, 10, 1)))
     if field.not_future:
-        checks.append(check(lambda c: _day(c) <= date.today()))  # noqa: DTZ011, TID251
+        checks.append(check(lambda c: _day(c) <= date.today()))  # noqa: DTZ011
     if field.type == "decimal":
         checks.append(check(lambda c: c.str.contains(r"^\d{1,12}(\.\d{1,6})?$")))
     return checks
@@ -168,7 +168,7 @@ def _faults(row: dict[str, str], item: Any, lists: Any, uscc: Any) -> list[str]:
             try:
                 days[f.code] = datetime.strptime(value, "%Y/%m/%d").date()  # noqa: DTZ007
                 good = date(1949, 10, 1) <= days[f.code]
-                good = good and not (f.not_future and days[f.code] > date.today())  # noqa: DTZ011, TID251
+                good = good and not (f.not_future and days[f.code] > date.today())  # noqa: DTZ011
             except ValueError:
                 good = False
         elif f.type == "decimal":
