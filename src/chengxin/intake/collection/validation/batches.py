@@ -78,11 +78,12 @@ def validate(raw: pl.DataFrame, columns: Sequence[Column], context: Context) -> 
     raw = _without_blank_rows(raw, place_of)
     if raw.is_empty():
         return None
-    nothing = pl.repeat(None, raw.height, dtype=pl.String, eager=True)
+    seen = cells.glance({code: raw[place] for code, place in place_of.items()})
 
     def check(one: Field) -> Checked:
-        column = raw[place_of[one.code]] if one.code in place_of else nothing
-        return cells.check(column, one, context.lists, today=context.today)
+        if one.code not in seen:
+            return cells.check_nothing(raw.height, one)
+        return cells.check(seen[one.code], one, context.lists, today=context.today)
 
     codes = [f.code for f in context.item.fields]
     if raw.height < FEW_ROWS:

@@ -47,25 +47,72 @@ class Checked:
     notes: tuple[Mark, ...]
 
 
-def check(column: pl.Series, field: Field, lists: Mapping[str, CodeList], *, today: date) -> Checked:
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """A column trimmed at its edges, and what is true of any of its values; many columns are looked at in one go."""
+
+    raw: pl.Series
+    text: pl.Series
+    is_changed: bool
+    is_blanked: bool  # nothing is left of a value
+    is_marked: bool  # a value may bear one of the reader's marks
+    is_wide: bool  # not all characters are ASCII
+    longest: int  # bytes
+
+
+def glance(columns: Mapping[str, pl.Series]) -> dict[str, Glance]:
+    """Each column that holds anything, trimmed; two passes over all columns, on all cores."""
+    filled = [c.alias(code) for code, c in columns.items() if c.null_count() < c.len()]
+    if not filled:
+        return {}
+    raw = pl.DataFrame(filled)
+    trimmed = raw.select(pl.all().str.strip_chars(EDGES))
+    text = pl.all()
+    told = trimmed.select(
+        (text == "").any().name.prefix("blanked:"),
+        text.max().name.prefix("greatest:"),
+        text.str.len_bytes().max().name.prefix("longest:"),
+        (text.str.len_bytes() != text.str.len_chars()).any().name.prefix("wide:"),
+    ).row(0, named=True)
+    changed = raw.hstack(trimmed.select(text.name.prefix("trimmed:"))).select(
+        (pl.col(code) != pl.col(f"trimmed:{code}")).any() for code in raw.columns
+    )
+    return {
+        code: Glance(
+            raw[code],
+            trimmed[code],
+            changed.item(0, code),
+            told[f"blanked:{code}"],
+            (told[f"greatest:{code}"] or "") >= FLOAT_MARK,  # Chinese and Latin text sorts before our marks
+            told[f"wide:{code}"],
+            told[f"longest:{code}"] or 0,
+        )
+        for code in raw.columns
+    }
+
+
+def check_nothing(rows: int, field: Field) -> Checked:
+    """A column that the file does not have, or that holds nothing."""
+    nothing = pl.repeat(None, rows, dtype=pl.String, eager=True)
+    faults = (Mark(field.code, Fault.REQUIRED, "", nothing.is_null()),) if field.required else ()
+    return Checked(nothing, nothing.cast(_typed_as(field)), faults, ())
+
+
+def check(seen: Glance, field: Field, lists: Mapping[str, CodeList], *, today: date) -> Checked:
     """Mend and check one column of text by the declaration of its field. Faults in the order in which they are told."""
     faults: list[Mark] = []
     notes: list[Mark] = []
-    if column.null_count() == column.len():
-        if field.required and column.len():
-            faults.append(Mark(field.code, Fault.REQUIRED, "", column.is_null()))
-        return Checked(column, column.cast(_typed_as(field)), tuple(faults), ())
-    text = _trimmed(column, field, notes)
-    if field.type in NARROW:
+    text = _trimmed(seen, field, notes)
+    if seen.is_wide and field.type in NARROW:
         text = _half_width(text, field, notes)
-    if str(text.max() or "") >= FLOAT_MARK:  # Chinese and Latin text sorts before our marks
+    if seen.is_marked:
         for mark, variant in ((NESTED_MARK, "nested"), (FLOAT_MARK, "float-code")):
             marked = text.str.starts_with(mark).fill_null(False)
             if marked.any():
                 faults.append(Mark(field.code, Fault.TYPE, variant, marked))
-    if field.required and (missing := text.is_null()).any():
-        faults.append(Mark(field.code, Fault.REQUIRED, "", missing))
-    if field.type in {FieldType.CODE, FieldType.CODES}:
+    if field.required and text.null_count():
+        faults.append(Mark(field.code, Fault.REQUIRED, "", text.is_null()))
+    if field.max_length is not None and seen.longest > field.max_length:
         _length(text, field, faults)
     checker = _CHECKERS.get(field.type)
     typed = text
@@ -73,7 +120,6 @@ def check(column: pl.Series, field: Field, lists: Mapping[str, CodeList], *, tod
         text, typed = checker(text, field, lists, faults, notes)
     if field.type == FieldType.DATE:
         _date_limits(typed, field, today, faults)
-    _length(text, field, faults)
     _pattern(text, field, faults)
     return Checked(text, typed, tuple(faults), tuple(notes))
 
@@ -90,21 +136,17 @@ def _typed_as(field: Field) -> pl.DataType:
             return pl.String()
 
 
-def _trimmed(column: pl.Series, field: Field, notes: list[Mark]) -> pl.Series:
-    text = column.str.strip_chars(EDGES)
-    changed = (text != column).fill_null(False)
-    if (blank := (text == "").fill_null(False)).any():
-        text = text.set(blank, None)
-        changed &= ~blank
-    if changed.any():
-        notes.append(Mark(field.code, Note.TRIMMED, "", changed))
+def _trimmed(seen: Glance, field: Field, notes: list[Mark]) -> pl.Series:
+    text = seen.text.set((seen.text == "").fill_null(False), None) if seen.is_blanked else seen.text
+    if seen.is_changed:
+        changed = (text != seen.raw).fill_null(False)
+        if changed.any():
+            notes.append(Mark(field.code, Note.TRIMMED, "", changed))
     return text
 
 
 def _half_width(text: pl.Series, field: Field, notes: list[Mark]) -> pl.Series:
     wide = (text.str.len_bytes() != text.str.len_chars()).fill_null(False)
-    if not wide.any():
-        return text
     narrow = text.str.normalize("NFKC").str.strip_chars(EDGES)
     if field.type == FieldType.DATE:
         return text  # `read_date` narrows by itself and tells it as a date style
@@ -279,8 +321,6 @@ def _organisation_codes(
 def _length(text: pl.Series, field: Field, faults: list[Mark]) -> None:
     measured = {FieldType.TEXT, FieldType.CODE, FieldType.CODES, FieldType.SEALED}
     if field.max_length is None or field.type not in measured:
-        return
-    if (text.str.len_bytes().max() or 0) <= field.max_length:  # type: ignore[operator]
         return
     too_long = (text.str.len_chars() > field.max_length).fill_null(False)
     if too_long.any():

@@ -16,6 +16,7 @@ LISTS = "catalogue-lists/code-lists.yaml"
 PROHIBITED = "catalogue-lists/prohibited.yaml"
 PUBLICITY = "policy/publicity.yaml"
 SEVERITY = "policy/severity.yaml"
+DAYS = "policy/working-days.yaml"
 ORGANISATIONS = "organisations.csv"
 WSH = 'en: "Number of the penalty decision"}, type: text, max_length: 128'
 TITLES = 'titles: ["处罚决定书文号"]'
@@ -86,7 +87,14 @@ BROKEN = [
     (SEVERITY, "警告: minor", "警告: small", "警告 is one of"),
     (SEVERITY, "CF_NR_WFFF]", "CF_NR_WF]", "'CF_NR_WF'"),
     (SEVERITY, "fixed: serious", "fixed: grave", "'fixed' is one of"),
-    ("policy/working-days.yaml", "entries:", "entry:", "holds no list 'entries'"),
+    (DAYS, "entries:", "entry:", "holds no list 'entries'"),
+    (DAYS, "year: 2025", "year: 2024", "'year' is the year that begins with 'effective_from'"),
+    (DAYS, "make_up: [2025-01-26", "makeup: [2025-01-26", "unknown key 'makeup'"),
+    (DAYS, "make_up: [2025-01-26", "make_up: [2025-01-27", "2025-01-27 is a weekday"),
+    (DAYS, "make_up: [2025-01-26", "make_up: [2025-02-02", "2025-02-02 is announced as a holiday and as a working day"),
+    (DAYS, "make_up: [2025-01-26", "make_up: [soon", "'make_up' is a list of days"),
+    (DAYS, "last: 2025-02-04", "last: 2025-01-04", "a holiday has a name, a first and a last day"),
+    (DAYS, "last: 2025-02-04", "last: 2025-04-04", "清明节 begins before 春节 ends"),
     ("divisions.csv", "450102,", "450103,", "stands already on line"),
     (ORGANISATIONS, "code,code_is_generated", "code,generated", "the columns are not"),
     (ORGANISATIONS, "11450100007550013R", "11450100007550013A", "is no unified social credit code"),
@@ -107,8 +115,6 @@ def test_the_city_profile_has_no_faults():
 @pytest.mark.parametrize(("file", "old", "new", "message"), BROKEN)
 def test_each_kind_of_fault_is_found_in_its_file(tmp_path, file, old, new, message):
     city = city_in(tmp_path)
-    if not (city / file).exists():
-        pytest.skip("the city does not have this file")
     replace_in(city / file, old, new)
 
     found = [f for f in checking.faults(city) if message in f.message]
@@ -164,7 +170,9 @@ def paths_of(tree: object, here: tuple[object, ...] = ()) -> list[tuple[object, 
 @given(st.data())
 def test_no_broken_value_anywhere_makes_the_check_itself_fail(tmp_path_factory, data):
     city = city_in(tmp_path_factory.mktemp("city"))
-    file = city / data.draw(st.sampled_from([PENALTY, PERSON, REGISTRATION, LISTS, PROHIBITED, PUBLICITY, SEVERITY]))
+    file = city / data.draw(
+        st.sampled_from([PENALTY, PERSON, REGISTRATION, LISTS, PROHIBITED, PUBLICITY, SEVERITY, DAYS])
+    )
     tree = yaml.safe_load(file.read_text(encoding="utf-8"))
     *way, last = data.draw(st.sampled_from(paths_of(tree)))
     holder = tree
