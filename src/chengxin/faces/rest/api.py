@@ -10,7 +10,7 @@ from chengxin.base.errors import ChengxinError
 from chengxin.faces.rest import problems
 from chengxin.faces.rest.bearer import OrganisationBearer
 from chengxin.faces.rest.errors import BadRequest, Internal, Invalid, NoSuchPath
-from chengxin.faces.rest.openapi import ChengxinAPI
+from chengxin.faces.rest.openapi import ChengxinAPI, PlainJSON
 
 log = structlog.get_logger(__name__)
 
@@ -22,6 +22,7 @@ api = ChengxinAPI(
         " show what is public today; handing in needs an access token of an organisation (OAuth 2 client credentials)."
         " Errors are application/problem+json. Sentences follow Accept-Language (Chinese unless English is asked for)."
     ),
+    renderer=PlainJSON(),
     docs_url=None,
     openapi_url="/openapi.json",
     urls_namespace="api-v1",

@@ -5,6 +5,7 @@ from typing import Any
 
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
+from ninja.renderers import JSONRenderer
 
 PROBLEM_SCHEMA: dict[str, Any] = {
     "title": "Problem",
@@ -47,6 +48,12 @@ TOKEN_SCHEME = {
         }
     },
 }
+
+
+class PlainJSON(JSONRenderer):
+    """JSON in which Chinese stays readable."""
+
+    json_dumps_params = {"ensure_ascii": False}
 
 
 class ChengxinAPI(NinjaAPI):

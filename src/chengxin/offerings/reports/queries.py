@@ -162,7 +162,7 @@ def _said(record: PublicRecord) -> dict[str, Any]:
     return {
         "item": record.item,
         "category": record.category,
-        "values": {f.code: f.value for f in record.fields},
+        "values": {f.code: f.raw for f in record.fields},
         "document_number": record.document_number,
         "source": record.source_name,
         "authority": record.authority_name,
@@ -182,7 +182,8 @@ def _record(record: PublicRecord) -> dict[str, Any]:
         "item_name": _words(record.item_name),
         "headline": {"zh": record.headline, "en": record.headline_en},
         "fields": [
-            {"code": f.code, "name": _words(f.name), "value": {"zh": f.value, "en": f.value_en}} for f in record.fields
+            {"code": f.code, "name": _words(f.name), "raw": f.raw, "value": {"zh": f.value, "en": f.value_en}}
+            for f in record.fields
         ],
         "legal_basis": [{"law": b.law, "article": b.article, "source": b.source} for b in record.legal_basis],
         "policy": record.policy,

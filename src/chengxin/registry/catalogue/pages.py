@@ -21,7 +21,7 @@ from chengxin.registry.catalogue.rules import (
 
 @dataclass(frozen=True, slots=True)
 class ValueLine:
-    """A value of a code list, and what it means in English."""
+    """A value of a code list, and what it means."""
 
     value: str
     meaning: str
@@ -205,7 +205,7 @@ class Maker:
             is_required=field.required,
             is_public=field.public and item.publicity_attribute == "public",
             code_list=self.say(listed.name) if listed else "",
-            values=tuple(ValueLine(v, listed.english[v]) for v in listed.values) if listed else (),
+            values=tuple(ValueLine(v, self.say(listed.meanings[v])) for v in listed.values) if listed else (),
             limits=tuple(self.say(limit) for limit in _limits(field, listed.free_suffix if listed else ())),
             titles=field.titles,
         )

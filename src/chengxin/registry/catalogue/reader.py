@@ -63,6 +63,19 @@ class Reader:
                 self.fault(found.line_of(one), f"{one!r} of {key!r} has no text")
         return {one: value for one, value in found.items() if isinstance(value, str)}
 
+    def meanings(self, raw: Mapping, key: str) -> dict[str, Words]:
+        """A mapping of values to what they mean: the English alone where the value itself is Chinese, else both."""
+        found = self.need(raw, key, Mapping)
+        told: dict[str, Words] = {}
+        for value, meaning in (found or {}).items():
+            if isinstance(meaning, Mapping):
+                told[value] = self.words(found, value)
+            elif isinstance(meaning, str) and meaning:
+                told[value] = Words(value, meaning)
+            else:
+                self.fault(found.line_of(value), f"{value!r} of {key!r} has no text")
+        return told
+
     def maybe(self, raw: Mapping, key: str, kind: type) -> Any:
         """The value of an optional key of the right kind; else None."""
         value = raw.get(key)

@@ -269,13 +269,12 @@ def item(reader: Reader, raw: Mapping, others: dict[str, Mapping]) -> Item | Non
 def code_list(reader: Reader, raw: Mapping) -> CodeList:
     """One closed list of values."""
     reader.unknown_keys(raw, {"code", "name", "source", "values", "older", "free_suffix"})
-    reader.need(raw, "values", Mapping)
-    values = reader.names(raw, "values")
+    values = reader.meanings(raw, "values")
     made = CodeList(
         code=str(reader.need(raw, "code", str) or ""),
         name=reader.words(raw, "name"),
         values=tuple(values),
-        english=values,
+        meanings=values,
         older=reader.names(raw, "older"),
         free_suffix=reader.texts(raw, "free_suffix"),
         source=str(reader.need(raw, "source", str) or ""),

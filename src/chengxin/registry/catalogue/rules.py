@@ -49,7 +49,7 @@ class CodeList:
     code: str
     name: Words
     values: tuple[str, ...]
-    english: Mapping[str, str]
+    meanings: Mapping[str, Words]
     older: Mapping[str, str]
     free_suffix: tuple[str, ...]
     source: str

@@ -27,7 +27,7 @@ def write(output: Path) -> int:
         }
         for item in queries.items():
             page = queries.item_page(item.code, language)
-            pages[item.code] = ("item", {"title": page.name, "page": page, "shows_meaning": language == "en"})
+            pages[item.code] = ("item", {"title": page.name, "page": page})
         for name, (template, content) in pages.items():
             html = render_to_string(f"catalogue/site/{template}.html", _frame(name, language) | content)
             (folder / f"{name}.html").write_text(html, encoding="utf-8")

@@ -79,7 +79,7 @@ def _record(row: queries.RecordRow) -> RecordOut:
         item=row.item,
         category=row.category,
         headline=row.headline_en if english else row.headline,
-        fields={f.code: f.value_en if english else f.value for f in row.fields},
+        fields={f.code: f.raw for f in row.fields},
         source=row.source_name,
         authority=row.authority_name,
         legal_basis=[LegalBasisOut(law=b.law, article=b.article, source=b.source) for b in row.legal_basis],

@@ -34,10 +34,11 @@ def public_now(day: date) -> Q:
 
 @dataclass(frozen=True, slots=True)
 class FieldValue:
-    """A field as it is shown; `value_en` differs where a code list gives the English."""
+    """A field as it is kept (`raw`: several values stand side by side with ";") and as it is shown."""
 
     code: str
     name: Words
+    raw: str
     value: str
     value_en: str
 
@@ -230,6 +231,9 @@ def _shown(item: Item, payload: Mapping[str, str]) -> Iterable[FieldValue]:
         value = payload.get(field.code)
         if not value or not field.public or field.type == FieldType.SEALED or field.code in hidden:
             continue
-        english = catalogue.code_list(field.code_list).english if field.code_list else {}
-        value_en = "; ".join(english.get(v, v) for v in value.split(";")) if english else value
-        yield FieldValue(field.code, field.name, value.replace(";", "；") if english else value, value_en)
+        shown = Words(value, value)
+        if field.code_list:
+            meanings = catalogue.code_list(field.code_list).meanings
+            said = [meanings.get(one) or Words(one, one) for one in value.split(";")]
+            shown = Words("；".join(one.zh for one in said), "; ".join(one.en for one in said))
+        yield FieldValue(field.code, field.name, value, shown.zh, shown.en)
