@@ -13,8 +13,8 @@ from chengxin.base.database.copying import copy_rows
 from chengxin.intake.collection import payloads
 from chengxin.intake.collection.duplicates import SeenKeys
 from chengxin.intake.collection.reading.sources import ROW
-from chengxin.intake.collection.rules import WITHOUT_END, Column, Fault, Finding, Note
-from chengxin.intake.collection.validation.batches import Batch, Context, period_notes, validate
+from chengxin.intake.collection.rules import WITHOUT_END, Fault, Finding, Note
+from chengxin.intake.collection.validation.batches import Batch, period_notes
 from chengxin.registry.catalogue.rules import FieldType, Item
 from chengxin.registry.records import publication
 from chengxin.registry.records import services as records
@@ -51,19 +51,16 @@ class Road:
     submission_id: int
     provider_id: int
     at: datetime
+    is_first: bool  # of its item: the store holds no record that a row could repeat or correct
     directory: subjects.Directory = field(default_factory=subjects.Directory)
     counts: Counts = field(default_factory=Counts)
 
 
-def prepare(raw: pl.DataFrame, columns: Sequence[Column], context: Context, seen: SeenKeys) -> Prepared | None:
-    """Validate a batch and make what its good rows will store; touches no database, so it can run beside one.
+def prepare(batch: Batch, item: Item, seen: SeenKeys) -> Prepared:
+    """What the good rows of a batch will store; touches no database, so it can run beside one.
 
     `seen` holds the natural keys of the batches before; they must come in the file's order.
     """
-    batch = validate(raw, columns, context)
-    if batch is None:
-        return None
-    item = context.item
     text, typed = _good_rows(batch)
     keys = payloads.natural_keys(text, item)
     if doubled := seen.doubled(keys, text[ROW]):
@@ -222,7 +219,9 @@ def _with_people(good: pl.DataFrame, road: Road) -> pl.DataFrame:
 def _store(good: pl.DataFrame, road: Road) -> None:
     """Store new and changed records; count those that the store already has as they are."""
     table = records.PEOPLE if road.item.subject == "person" else records.ORGANISATIONS
-    present = records.present_versions(good["natural_key"].to_list(), table=table) if good.height else {}
+    present = {}
+    if good.height and not road.is_first:
+        present = records.present_versions(good["natural_key"].to_list(), table=table)
     version, state = pl.lit(1), pl.lit("in-force")
     superseded: list[int] = []
     if present:

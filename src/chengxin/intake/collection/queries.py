@@ -225,6 +225,11 @@ def figures_by_organisation(*, since: date) -> list[OrganisationFigures]:
     return [OrganisationFigures(f["organisation_id"], f["n"], f["all_rows"], f["bad"]) for f in found]
 
 
+def is_first_of(item: str) -> bool:
+    """Whether no hand-in of this item has stored anything yet, so that there is nothing to compare a row with."""
+    return not Submission.objects.filter(item=item, state=State.DONE, accepted__gt=0).exists()
+
+
 def last_hand_ins() -> dict[tuple[int, str], datetime]:
     """When each organisation last handed in each item."""
     found = Submission.objects.filter(state=State.DONE).values_list("organisation_id", "item")

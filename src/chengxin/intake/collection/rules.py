@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from chengxin.registry.catalogue.rules import CodeList, Item
 
@@ -120,6 +121,7 @@ _SERIAL = re.compile(r"[2-7]\d{4}(\.0)?")
 EXCEL_EPOCH = date(1899, 12, 30)
 
 
+@lru_cache(maxsize=50_000)
 def read_date(text: str) -> date | None:
     """The day that `text` certainly means, in any of the written styles that departments use; else None."""
     plain = _TIME_OF_DAY.sub("", unicodedata.normalize("NFKC", text).strip()).replace(" ", "")

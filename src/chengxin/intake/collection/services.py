@@ -5,7 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,14 +21,14 @@ from chengxin.base import clock, tasks
 from chengxin.base.audit import services as audit
 from chengxin.base.database.context import acting
 from chengxin.base.errors import NotFound, NotPermitted
-from chengxin.intake.collection import committing, policy
+from chengxin.intake.collection import committing, policy, queries
 from chengxin.intake.collection.committing import Counts, Prepared, Road
 from chengxin.intake.collection.duplicates import SeenKeys
 from chengxin.intake.collection.errors import EmptyFile, Unreadable
 from chengxin.intake.collection.models import Layout, Progress, Submission
 from chengxin.intake.collection.reading.sources import Source, Wanted, open_source, signature_of
 from chengxin.intake.collection.rules import State
-from chengxin.intake.collection.validation.batches import Context, only_new_objects_collected
+from chengxin.intake.collection.validation.batches import Context, only_new_objects_collected, validated
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Actor, Permission, Role, require
 from chengxin.registry.catalogue import queries as catalogue
@@ -138,10 +138,10 @@ def _run(
             c.title: k for c in source.columns if c.field is None and (k := catalogue.prohibited_class(c.title))
         },
     )
-    road = Road(item, submission.pk, submission.organisation_id, at)
     report("reading", 0.0)
     with _purpose(item, by), only_new_objects_collected():
         subjects.lock_register()
+        road = Road(item, submission.pk, submission.organisation_id, at, is_first=queries.is_first_of(item.code))
         for prepared in _prepared(source, context):
             committing.take(prepared, road)
             report("storing", min(0.95, road.counts.rows / (road.counts.rows + 100_000)))
@@ -168,21 +168,17 @@ def _purpose(item: Item, by: Actor) -> AbstractContextManager[None]:
 
 def _prepared(source: Source, context: Context) -> Iterator[Prepared]:
     """Validated batches; the next is prepared beside the database's work on the present one."""
-    batches, seen = source.batches(), SeenKeys()
+    batches, seen = validated(source.batches(), source.columns, context), SeenKeys()
 
-    def following() -> tuple[bool, Prepared | None]:
-        raw = next(batches, None)
-        return (raw is not None, committing.prepare(raw, source.columns, context, seen) if raw is not None else None)
+    def following() -> Prepared | None:
+        batch = next(batches, None)
+        return committing.prepare(batch, context.item, seen) if batch is not None else None
 
-    with ThreadPoolExecutor(1, thread_name_prefix="validate") as beside:
+    with ThreadPoolExecutor(1, thread_name_prefix="prepare") as beside, closing(batches):
         coming = beside.submit(following)
-        while True:
-            more, prepared = coming.result()
-            if not more:
-                return
+        while (prepared := coming.result()) is not None:
             coming = beside.submit(following)
-            if prepared is not None:
-                yield prepared
+            yield prepared
 
 
 def _finish(submission: Submission, source: Source, counts: Counts, at: datetime) -> None:

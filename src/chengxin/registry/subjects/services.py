@@ -108,7 +108,7 @@ def _meet_former_names(directory: Directory, subject_ids: set[int]) -> None:
 def add_subjects(directory: Directory, pairs: pl.DataFrame, *, registered: bool, at: datetime) -> None:
     """Make subjects for codes of these pairs of `code` and `name` that the directory does not have, and add them to it.
 
-    Of several names for one new code the first is taken. `meet` first.
+    Of several names for one new code the first is taken. `lock_register` and `meet` first.
     """
     new = pairs.unique("code", keep="first", maintain_order=True).join(
         directory.known, on="code", how="anti", maintain_order="left"
@@ -138,18 +138,20 @@ def add_subjects(directory: Directory, pairs: pl.DataFrame, *, registered: bool,
     directory.known = pl.concat([directory.known, made])
 
 
-def _next_ids(table: str, count: int) -> list[int]:
+def _next_ids(table: str, count: int) -> range:
+    """A block of ids; the caller has locked the register, so that nobody else takes one in between."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count])
-        return [row[0] for row in cursor.fetchall()]
+        cursor.execute("SELECT setval(s, nextval(s) + %s) FROM pg_get_serial_sequence(%s, 'id') s", [count - 1, table])
+        last: int = cursor.fetchone()[0]
+    return range(last - count + 1, last + 1)
 
 
 def _add_names(names: Sequence[tuple[int, str, date | None]]) -> None:
     if not names:
         return
     ids, given, until = zip(*names, strict=True)
-    comparable = [rules.comparable_name(name) for name in given]
-    texts = {"name": given, "comparable": comparable, "pairs": [_lexemes(name) for name in comparable]}
+    comparable = list(map(rules.comparable_name, given))
+    texts = {"name": given, "comparable": comparable, "pairs": map(_lexemes, comparable)}
     frame = pl.DataFrame(
         {
             "subject_id": ids,

@@ -1,12 +1,14 @@
 """A batch of rows against its catalogue item: everything that needs no database."""
 
 import gc
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 
 import polars as pl
 
@@ -28,7 +30,6 @@ from chengxin.registry.catalogue.rules import (
 )
 
 THREADS = 2
-FEW_ROWS = 5_000
 IDENTITY_CARD = "身份证"
 ADULT_YEARS = 18  # Source: Civil Code (民法典) art. 17; who may be a credit subject: 广西条例 art. 3
 
@@ -72,6 +73,17 @@ def only_new_objects_collected() -> Iterator[None]:
         gc.unfreeze()
 
 
+def validated(frames: Iterator[pl.DataFrame], columns: Sequence[Column], context: Context) -> Generator[Batch]:
+    """The batches with their findings, in order; two are looked at side by side, outside Python's lock."""
+    with ThreadPoolExecutor(THREADS, thread_name_prefix="validate") as pool:
+        coming = deque(pool.submit(validate, raw, columns, context) for raw in islice(frames, THREADS))
+        while coming:
+            batch = coming.popleft().result()
+            coming.extend(pool.submit(validate, raw, columns, context) for raw in islice(frames, 1))
+            if batch is not None:
+                yield batch
+
+
 def validate(raw: pl.DataFrame, columns: Sequence[Column], context: Context) -> Batch | None:
     """The batch with its findings; None where every row is blank. Blank rows are passed over but keep their numbers."""
     place_of = {c.field: f"c{c.place}" for c in columns if c.field}
@@ -85,12 +97,7 @@ def validate(raw: pl.DataFrame, columns: Sequence[Column], context: Context) -> 
             return cells.check_nothing(raw.height, one)
         return cells.check(seen[one.code], one, context.lists, today=context.today)
 
-    codes = [f.code for f in context.item.fields]
-    if raw.height < FEW_ROWS:
-        checked = dict(zip(codes, map(check, context.item.fields), strict=True))
-    else:  # the columns' work is outside Python's lock, so that two threads use two cores
-        with ThreadPoolExecutor(THREADS, thread_name_prefix="check") as pool:
-            checked = dict(zip(codes, pool.map(check, context.item.fields), strict=True))
+    checked = {one.code: check(one) for one in context.item.fields}
     rows = raw[ROW]
     batch = Batch(
         raw=raw.select(ROW, *(pl.col(place).alias(code) for code, place in place_of.items())),

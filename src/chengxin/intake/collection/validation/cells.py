@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from functools import cache
 
 import polars as pl
 
@@ -56,7 +56,6 @@ class Glance:
     is_changed: bool
     is_blanked: bool  # nothing is left of a value
     is_marked: bool  # a value may bear one of the reader's marks
-    is_wide: bool  # not all characters are ASCII
     longest: int  # bytes
 
 
@@ -68,23 +67,20 @@ def glance(columns: Mapping[str, pl.Series]) -> dict[str, Glance]:
     raw = pl.DataFrame(filled)
     trimmed = raw.select(pl.all().str.strip_chars(EDGES))
     text = pl.all()
+    given = raw.select(text.str.len_bytes().cast(pl.Int64).sum()).row(0, named=True)
     told = trimmed.select(
         (text == "").any().name.prefix("blanked:"),
         text.max().name.prefix("greatest:"),
         text.str.len_bytes().max().name.prefix("longest:"),
-        (text.str.len_bytes() != text.str.len_chars()).any().name.prefix("wide:"),
+        text.str.len_bytes().cast(pl.Int64).sum().name.prefix("size:"),
     ).row(0, named=True)
-    changed = raw.hstack(trimmed.select(text.name.prefix("trimmed:"))).select(
-        (pl.col(code) != pl.col(f"trimmed:{code}")).any() for code in raw.columns
-    )
     return {
         code: Glance(
             raw[code],
             trimmed[code],
-            changed.item(0, code),
+            told[f"size:{code}"] != given[code],
             told[f"blanked:{code}"],
             (told[f"greatest:{code}"] or "") >= FLOAT_MARK,  # Chinese and Latin text sorts before our marks
-            told[f"wide:{code}"],
             told[f"longest:{code}"] or 0,
         )
         for code in raw.columns
@@ -103,7 +99,7 @@ def check(seen: Glance, field: Field, lists: Mapping[str, CodeList], *, today: d
     faults: list[Mark] = []
     notes: list[Mark] = []
     text = _trimmed(seen, field, notes)
-    if seen.is_wide and field.type in NARROW:
+    if field.type in NARROW:
         text = _half_width(text, field, notes)
     if seen.is_marked:
         for mark, variant in ((NESTED_MARK, "nested"), (FLOAT_MARK, "float-code")):
@@ -146,15 +142,20 @@ def _trimmed(seen: Glance, field: Field, notes: list[Mark]) -> pl.Series:
 
 
 def _half_width(text: pl.Series, field: Field, notes: list[Mark]) -> pl.Series:
-    wide = (text.str.len_bytes() != text.str.len_chars()).fill_null(False)
-    narrow = text.str.normalize("NFKC").str.strip_chars(EDGES)
     if field.type == FieldType.DATE:
         return text  # `read_date` narrows by itself and tells it as a date style
-    marked = text.str.starts_with(FLOAT_MARK) | text.str.starts_with(NESTED_MARK)
-    changed = (wide & (narrow != text) & ~marked).fill_null(False)
-    if changed.any():
-        notes.append(Mark(field.code, Note.HALF_WIDTH, "", changed))
-    return text.zip_with(~changed, narrow)
+    wide = text.str.len_bytes() != text.str.len_chars()
+    few = text.filter(wide).unique()
+    if few.is_empty():
+        return text
+    narrow = few.str.normalize("NFKC").str.strip_chars(EDGES)
+    marked = few.str.starts_with(FLOAT_MARK) | few.str.starts_with(NESTED_MARK)
+    mended = (narrow != few) & ~marked
+    if not mended.any():
+        return text
+    new = dict(zip(few.filter(mended), narrow.filter(mended), strict=True))
+    notes.append(Mark(field.code, Note.HALF_WIDTH, "", _bad(text, new)))
+    return _replace(text, new)
 
 
 def _distinct(text: pl.Series) -> list[str]:
@@ -162,7 +163,7 @@ def _distinct(text: pl.Series) -> list[str]:
 
 
 def _replace(text: pl.Series, new: Mapping[str, str | None]) -> pl.Series:
-    return text.replace_strict(list(new), list(new.values()), default=text, return_dtype=pl.String) if new else text
+    return text.replace(list(new), list(new.values())) if new else text
 
 
 def _bad(text: pl.Series, values: Iterable[str]) -> pl.Series:
@@ -223,23 +224,42 @@ def _decimals(
     text: pl.Series, field: Field, lists: Mapping[str, CodeList], faults: list[Mark], notes: list[Mark]
 ) -> tuple[pl.Series, pl.Series]:
     digits, decimals = field.digits or 18, field.decimals or 0
-    is_number = text.str.contains(r"^[+-]?(\d+\.?\d*|\.\d+)$")
-    fits = text.str.contains(rf"^[+-]?0*\d{{0,{digits - decimals}}}(\.\d{{0,{decimals}}}0*)?$")
-    if (wrong := (~is_number).fill_null(False)).any():
-        faults.append(Mark(field.code, Fault.TYPE, "decimal", wrong, text))
-    if (large := (is_number & ~fits).fill_null(False)).any():
+    distinct = text.unique()
+    if distinct.len() * FEW <= text.len():
+        read = _read_decimals(distinct, digits, decimals)
+        read = text.to_frame("given").join(read, on="given", how="left", nulls_equal=True, maintain_order="left")
+    else:
+        read = _read_decimals(text, digits, decimals)
+    if read["wrong"].any():
+        faults.append(Mark(field.code, Fault.TYPE, "decimal", read["wrong"], text))
+    if read["large"].any():
         params = {"whole": str(digits - decimals), "decimals": str(decimals)}
-        faults.append(Mark(field.code, Fault.TYPE, "digits", large, text, params))
-    good = text.set((~(is_number & fits)).fill_null(True), None)
-    typed = good.cast(pl.Decimal(38, decimals), strict=False)
+        faults.append(Mark(field.code, Fault.TYPE, "digits", read["large"], text, params))
     if field.minimum is not None:
-        low = (typed < field.minimum).fill_null(False)
+        low = (read["typed"] < field.minimum).fill_null(False)
         if low.any():
             faults.append(Mark(field.code, Fault.CROSS_FIELD, "negative", low, params={"limit": str(field.minimum)}))
+    return read["kept"], read["typed"]
+
+
+def _read_decimals(text: pl.Series, digits: int, decimals: int) -> pl.DataFrame:
+    """`given`; `typed` and `kept`, the plain way of writing it; whether it is no number (`wrong`) or too `large`."""
+    is_number = text.str.contains(r"^[+-]?(\d+\.?\d*|\.\d+)$")
+    fits = text.str.contains(rf"^[+-]?0*\d{{0,{digits - decimals}}}(\.\d{{0,{decimals}}}0*)?$")
+    good = text.set((~(is_number & fits)).fill_null(True), None)
+    typed = good.cast(pl.Decimal(38, decimals), strict=False)
     kept = typed.cast(pl.String)
     if decimals:
         kept = kept.str.strip_chars_end("0").str.strip_chars_end(".")
-    return kept.zip_with(kept.is_not_null(), text), typed
+    return pl.DataFrame(
+        {
+            "given": text,
+            "typed": typed,
+            "kept": kept.zip_with(kept.is_not_null(), text),
+            "wrong": (~is_number).fill_null(False),
+            "large": (is_number & ~fits).fill_null(False),
+        }
+    )
 
 
 def _integers(
@@ -256,25 +276,36 @@ def _integers(
 FOREIGN = -100_000  # outweighs any sum: a character that may not stand there
 FEW = 8  # rows a distinct value, from which on distinct values are checked instead of rows
 DIVISION = range(2, 8)  # places of the six digits of the division
-_BYTES = tuple(
-    pl.Series(
-        [
-            identifiers.CREDIT_CODE_ALPHABET.index(chr(byte)) * weight
-            if chr(byte) in (DIGITS if place in DIVISION else identifiers.CREDIT_CODE_ALPHABET)
-            else FOREIGN
-            for byte in range(256)
-        ],
-        dtype=pl.Int32,
-    )
-    for place, weight in enumerate((*identifiers.CREDIT_CODE_WEIGHTS, 1))
-)
+TWO_BYTES = 1 << 16
+
+
+@cache
+def _worth_of_pairs() -> tuple[pl.Series, ...]:
+    """For each pair of neighbouring places of a credit code: what any two bytes there add to the sum of values times
+    weights, looked up by the two bytes as a little-endian number.
+    """
+    weights = (*identifiers.CREDIT_CODE_WEIGHTS, 1)
+    single = [
+        pl.Series(
+            [
+                identifiers.CREDIT_CODE_ALPHABET.index(chr(byte)) * weight
+                if chr(byte) in (DIGITS if place in DIVISION else identifiers.CREDIT_CODE_ALPHABET)
+                else FOREIGN
+                for byte in range(256)
+            ],
+            dtype=pl.Int32,
+        )
+        for place, weight in enumerate(weights)
+    ]
+    two = pl.int_range(TWO_BYTES, dtype=pl.UInt32, eager=True)
+    return tuple(a.gather(two % 256) + b.gather(two // 256) for a, b in zip(single[::2], single[1::2], strict=True))
 
 
 def credit_codes_hold(text: pl.Series) -> pl.Series:
     """Whether each text is a well-formed credit code: rows, boolean, null where null. Source: GB 32100-2015.
 
-    The 18 bytes are read as three whole numbers, and each byte is looked up in a table that holds its value times its
-    weight; the check character counts once, so that a right code's sum is a multiple of 31.
+    The 18 bytes are read as three whole numbers, and each pair of bytes is looked up in a table that holds their values
+    times their weights; the check character counts once, so that a right code's sum is a multiple of 31.
     """
     fits = text.str.len_bytes() == 18
     code = text.set(~fits.fill_null(False), "0" * 18).cast(pl.Binary)
@@ -282,8 +313,9 @@ def credit_codes_hold(text: pl.Series) -> pl.Series:
     for start, dtype in ((0, pl.UInt64), (8, pl.UInt64), (16, pl.UInt16)):
         size = 2 if dtype == pl.UInt16 else 8
         word = code.bin.slice(start, size).bin.reinterpret(dtype=dtype, endianness="little").cast(pl.UInt64)
-        for place in range(size):
-            total += _BYTES[start + place].gather((word // 256**place % 256).cast(pl.UInt32))
+        for place in range(0, size, 2):
+            two = (word // 256**place % TWO_BYTES).cast(pl.UInt32)
+            total += _worth_of_pairs()[(start + place) // 2].gather(two)
     return fits & (total >= 0) & (total % 31 == 0)
 
 
@@ -348,4 +380,3 @@ _CHECKERS: dict[FieldType, Checker] = {
     FieldType.CREDIT_CODE: _credit_codes,
     FieldType.ORGANISATION_CODE: _organisation_codes,
 }
-ZERO = Decimal(0)

