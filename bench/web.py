@@ -30,7 +30,7 @@ def served(port: int, first: str) -> Iterator[str]:
     """The web server with two processes and no rate limits, once it answers the path `first`; its address."""
     from chengxin.project.serving import web_command
 
-    environment = {**os.environ, "CHENGXIN_SERVING": "1", "CHENGXIN_API_LIMIT_FACTOR": "1e9"}
+    environment = {**os.environ, "CHENGXIN_SERVING": "1", "CHENGXIN_PREPARING": "1", "CHENGXIN_API_LIMIT_FACTOR": "1e9"}
     server = subprocess.Popen(
         web_command("127.0.0.1", port, WORKERS), env={**environment, "CHENGXIN_WORKERS": str(WORKERS)}, cwd=ROOT
     )

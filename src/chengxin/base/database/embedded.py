@@ -16,6 +16,7 @@ from psycopg import sql
 OWNER = "chengxin_owner"
 APPLICATION = "chengxin_app"
 DATABASE = "chengxin"
+PREPARING_LOCK = 22118
 START_SECONDS = 60.0
 # For one machine with solid-state storage that hand-ins of a million rows and searches share; PostgreSQL's defaults
 # suit a much smaller one. Written once; an operator's later changes to the file stay.
@@ -81,6 +82,8 @@ def stop(data_folder: Path) -> None:
 def prepare(uri: str, *, database: str = DATABASE) -> None:
     """Create the roles and the database where they are missing; safe to repeat."""
     with psycopg.connect(uri, autocommit=True) as connection:
+        # Several processes start at the same time; PostgreSQL refuses grants that meet each other.
+        connection.execute("SELECT pg_advisory_lock(%s)", [PREPARING_LOCK])
         for role in (OWNER, APPLICATION):
             if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
                 rights = "CREATEDB" if role == OWNER else "NOCREATEDB"
@@ -91,7 +94,7 @@ def prepare(uri: str, *, database: str = DATABASE) -> None:
             connection.execute(
                 sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(database), sql.Identifier(OWNER))
             )
-    grant(uri, database=database)
+        grant(uri, database=database)
 
 
 def grant(uri: str, *, database: str) -> None:

@@ -42,8 +42,9 @@ def kind_of_code(code: str) -> SubjectKind:
 
 def comparable_name(name: str) -> str:
     """`name` as names are compared: half-width, no spaces, brackets of one kind, upper case."""
-    folded = unicodedata.normalize("NFKC", name)
-    return "".join(folded.split()).upper()
+    folded = "".join(unicodedata.normalize("NFKC", name).upper().split())
+    # What stood apart may compose once the space between is gone; for nearly all names the second look changes nothing.
+    return folded if folded == name else comparable_name(folded)
 
 
 def bigrams(name: str) -> list[str]:

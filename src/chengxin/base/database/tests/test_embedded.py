@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import psycopg
 import pytest
 from django.conf import settings
@@ -38,3 +40,13 @@ def test_preparing_again_changes_nothing():
 
     with psycopg.connect(settings.EMBEDDED_ADDRESS) as server:
         assert server.execute("SELECT rolname, rolcreatedb FROM pg_roles ORDER BY 1").fetchall() == before
+
+
+@pytest.mark.django_db
+def test_processes_that_start_together_prepare_without_disturbing_each_other():
+    name = connection.settings_dict["NAME"]
+
+    with ThreadPoolExecutor(4) as together:
+        done = [together.submit(embedded.prepare, settings.EMBEDDED_ADDRESS, database=name) for _ in range(24)]
+
+    assert [one.exception() for one in done] == [None] * 24
