@@ -119,9 +119,13 @@ def validate(raw: pl.DataFrame, columns: Sequence[Column], context: Context) -> 
 
 def _without_blank_rows(raw: pl.DataFrame, place_of: Mapping[str, str]) -> pl.DataFrame:
     data = [c for c in raw.columns if c != ROW]
-    one = pl.col(next(iter(place_of.values())))
-    maybe = raw.filter(one.is_null() | (one.str.strip_chars() == ""))  # so that few rows are looked at whole
-    blank = maybe.filter(pl.all_horizontal(pl.col(data).is_null() | (pl.col(data).str.strip_chars() == "")))
+    one = raw[next(iter(place_of.values()))]
+    is_blank = one.is_null() | (one.str.strip_chars() == "")
+    if not is_blank.any():  # so that hardly ever all cells are looked at
+        return raw
+    blank = raw.filter(is_blank).filter(
+        pl.all_horizontal(pl.col(data).is_null() | (pl.col(data).str.strip_chars() == ""))
+    )
     return raw.filter(~pl.col(ROW).is_in(blank[ROW].to_list())) if blank.height else raw
 
 
@@ -166,7 +170,8 @@ def _cross_rule(rule: CrossRule, batch: Batch) -> Iterator[Mark]:
                     yield Mark(one, Fault.CROSS_FIELD, "", missing, params=words)
         case RequiredWhen():
             patterns = [f";{value}{end}" for value in rule.when_any for end in (";", "-")]
-            held = text.select((";" + pl.col(rule.when_field) + ";").str.contains_any(patterns)).to_series()
+            kinds = text[rule.when_field].unique()  # few, row after row
+            held = text[rule.when_field].is_in(kinds.filter((";" + kinds + ";").str.contains_any(patterns)).implode())
             wrong = text[rule.field].is_null()
             if rule.above is not None:
                 wrong |= (typed[rule.field] <= _number(rule.above)).fill_null(False)
