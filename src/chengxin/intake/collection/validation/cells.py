@@ -321,18 +321,20 @@ def _credit_codes(
     text: pl.Series, field: Field, lists: Mapping[str, CodeList], faults: list[Mark], notes: list[Mark]
 ) -> tuple[pl.Series, pl.Series]:
     sample = text.head(SAMPLE)
-    if sample.n_unique() * FEW <= sample.len():  # the authority's own code, row after row
-        distinct = text.unique()
-        wrong = _bad(text, distinct.filter(~credit_codes_hold(distinct)))
-    else:
-        wrong = (~credit_codes_hold(text)).fill_null(False)
+    few = sample.n_unique() * FEW <= sample.len()  # the authority's own code, row after row
+    looked_at = text.unique() if few else text
+
+    def rows(hit: pl.Series) -> pl.Series:
+        return _bad(text, looked_at.filter(hit)) if few else hit
+
+    wrong = (~credit_codes_hold(looked_at)).fill_null(False)
     if wrong.any():
         told = text.str.starts_with(FLOAT_MARK).fill_null(False)
-        faults.append(Mark(field.code, Fault.CHECK_DIGIT, "", wrong & ~told, text))
+        faults.append(Mark(field.code, Fault.CHECK_DIGIT, "", rows(wrong) & ~told, text))
     if field.prefixes:
-        foreign = (~text.str.slice(0, 1).is_in(list(field.prefixes)) & ~wrong).fill_null(False)
+        foreign = (~looked_at.str.slice(0, 1).is_in(list(field.prefixes)) & ~wrong).fill_null(False)
         if foreign.any():
-            faults.append(Mark(field.code, Fault.PATTERN, "prefix", foreign, text))
+            faults.append(Mark(field.code, Fault.PATTERN, "prefix", rows(foreign), text))
     return text, text
 
 
