@@ -7,8 +7,10 @@ The application's role may add to cases and events and move cases on; it cannot 
 from django.db import models
 from django.db.models import Q
 
-ONE_ADDRESSEE = Q(organisation_id__isnull=True, user_id__isnull=False) | Q(
-    organisation_id__isnull=False, user_id__isnull=True
+ONE_ADDRESSEE = (
+    Q(organisation_id__isnull=True, user_id__isnull=False, represented="")
+    | Q(organisation_id__isnull=False, user_id__isnull=True, represented="")
+    | (Q(organisation_id__isnull=True, user_id__isnull=True) & ~Q(represented=""))
 )
 
 
@@ -46,6 +48,7 @@ class CaseParty(models.Model):
     part = models.CharField(max_length=60)
     organisation_id = models.BigIntegerField(null=True)
     user_id = models.BigIntegerField(null=True)
+    represented = models.CharField(max_length=60, default="")
 
     class Meta:
         constraints = [
@@ -55,6 +58,7 @@ class CaseParty(models.Model):
         indexes = [
             models.Index(fields=["organisation_id"], name="case_party_organisation"),
             models.Index(fields=["user_id"], name="case_party_user"),
+            models.Index(fields=["represented"], name="case_party_represented", condition=~Q(represented="")),
         ]
 
     def __str__(self) -> str:
@@ -89,6 +93,7 @@ class Notice(models.Model):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, related_name="notices")
     organisation_id = models.BigIntegerField(null=True)
     user_id = models.BigIntegerField(null=True)
+    represented = models.CharField(max_length=60, default="")
     title_zh = models.CharField(max_length=200)
     title_en = models.CharField(max_length=200)
     body_zh = models.TextField(blank=True)
@@ -102,6 +107,7 @@ class Notice(models.Model):
         indexes = [
             models.Index(fields=["organisation_id", "-sent_at"], name="notice_organisation"),
             models.Index(fields=["user_id", "-sent_at"], name="notice_user"),
+            models.Index(fields=["represented", "-sent_at"], name="notice_represented", condition=~Q(represented="")),
         ]
 
     def __str__(self) -> str:

@@ -177,7 +177,7 @@ def due_waiting_for_a_calendar() -> list[int]:
 def parties_of(case_id: int) -> dict[str, Party]:
     """Who has which part in the case. Index: `case_party_once`."""
     rows = CaseParty.objects.filter(case_id=case_id)
-    return {p.part: Party(organisation_id=p.organisation_id, user_id=p.user_id) for p in rows}
+    return {p.part: Party(p.organisation_id, p.user_id, p.represented) for p in rows}
 
 
 def history_of(case_id: int) -> tuple[Taken, ...]:
@@ -188,7 +188,7 @@ def history_of(case_id: int) -> tuple[Taken, ...]:
 
 def to(actor: Handler) -> Q:
     """The condition on rows with an addressee that `actor` acts for them."""
-    own = Q(organisation_id__in=list(actor.reaches))
+    own = Q(organisation_id__in=list(actor.reaches)) | Q(represented__in=[r for r in actor.represents if r])
     return own | Q(user_id=actor.user_id) if actor.user_id is not None else own
 
 

@@ -39,23 +39,30 @@ class Handler(Protocol):
         """Ids of the organisations that the handler may act for."""
 
     @property
+    def represents(self) -> Collection[str]:
+        """References of those on whose behalf the handler may act, as the owning room writes them."""
+
+    @property
     def user_id(self) -> int | None:
         """The person, where a person acts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """Who has a part in a case: an organisation or a person, one of the two."""
+    """Who has a part in a case: an organisation, a person who signs in, or one who is represented (被代理人)."""
 
     organisation_id: int | None = None
     user_id: int | None = None
+    represented: str = ""
 
     def __post_init__(self) -> None:
-        if (self.organisation_id is None) == (self.user_id is None):
-            raise ValueError("a party is an organisation or a person")
+        if [self.organisation_id is None, self.user_id is None, not self.represented].count(False) != 1:
+            raise ValueError("a party is an organisation, a person or someone represented")
 
     def is_spoken_for_by(self, handler: Handler) -> bool:
-        """Whether `handler` acts for this party: as that person, or within reach of that organisation."""
+        """Whether `handler` acts for this party: as that person, on its behalf, or within that organisation's reach."""
+        if self.represented:
+            return self.represented in handler.represents
         if self.user_id is not None:
             return handler.user_id == self.user_id
         return self.organisation_id in handler.reaches

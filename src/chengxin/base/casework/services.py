@@ -32,6 +32,7 @@ class Platform:
     organisation_id: int | None = None
     roles: frozenset[str] = frozenset()
     reaches: frozenset[int] = frozenset()
+    represents: frozenset[str] = frozenset()
     user_id: int | None = None
 
 
@@ -63,7 +64,9 @@ def open_case(
     _enter(opened, declared, step.to, at=at)
     opened.save(force_insert=True)
     CaseParty.objects.bulk_create(
-        CaseParty(case=opened, part=part, organisation_id=p.organisation_id, user_id=p.user_id)
+        CaseParty(
+            case=opened, part=part, organisation_id=p.organisation_id, user_id=p.user_id, represented=p.represented
+        )
         for part, p in parties.items()
     )
     _record(opened, step, from_state="", by=by, at=at, reason=reason)
@@ -129,11 +132,17 @@ def settle_deadlines(*, at: datetime) -> int:
 def send_notice(
     to: Party, *, title: Any, body: Any = "", by: audit.Who, at: datetime, case_id: int | None = None
 ) -> int:
-    """Send a notice to an organisation or a person; returns its id.
+    """Send a notice to an organisation, a person or one who is represented; returns its id.
 
     `title` and `body` are marked for translation: the words are fixed in both languages as they are sent.
     """
-    sent = Notice(case_id=case_id, organisation_id=to.organisation_id, user_id=to.user_id, sent_at=at)
+    sent = Notice(
+        case_id=case_id,
+        organisation_id=to.organisation_id,
+        user_id=to.user_id,
+        represented=to.represented,
+        sent_at=at,
+    )
     with override("zh-hans"):
         sent.title_zh, sent.body_zh = str(title), str(body)
     with override("en"):

@@ -47,7 +47,7 @@ def open_to(*permissions: Permission) -> Callable[[View[P]], View[P]]:
         def guarded(request: SignedInRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             if (away := _sent_to_sign_in(request)) is not None:
                 return away
-            actor = accounts.actor_of_user(request.user, on=clock.today())
+            actor = accounts.actor_of_user(request.user, at=clock.now())
             if actor is None:
                 return refusal(request, NotPermitted())
             request.actor = actor

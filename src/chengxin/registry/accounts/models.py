@@ -2,7 +2,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
 
-from chengxin.registry.accounts.rules import Role
+from chengxin.registry.accounts.rules import MandateKind, Role
 
 
 class Organisation(models.Model):
@@ -60,6 +60,42 @@ class Appointment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.role}"
+
+
+class Mandate(models.Model):
+    """A person's right to act on behalf of a subject (代理权): `[valid_from, valid_until)`; null: without end.
+
+    `about` is `subject:CODE` or `person:ID`; `scopes` holds values of `Scope` separated by spaces; `proof` says what
+    it rests on (an identity provider's statement, an officer's check, the mandate of who delegated).
+    """
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="mandates")
+    about = models.CharField(max_length=60)
+    kind = models.CharField(max_length=20, choices=[(k.value, k.value) for k in MandateKind])
+    scopes = models.CharField(max_length=100)
+    proof = models.CharField(max_length=200)
+    delegated_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="delegations")
+    valid_from = models.DateTimeField()
+    valid_until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")), name="mandate_period"
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=MandateKind.DELEGATE.value)
+                | Q(delegated_by__isnull=False, valid_until__isnull=False),
+                name="mandate_delegated_for_a_time",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["user"], name="mandate_user"),
+            models.Index(fields=["about"], name="mandate_about"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.about}"
 
 
 class SignInFailure(models.Model):

@@ -1,13 +1,15 @@
 """Reads of organisations, people and what they may do."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q
 
-from chengxin.registry.accounts.models import Appointment, Organisation, User
-from chengxin.registry.accounts.rules import Actor, Role
+from chengxin.base.clock import local_date
+from chengxin.registry.accounts.models import Appointment, Mandate, Organisation, User
+from chengxin.registry.accounts.rules import Actor, Mandated, MandateKind, Role, Scope, roles_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +29,15 @@ class OrganisationRow:
 
 @dataclass(frozen=True, slots=True)
 class DemoPerson:
-    """A fictional person that the demo's sign-in page offers."""
+    """A fictional person that the demo's sign-in page offers: in an organisation, or acting on behalf of `about`."""
 
     username: str
     name_zh: str
     name_en: str
     role: Role
-    organisation_zh: str
-    organisation_en: str
+    organisation_zh: str = ""
+    organisation_en: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,27 +104,45 @@ def codes_of(organisation_ids: frozenset[int]) -> frozenset[str]:
     return frozenset(Organisation.objects.filter(pk__in=organisation_ids).values_list("code", flat=True))
 
 
-def actor_of_user(user: User, *, on: date) -> Actor | None:
-    """Who this person is today: all roles in the organisation of the earliest appointment in force; None without any.
+def actor_of_user(user: User, *, at: datetime) -> Actor | None:
+    """Who this person is at that moment; None for one who neither holds an office nor acts for anyone.
 
-    Index: appointments by user.
+    All roles in the organisation of the earliest appointment in force, and all mandates in force. Index: appointments
+    by user, `mandate_user`.
     """
+    on, held = local_date(at), mandates_of(user.pk, at=at)
     current = list(
         Appointment.objects.select_related("organisation")
         .filter(Q(valid_until__isnull=True) | Q(valid_until__gt=on), user=user, valid_from__lte=on)
         .order_by("valid_from", "id")
     )
     if not current:
-        return None
+        return Actor(user.username, None, "", roles_of(held), user_id=user.pk, mandates=held) if held else None
     organisation = current[0].organisation
     return Actor(
         name=user.username,
         organisation_id=organisation.pk,
         organisation_code=organisation.code,
-        roles=frozenset(Role(a.role) for a in current if a.organisation_id == organisation.pk),
+        roles=frozenset(Role(a.role) for a in current if a.organisation_id == organisation.pk) | roles_of(held),
         reaches=reach_of(organisation.pk),
         user_id=user.pk,
+        mandates=held,
     )
+
+
+def mandates_of(user_id: int, *, at: datetime) -> tuple[Mandated, ...]:
+    """What this person may do on whose behalf at that moment, oldest first. Index: `mandate_user`."""
+    rows = Mandate.objects.filter(_in_force(at), user_id=user_id).order_by("valid_from", "id")
+    return tuple(_mandated(m) for m in rows)
+
+
+def _in_force(at: datetime) -> Q:
+    return Q(valid_from__lte=at) & (Q(valid_until__isnull=True) | Q(valid_until__gt=at))
+
+
+def _mandated(row: Mandate) -> Mandated:
+    scopes = frozenset(Scope(s) for s in row.scopes.split())
+    return Mandated(row.pk, row.about, MandateKind(row.kind), scopes, row.valid_until)
 
 
 def actor_of_organisation(code: str, *, roles: frozenset[Role], name: str) -> Actor | None:
@@ -162,16 +183,20 @@ def appointments(*, organisation_id: int | None = None) -> list[AppointmentRow]:
 
 def demo_people() -> list[DemoPerson]:
     """The fictional people of the demo, in the order in which they were made."""
-    appointments = Appointment.objects.select_related("user", "organisation")
-    rows = appointments.filter(user__is_demo=True).order_by("user_id", "id")
+    people = User.objects.filter(is_demo=True).order_by("pk")
     return [
-        DemoPerson(
-            username=a.user.username,
-            name_zh=a.user.display_name_zh,
-            name_en=a.user.display_name_en,
-            role=Role(a.role),
-            organisation_zh=a.organisation.name_zh,
-            organisation_en=a.organisation.name_en,
-        )
-        for a in rows
+        DemoPerson(user.username, user.display_name_zh, user.display_name_en, **place)
+        for user in people.prefetch_related("appointments__organisation", "mandates")
+        for place in [*_offices(user), *_mandates(user)][:1]
     ]
+
+
+def _offices(user: User) -> list[dict[str, Any]]:
+    return [
+        {"role": Role(a.role), "organisation_zh": a.organisation.name_zh, "organisation_en": a.organisation.name_en}
+        for a in user.appointments.all()
+    ]
+
+
+def _mandates(user: User) -> list[dict[str, Any]]:
+    return [{"role": role, "about": m.about} for m in user.mandates.all() for role in roles_of((_mandated(m),))]

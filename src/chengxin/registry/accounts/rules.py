@@ -1,6 +1,8 @@
 """Roles and what each may do. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from chengxin.base.errors import NotPermitted
@@ -19,6 +21,22 @@ class Role(StrEnum):
     RESIDENT = "resident"  # 居民
     BANK_CLERK = "bank-clerk"  # 银行经办员
     AGENCY_CLERK = "agency-clerk"  # 信用服务机构经办员
+
+
+class Scope(StrEnum):
+    """What someone may do on behalf of a subject (代理权限)."""
+
+    SEE = "see"  # 查看本主体的信息和查询记录
+    APPLY = "apply"  # 提出异议、申请修复、签署承诺
+    CONSENT = "consent"  # 授权他人查询, 撤回授权
+
+
+class MandateKind(StrEnum):
+    """How someone came to act for a subject (代理关系)."""
+
+    SELF = "self"  # 本人
+    REPRESENTATIVE = "representative"  # 法定代表人(负责人)
+    DELEGATE = "delegate"  # 委托代理人
 
 
 class Permission(StrEnum):
@@ -80,6 +98,20 @@ ALLOWS: dict[Role, frozenset[Permission]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Mandated:
+    """A right to act on behalf of `about` (代理权), as it stands now: `[.., valid_until)`, None: without end.
+
+    `about` is the subject's reference: `subject:CODE` or `person:ID`.
+    """
+
+    id: int
+    about: str
+    kind: MandateKind
+    scopes: frozenset[Scope]
+    valid_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts: a signed-in person in one organisation, a system of an organisation, or the command line.
 
@@ -93,12 +125,27 @@ class Actor:
     roles: frozenset[Role]
     reaches: frozenset[int] = frozenset()
     user_id: int | None = None
+    mandates: tuple[Mandated, ...] = ()
+
+    @property
+    def represents(self) -> frozenset[str]:
+        """Those on whose behalf this actor takes steps."""
+        return frozenset(m.about for m in self.mandates if Scope.APPLY in m.scopes)
+
+    def may_for(self, about: str, scope: Scope) -> bool:
+        """Whether this actor may do that on behalf of `about`."""
+        return any(m.about == about and scope in m.scopes for m in self.mandates)
 
     def may(self, permission: Permission, *, of: int | None = None) -> bool:
         """Whether a role of this actor allows `permission` on organisation `of` (None: on no one in particular)."""
         if not any(permission in ALLOWS[role] for role in self.roles):
             return False
         return of is None or permission in CITY_WIDE or of in self.reaches
+
+
+def roles_of(mandates: Iterable[Mandated]) -> frozenset[Role]:
+    """The roles that mandates give: a resident's for one's own matters, a company representative's for others."""
+    return frozenset(Role.RESIDENT if m.kind == MandateKind.SELF else Role.COMPANY_REPRESENTATIVE for m in mandates)
 
 
 def require(actor: Actor, permission: Permission, *, of: int | None = None) -> None:

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from chengxin.base import clock
 from chengxin.base.audit import services as audit
 from chengxin.base.errors import ChengxinError, NotFound
-from chengxin.registry.accounts import policy
-from chengxin.registry.accounts.models import Appointment, Organisation, SignInFailure, User
-from chengxin.registry.accounts.rules import Actor, Permission, Role, require
+from chengxin.registry.accounts import policy, queries
+from chengxin.registry.accounts.models import Appointment, Mandate, Organisation, SignInFailure, User
+from chengxin.registry.accounts.rules import Actor, MandateKind, Permission, Role, Scope, require
 
 
 class NotSignedIn(ChengxinError):
@@ -185,29 +185,43 @@ DEMO_PEOPLE = (
     DemoEntry(
         "administrator", "农管理（演示）", "Administrator Nong (demo)", Role.ADMINISTRATOR, "南宁市发展和改革委员会"
     ),
-    DemoEntry(
-        "representative",
-        "梁代表（演示）",
-        "Representative Liang (demo)",
-        Role.COMPANY_REPRESENTATIVE,
-        "演示企业有限公司（虚构）",
-    ),
-    DemoEntry("resident", "周居民（演示）", "Resident Zhou (demo)", Role.RESIDENT, "演示社区（虚构）"),
     DemoEntry("bank-clerk", "谢柜员（演示）", "Clerk Xie (demo)", Role.BANK_CLERK, "演示银行（虚构）"),
     DemoEntry("agency-clerk", "苏分析（演示）", "Clerk Su (demo)", Role.AGENCY_CLERK, "演示信用服务机构（虚构）"),
 )
 DEMO_ORGANISATIONS = (
-    OrganisationEntry(
-        "91450100MADEM0011N", "true", "演示企业有限公司（虚构）", "Demo Company (fictional)", "agency", "450100", ""
-    ),
-    OrganisationEntry(
-        "53450100MADEM002XC", "true", "演示社区（虚构）", "Demo Community (fictional)", "public-service", "450100", ""
-    ),
     OrganisationEntry("91450100MADEM0038E", "true", "演示银行（虚构）", "Demo Bank (fictional)", "bank", "450100", ""),
     OrganisationEntry(
         "91450100MADEM00469", "true", "演示信用服务机构（虚构）", "Demo Agency (fictional)", "agency", "450100", ""
     ),
 )
+
+
+@transaction.atomic
+def give_mandate(
+    username: str,
+    *,
+    about: str,
+    kind: MandateKind,
+    scopes: frozenset[Scope],
+    proof: str,
+    by: audit.Who,
+    at: datetime,
+) -> int:
+    """Note that a person proved the right to act on behalf of `about` from `at` on; returns the mandate's id.
+
+    `proof` says what it rests on. A right that they hold already is left as it is. Raises `NotFound`.
+    """
+    user = User.objects.select_for_update().filter(username=username).first()
+    if user is None:
+        raise NotFound
+    held = next((m for m in queries.mandates_of(user.pk, at=at) if (m.about, m.kind) == (about, kind)), None)
+    if held is not None:
+        return held.id
+    made = Mandate.objects.create(
+        user=user, about=about, kind=kind.value, scopes=" ".join(sorted(scopes)), proof=proof, valid_from=at
+    )
+    audit.note("accounts.mandate_given", about, by=by, at=at, user=username, kind=kind.value, proof=proof)
+    return made.pk
 
 
 @transaction.atomic
@@ -238,3 +252,13 @@ def create_demo_people(*, at: datetime) -> int:
         )
         made += 1
     return made
+
+
+@transaction.atomic
+def create_demo_representative(
+    username: str, *, name_zh: str, name_en: str, about: str, kind: MandateKind, at: datetime
+) -> None:
+    """Make a fictional person of the demo who may do everything on behalf of `about`, where they are missing."""
+    if not User.objects.filter(username=username).exists():
+        create_user(username, name_zh=name_zh, name_en=name_en, password=None, is_demo=True, by=SystemActor(), at=at)
+    give_mandate(username, about=about, kind=kind, scopes=frozenset(Scope), proof="demo", by=SystemActor(), at=at)

@@ -9,14 +9,19 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
+from chengxin.base.database.context import acting
+from chengxin.base.errors import NotFound
 from chengxin.base.sealing.rules import PREFIX
 from chengxin.registry.accounts import queries as accounts
-from chengxin.registry.accounts.rules import Actor, Permission, require
+from chengxin.registry.accounts.rules import Actor, Permission, Scope, require
 from chengxin.registry.catalogue import queries as catalogue
 from chengxin.registry.catalogue.rules import FieldType, Item, LegalBasis, Words
-from chengxin.registry.records.models import Record
-from chengxin.registry.records.rules import Audience, RecordState
+from chengxin.registry.records.models import PersonRecord, Record
+from chengxin.registry.records.rules import HANDLING, Audience, RecordState, Severity
+from chengxin.registry.subjects.rules import about_person, about_subject, code_of, person_of
 
+OWN_ACCESS = "own-access"
+RIGHT_OF_ACCESS = "中华人民共和国个人信息保护法 第四十五条 (unverified)"
 SHOWN_STATES = (RecordState.IN_FORCE.value, RecordState.DISPUTED.value)
 # The same condition in SQL, for queries of lower cost than the mapper's; `{day}` is a parameter.
 PUBLIC_NOW_SQL = (
@@ -148,6 +153,62 @@ def _is_shared_with(item: Item, by: Actor) -> bool:
     return any(o and by.organisation_id in accounts.reach_of(o.id) for o in reached)
 
 
+@dataclass(frozen=True, slots=True)
+class HeldRecord:
+    """A record with whom it is about and who provided it; `about` as in `subjects.rules.about_subject`."""
+
+    row: RecordRow
+    about: str
+    subject_name: str
+    provider_id: int
+
+
+def own_records_of(about: str, *, by: Actor) -> tuple[RecordRow, ...]:
+    """All that is held about a subject, for those who may see it on its behalf: public or not, ended or not.
+
+    What was withdrawn is left out. Raises `NotFound` for anyone else. Index: `record_subject`, `personrecord_person`.
+    """
+    if not by.may_for(about, Scope.SEE):
+        raise NotFound
+    held = Q(known_until__isnull=True) & ~Q(state=RecordState.WITHDRAWN.value)
+    if (code := code_of(about)) is not None:
+        return tuple(_row(r) for r in sorted(Record.objects.filter(held, subject__code=code), key=_order))
+    with acting(actor=by.name, purpose=OWN_ACCESS, basis=RIGHT_OF_ACCESS):
+        found = PersonRecord.objects.filter(held, person=person_of(about))
+        return tuple(_row(r) for r in sorted(found, key=_order))
+
+
+def held_record(natural_key: UUID, *, purpose: str, by: Actor) -> HeldRecord:
+    """The present version of a record, whatever its audience, for handling a matter about it.
+
+    Raises `NotFound`. The caller permits and notes the read. Index: `record_one_present_version`,
+    `personrecord_one_present_version`.
+    """
+    found = Record.objects.select_related("subject").filter(natural_key=natural_key, known_until__isnull=True).first()
+    if found is not None:
+        return HeldRecord(_row(found), about_subject(found.subject.code), found.subject.name, found.provider_id)
+    with acting(actor=by.name, purpose=purpose, basis=HANDLING):
+        personal = PersonRecord.objects.filter(natural_key=natural_key, known_until__isnull=True).first()
+    if personal is None:
+        raise NotFound
+    return HeldRecord(_row(personal), about_person(personal.person_id), "", personal.provider_id)
+
+
+def some_subject_of(item: str, *, on: date) -> str | None:
+    """The first organisation with a public record of that item that policy grades general; None without any."""
+    found = Record.objects.filter(public_now(on), item=item, severity=Severity.GENERAL.value).order_by("id")
+    code = found.values_list("subject__code", flat=True).first()
+    return about_subject(code) if code else None
+
+
+def some_person_of(item: str, *, by: str) -> str | None:
+    """The first natural person with a record of that item; None without any. For making the demo's people."""
+    with acting(actor=by, purpose="demo", basis="fictional people"):
+        found = PersonRecord.objects.filter(item=item, known_until__isnull=True).order_by("id")
+        person = found.values_list("person_id", flat=True).first()
+    return about_person(person) if person else None
+
+
 def versions_of(natural_key: UUID) -> tuple[VersionRow, ...]:
     """All versions of a record, oldest first; sealed fields left out.
 
@@ -179,7 +240,7 @@ def _of_items(found: QuerySet[Record], item: str | None, category: str | None) -
     return found
 
 
-def _order(record: Record) -> tuple[int, int]:
+def _order(record: Record | PersonRecord) -> tuple[int, int]:
     places = {c.code: place for place, c in enumerate(catalogue.categories())}
     newest = -(record.decided_on or date.min).toordinal()
     return places.get(catalogue.item(record.item).category, 99), newest
@@ -189,7 +250,7 @@ def _open_payload(payload: Mapping[str, str]) -> dict[str, str]:
     return {k: v for k, v in payload.items() if not v.startswith(PREFIX)}
 
 
-def _row(record: Record) -> RecordRow:
+def _row(record: Record | PersonRecord) -> RecordRow:
     item, payload = catalogue.item(record.item), record.payload
     fields = tuple(_shown(item, payload))
     by_code = {f.code: f for f in fields}

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from chengxin.registry.records.errors import StateNotOpen
+
 
 class Audience(StrEnum):
     """Who may see a record (公开属性)."""
@@ -31,6 +33,26 @@ class RecordState(StrEnum):
     DISPUTED = "disputed"  # 异议处理中
     REPAIRED = "repaired"  # 已修复
     WITHDRAWN = "withdrawn"  # 已撤销
+
+
+HANDLING = "the subject's own application"  # basis of reads and changes that a case of the subject's asks for
+# From each state those that may follow it; what was withdrawn stays so.
+FOLLOWS = {
+    RecordState.IN_FORCE: {RecordState.DISPUTED, RecordState.REPAIRED, RecordState.WITHDRAWN},
+    RecordState.DISPUTED: {RecordState.IN_FORCE, RecordState.REPAIRED, RecordState.WITHDRAWN},
+    RecordState.REPAIRED: {RecordState.IN_FORCE, RecordState.WITHDRAWN},
+    RecordState.WITHDRAWN: set[RecordState](),
+}
+
+
+def check_change(state: RecordState, to: RecordState) -> None:
+    """Raise `StateNotOpen` unless a record in `state` may become `to`.
+
+    Source: NDRC order 36 (2025) for repair and its withdrawal; a withdrawn record is never put back, its provider hands
+    in a new one.
+    """
+    if to not in FOLLOWS[state]:
+        raise StateNotOpen
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Writes of records: new versions for whole batches."""
+"""Writes of records: new versions for whole batches, and changes of state of single records."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,9 +6,14 @@ from datetime import datetime
 from uuid import UUID
 
 import polars as pl
-from django.db import connection
+from django.db import connection, transaction
 
+from chengxin.base import tasks
+from chengxin.base.audit import services as audit
+from chengxin.base.database.context import acting
 from chengxin.base.database.copying import copy_frame, copy_text
+from chengxin.base.errors import NotFound
+from chengxin.registry.records.rules import HANDLING, RecordState, check_change
 
 ORGANISATIONS = "records_record"
 PEOPLE = "records_personrecord"
@@ -65,3 +70,66 @@ def store(versions: pl.DataFrame, *, superseded: Sequence[int], at: datetime, ta
 def natural_key_of(digest: str) -> UUID:
     """A natural key from the 32 hexadecimal digits of its hash."""
     return UUID(hex=digest)
+
+
+# Every column but those that a new version has of its own.
+CARRIED = (
+    "item, item_version, natural_key, provider_id, authority_code, decided_on, valid_from, valid_until, severity,"
+    " audience, public_period, policy, submission_id, submission_row, payload"
+)
+
+
+def mark_disputed(natural_key: UUID, *, by: audit.Who, at: datetime, about_person: bool = False) -> int:
+    """Show beside the record, wherever it is shown or shared, that it is disputed (异议处理中); returns its version.
+
+    Raises `NotFound`, `StateNotOpen`.
+    """
+    return _move(natural_key, RecordState.DISPUTED, by=by, at=at, about_person=about_person)
+
+
+def clear_dispute(natural_key: UUID, *, by: audit.Who, at: datetime, about_person: bool = False) -> int:
+    """Take the mark of a dispute away: the record stays as it is. Raises `NotFound`, `StateNotOpen`."""
+    return _move(natural_key, RecordState.IN_FORCE, by=by, at=at, about_person=about_person)
+
+
+def end_by_repair(natural_key: UUID, *, by: audit.Who, at: datetime, about_person: bool = False) -> int:
+    """End publication, sharing and use of a record because it was repaired (信用修复). Raises as above.
+
+    Source: 《信用修复管理办法》 NDRC order 36 (2025): publication ends, sharing and use stop.
+    """
+    return _move(natural_key, RecordState.REPAIRED, by=by, at=at, about_person=about_person)
+
+
+def undo_repair(natural_key: UUID, *, by: audit.Who, at: datetime, about_person: bool = False) -> int:
+    """Put a record back whose repair was withdrawn; its public period ends as it did. Raises as above."""
+    return _move(natural_key, RecordState.IN_FORCE, by=by, at=at, about_person=about_person)
+
+
+def withdraw(natural_key: UUID, *, by: audit.Who, at: datetime, about_person: bool = False) -> int:
+    """Withdraw a record that should not be there (撤销); it stays in the history. Raises as above."""
+    return _move(natural_key, RecordState.WITHDRAWN, by=by, at=at, about_person=about_person)
+
+
+@transaction.atomic
+def _move(natural_key: UUID, to: RecordState, *, by: audit.Who, at: datetime, about_person: bool) -> int:
+    """The next version of a record: the same in all but its state. All faces read it from this commit on."""
+    table, subject = (PEOPLE, "person_id") if about_person else (ORGANISATIONS, "subject_id")
+    with acting(actor=by.name, purpose=f"record-{to.value}", basis=HANDLING), connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id, version, state FROM {table} WHERE natural_key = %s AND known_until IS NULL FOR UPDATE",
+            [natural_key],
+        )
+        found = cursor.fetchone()
+        if found is None:
+            raise NotFound
+        record_id, version, state = found
+        check_change(RecordState(state), to)
+        cursor.execute(f"UPDATE {table} SET known_until = %s WHERE id = %s", [at, record_id])
+        cursor.execute(
+            f"INSERT INTO {table} ({CARRIED}, {subject}, version, state, known_from)"
+            f" SELECT {CARRIED}, {subject}, %s, %s, %s FROM {table} WHERE id = %s",
+            [version + 1, to.value, at, record_id],
+        )
+    tasks.defer("exchange.announce", natural_key=str(natural_key), change=to.value, at=at.isoformat())
+    audit.note(f"records.{to.value}", str(natural_key), by=by, at=at, version=version + 1)
+    return int(version) + 1

@@ -33,6 +33,29 @@ class Scheme(StrEnum):
     SOCIAL_ORGANISATION_NUMBER = "social-organisation-number"  # 社会组织登记证号
 
 
+SUBJECT, PERSON = "subject:", "person:"
+
+
+def about_subject(code: str) -> str:
+    """The reference of an organisation or sole trader, as cases, mandates and the access log name it."""
+    return f"{SUBJECT}{code}"
+
+
+def about_person(person_id: int) -> str:
+    """The reference of a natural person; it tells nothing of who that is."""
+    return f"{PERSON}{person_id}"
+
+
+def code_of(about: str) -> str | None:
+    """The credit code in a reference; None where it names a natural person."""
+    return about.removeprefix(SUBJECT) if about.startswith(SUBJECT) else None
+
+
+def person_of(about: str) -> int | None:
+    """The natural person's id in a reference; None where it names an organisation or sole trader."""
+    return int(about.removeprefix(PERSON)) if about.startswith(PERSON) else None
+
+
 def kind_of_code(code: str) -> SubjectKind:
     """The kind of subject that a unified social credit code belongs to. Source: GB 32100-2015, first two characters."""
     if code.startswith("92"):

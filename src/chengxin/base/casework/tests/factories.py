@@ -53,6 +53,7 @@ class Someone:
     organisation_code: str = ""
     roles: frozenset[str] = frozenset()
     reaches: frozenset[int] = frozenset()
+    represents: frozenset[str] = frozenset()
 
 
 def officer(name: str, user_id: int, role: str = "operator", organisation_id: int = OFFICE) -> Someone:

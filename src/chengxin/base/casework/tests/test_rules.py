@@ -93,9 +93,9 @@ def test_the_last_states_are_those_without_a_step():
     assert [s.code for s in LOAN_OF_A_BOOK.states if LOAN_OF_A_BOOK.is_final(s.code)] == ["lent", "refused"]
 
 
-def test_a_party_is_an_organisation_or_a_person_and_never_both_or_neither():
-    for wrong in ({}, {"organisation_id": 1, "user_id": 2}):
-        with pytest.raises(ValueError, match="organisation or a person"):
+def test_a_party_is_one_organisation_one_person_or_one_who_is_represented():
+    for wrong in ({}, {"organisation_id": 1, "user_id": 2}, {"user_id": 2, "represented": "x"}):
+        with pytest.raises(ValueError, match="an organisation, a person or"):
             Party(**wrong)
 
 

@@ -38,6 +38,11 @@ def entry(code: str, parent: str = "", **changed: str) -> OrganisationEntry:
     return OrganisationEntry(**given | changed)
 
 
+def noon(day: date) -> datetime:
+    """Twelve o'clock in the city on that day."""
+    return datetime(day.year, day.month, day.day, 4, tzinfo=UTC)
+
+
 def user(username: str = "wei", *, password: str | None = PASSWORD, is_demo: bool = False) -> User:
     """A fictional person who can sign in."""
     return services.create_user(

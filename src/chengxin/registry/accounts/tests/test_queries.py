@@ -11,6 +11,7 @@ from chengxin.registry.accounts.tests.factories import (
     NOON,
     appointed,
     entry,
+    noon,
     user,
 )
 
@@ -62,7 +63,7 @@ def test_a_role_holds_from_its_first_day_to_the_day_before_its_end(day, in_offic
     person = user()
     appointed(person, Role.AUDITOR, since=TODAY, until=TODAY + 10 * A_DAY)
 
-    assert (queries.actor_of_user(person, on=day) is not None) is in_office
+    assert (queries.actor_of_user(person, at=noon(day)) is not None) is in_office
 
 
 def test_roles_count_in_the_organisation_of_the_earliest_appointment_only():
@@ -71,7 +72,7 @@ def test_roles_count_in_the_organisation_of_the_earliest_appointment_only():
     appointed(person, Role.DEPARTMENT_OFFICER, since=date(2022, 1, 1))
     appointed(person, Role.AUDITOR, organisation=APPROVAL_BUREAU, since=date(2023, 1, 1))
 
-    actor = queries.actor_of_user(person, on=TODAY)
+    actor = queries.actor_of_user(person, at=noon(TODAY))
 
     assert actor.organisation_code == MARKET_SUPERVISION
     assert actor.roles == {Role.DEPARTMENT_REVIEWER, Role.DEPARTMENT_OFFICER}

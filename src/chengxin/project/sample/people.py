@@ -1,0 +1,35 @@
+"""Two fictional people who are on the other side of the records: a company's representative and a resident."""
+
+from datetime import datetime
+
+from chengxin.base.clock import local_date
+from chengxin.registry.accounts import services as accounts
+from chengxin.registry.accounts.rules import MandateKind
+from chengxin.registry.records import queries as records
+
+COMPANY_OF = "penalty-organisation"
+RESIDENT_OF = "penalty-person"
+
+
+def appear(*, at: datetime) -> None:
+    """Let the representative of a company that was penalised, and a resident who was, sign in to the demo."""
+    for username, name_zh, name_en, kind, about in (
+        (
+            "representative",
+            "梁代表（演示）",
+            "Representative Liang (demo)",
+            MandateKind.REPRESENTATIVE,
+            records.some_subject_of(COMPANY_OF, on=local_date(at)),
+        ),
+        (
+            "resident",
+            "周居民（演示）",
+            "Resident Zhou (demo)",
+            MandateKind.SELF,
+            records.some_person_of(RESIDENT_OF, by="demo"),
+        ),
+    ):
+        if about is not None:
+            accounts.create_demo_representative(
+                username, name_zh=name_zh, name_en=name_en, about=about, kind=kind, at=at
+            )
