@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+import yaml
 from django.db import connection
 from django.db.models import Q
 
 from chengxin.base.clock import local_date
+from chengxin.base.errors import NotFound
+from chengxin.base.policy import city_folder
 from chengxin.registry.accounts.models import Appointment, Mandate, Organisation, User
 from chengxin.registry.accounts.rules import Actor, Mandated, MandateKind, Role, Scope, roles_of
 
@@ -200,3 +203,12 @@ def _offices(user: User) -> list[dict[str, Any]]:
 
 def _mandates(user: User) -> list[dict[str, Any]]:
     return [{"role": role, "about": m.about} for m in user.mandates.all() for role in roles_of((_mandated(m),))]
+
+
+def credit_office() -> OrganisationRow:
+    """The organisation that runs the platform (信用办), as the city profile names it. Raises `NotFound`."""
+    content = yaml.safe_load((city_folder() / "city.yaml").read_text(encoding="utf-8"))
+    found = organisation_by_code(content["credit_office"])
+    if found is None:
+        raise NotFound
+    return found

@@ -104,3 +104,7 @@ def test_demo_people_are_those_of_the_demo_alone():
     services.create_demo_people(at=NOON)
 
     assert {p.username for p in queries.demo_people()} == {p.username for p in services.DEMO_PEOPLE}
+
+
+def test_the_city_profile_names_the_office_that_runs_the_platform():
+    assert queries.credit_office().name_zh == "南宁市发展和改革委员会"
