@@ -1,35 +1,66 @@
 """Which pages are open: each page of the workbench asks who comes, and no other page knows more than the public may."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from chengxin.faces.space import urls as space
 from chengxin.faces.workbench import urls as workbench
+from chengxin.faces.workbench.tests.factories import person
+from chengxin.registry.accounts.rules import Role
 
 OPEN = {"index", "sign-in", "sign-in-demo", "sign-out"}
-ARGUMENTS = {"item_code": "penalty-organisation", "submission_id": 1, "appointment_id": 1, "code": "91450100MAC000017C"}
+ARGUMENTS = {
+    "item_code": "penalty-organisation",
+    "submission_id": 1,
+    "appointment_id": 1,
+    "code": "91450100MAC000017C",
+    "case_id": 1,
+    "step": "accept",
+    "mandate_id": 1,
+    "natural_key": "6f1f7a0c-0000-4000-8000-000000000002",
+}
 
 
-def closed() -> list[URLPattern]:
-    return [pattern for pattern in workbench.urlpatterns if pattern.name not in OPEN]
+def closed() -> list[tuple[str, URLPattern]]:
+    faces = (("workbench", workbench.urlpatterns), ("space", space.urlpatterns))
+    return [(face, pattern) for face, patterns in faces for pattern in patterns if pattern.name not in OPEN]
 
 
-@pytest.mark.parametrize("pattern", closed(), ids=lambda pattern: pattern.name)
-def test_every_page_of_the_workbench_says_whom_it_is_open_to(pattern: URLPattern):
-    assert hasattr(pattern.callback, "open_to") or hasattr(getattr(pattern.callback, "__wrapped__", None), "open_to")
+def called(place: tuple[str, URLPattern]) -> str:
+    return f"{place[0]}:{place[1].name}"
+
+
+@pytest.mark.parametrize("place", closed(), ids=called)
+def test_every_page_behind_the_sign_in_says_whom_it_is_open_to(place: tuple[str, URLPattern]):
+    view: Any = place[1].callback
+    while view is not None and not (hasattr(view, "open_to") or hasattr(view, "scope")):
+        view = getattr(view, "__wrapped__", None)
+    assert view is not None
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("method", ["get", "post"])
-@pytest.mark.parametrize("pattern", closed(), ids=lambda pattern: pattern.name)
-def test_a_stranger_is_sent_to_sign_in_or_refused(client: Client, pattern: URLPattern, method: str):
-    given = {name: ARGUMENTS[name] for name in pattern.pattern.converters}
-    response = getattr(client, method)(reverse(f"workbench:{pattern.name}", kwargs=given))
+@pytest.mark.parametrize("place", closed(), ids=called)
+def test_a_stranger_is_sent_to_sign_in_or_refused(client: Client, place: tuple[str, URLPattern], method: str):
+    given = {name: ARGUMENTS[name] for name in place[1].pattern.converters}
+    response = getattr(client, method)(reverse(called(place), kwargs=given))
     assert response.status_code in {302, 405}
     if response.status_code == 302:
         assert response.headers["Location"].startswith("/workbench/sign-in")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("place", [p for p in closed() if p[0] == "space" and p[1].name != "choose"], ids=called)
+def test_my_space_of_someone_else_is_not_there(client: Client, place: tuple[str, URLPattern], method: str):
+    client.force_login(person(Role.DEPARTMENT_OFFICER))
+    given = {name: ARGUMENTS[name] for name in place[1].pattern.converters}
+
+    assert getattr(client, method)(reverse(called(place), kwargs=given)).status_code in {404, 405}
 
 
 def routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
@@ -42,6 +73,6 @@ def routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
 
 
 def test_nothing_is_served_beside_the_known_faces():
-    known = ("i18n/", "oauth/", "api/v1/", "workbench/", "search", "subjects/", "catalogue", "verify", "rights")
+    known = ("i18n/", "oauth/", "api/v1/", "workbench/", "search", "subjects/", "catalogue", "verify", "rights", "my/")
     pages = {"", "accessibility", "policy/unverified", "styleguide", "robots.txt"}
     assert [r for r in routes(get_resolver()) if r not in pages and not r.startswith(known)] == []

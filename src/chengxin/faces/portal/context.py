@@ -8,7 +8,10 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
+from chengxin.base import clock
 from chengxin.base.policy import city_folder
+from chengxin.registry.accounts import queries as accounts
+from chengxin.registry.accounts.models import User
 
 THEMES = ("light", "dark")
 
@@ -25,6 +28,12 @@ def in_english() -> bool:
     return (get_language() or "").startswith("en")
 
 
+def has_space(request: HttpRequest) -> bool:
+    """Whether the signed-in person acts on someone's behalf, and so has a My space."""
+    user = getattr(request, "user", None)
+    return isinstance(user, User) and bool(accounts.mandates_of(user.pk, at=clock.now()))
+
+
 def site(request: HttpRequest) -> dict[str, Any]:
     """Context for all templates."""
     language = "en" if in_english() else "zh"
@@ -37,4 +46,5 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "theme": theme if theme in THEMES else "",
         "text_size": text if text == "large" else "",
         "is_demo": settings.DEMO,
+        "has_space": has_space(request),
     }

@@ -17,13 +17,20 @@ from chengxin.registry.accounts.rules import Actor, Permission
 # Which places a person is shown: address, name, and one of which permissions opens it (none: everyone signed in).
 PLACES: tuple[tuple[str, Any, frozenset[Permission]], ...] = (
     ("home", _("工作台首页"), frozenset()),
+    ("inbox", _("待办"), frozenset({Permission.MANAGE_CASES})),
     ("hand-in", _("交数据"), frozenset({Permission.SUBMIT_RECORDS})),
     ("submissions", _("提交记录"), frozenset({Permission.SEE_OWN_SUBMISSIONS, Permission.SEE_ALL_SUBMISSIONS})),
     ("lookup", _("查询共享信息"), frozenset({Permission.READ_SHARED_RECORDS, Permission.READ_HISTORY})),
     ("audit", _("审计链"), frozenset({Permission.VERIFY_AUDIT})),
     ("people", _("人员与角色"), frozenset({Permission.MANAGE_ACCOUNTS})),
 )
-WITHIN = {"hand-in-item": "hand-in", "submission": "submissions", "lookup-subject": "lookup"}
+WITHIN = {
+    "case": "inbox",
+    "case-step": "inbox",
+    "hand-in-item": "hand-in",
+    "submission": "submissions",
+    "lookup-subject": "lookup",
+}
 
 
 @dataclass(frozen=True, slots=True)

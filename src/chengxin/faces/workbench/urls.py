@@ -5,6 +5,7 @@ from django.views.generic import RedirectView
 
 from chengxin.faces.workbench.views import (
     auditing,
+    cases,
     handing_in,
     home,
     lookup,
@@ -29,6 +30,9 @@ urlpatterns = [
     path("submissions/<int:submission_id>", submission.submission, name="submission"),
     path("submissions/<int:submission_id>/columns", submission.assign_columns, name="submission-columns"),
     path("submissions/<int:submission_id>/rejected.xlsx", submission.rejected_rows, name="submission-rejected"),
+    path("inbox", cases.inbox, name="inbox"),
+    path("cases/<int:case_id>", cases.case, name="case"),
+    path("cases/<int:case_id>/steps/<slug:step>", cases.take_step, name="case-step"),
     path("audit", auditing.audit, name="audit"),
     path("audit/verify", auditing.verify_now, name="audit-verify"),
     path("people", people.people, name="people"),

@@ -15,6 +15,12 @@ pytestmark = pytest.mark.django_db
 PAGES = {
     "home": set(Role),
     "hand-in": {Role.DEPARTMENT_OFFICER},
+    "inbox": {
+        Role.DEPARTMENT_OFFICER,
+        Role.DEPARTMENT_REVIEWER,
+        Role.CREDIT_OFFICE_OPERATOR,
+        Role.CREDIT_OFFICE_REVIEWER,
+    },
     "submissions": {
         Role.DEPARTMENT_OFFICER,
         Role.DEPARTMENT_REVIEWER,

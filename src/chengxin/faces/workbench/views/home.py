@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.views.decorators.http import require_GET
 
 from chengxin.base import clock
@@ -39,6 +40,8 @@ def home(request: SignedInRequest) -> HttpResponse:
         if shows(actor):
             parts.append(template)
             context |= content(actor, at)
+    if not parts and actor.mandates:
+        return redirect("space:choose")
     if not parts:
         parts.append("workbench/_home_outside.html")
         context["coming"] = next((FOR[role] for role in sorted(actor.roles) if role in FOR), None)

@@ -18,6 +18,8 @@ from chengxin.faces.workbench.faults import PageError
 from chengxin.faces.workbench.names import ROLES
 from chengxin.faces.workbench.pages import page, say
 from chengxin.registry.accounts import queries, services
+from chengxin.registry.subjects import queries as subjects
+from chengxin.registry.subjects.rules import code_of
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -86,8 +88,17 @@ def _shown(person: queries.DemoPerson) -> dict[str, object]:
         "username": person.username,
         "name": say(person.name_zh, person.name_en),
         "role": ROLES[person.role],
-        "organisation": say(person.organisation_zh, person.organisation_en),
+        "organisation": _place_of(person),
     }
+
+
+def _place_of(person: queries.DemoPerson) -> str:
+    """Where the person works, or on whose behalf they act."""
+    code = code_of(person.about)
+    if code is None:
+        return say(person.organisation_zh, person.organisation_en)
+    found = subjects.by_code(code, on=clock.today())
+    return found.name if found else code
 
 
 def _where_to(request: HttpRequest) -> str:

@@ -1,0 +1,56 @@
+"""What every page of My space knows: on whose behalf it is, and where one can go."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from chengxin.base import clock
+from chengxin.faces.space.access import SpaceRequest
+from chengxin.faces.workbench.pages import Place, say
+from chengxin.registry.accounts.models import User
+from chengxin.registry.accounts.rules import Scope
+from chengxin.registry.subjects import queries as subjects
+from chengxin.registry.subjects.rules import code_of
+
+# Which places there are: address, name, and the scope that opens it.
+PLACES: tuple[tuple[str, Any, Scope], ...] = (
+    ("home", _("我的空间"), Scope.SEE),
+    ("records", _("我的记录"), Scope.SEE),
+    ("cases", _("我的事项"), Scope.APPLY),
+)
+WITHIN = {"record": "records", "case": "cases", "case-step": "cases"}
+
+
+def page(request: SpaceRequest, template: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
+    """Render `space/<template>.html` with the navigation of this mandate."""
+    shared = {
+        "places": places(request),
+        "mandate": request.mandate,
+        "subject_name": name_of(request.mandate.about, request.user),
+        "has_other_mandates": request.session.get("mandates", 0) > 1,
+    }
+    return render(request, f"space/{template}.html", {**shared, **context}, status=status)
+
+
+def places(request: SpaceRequest) -> list[Place]:
+    """Where this person can go on behalf of this subject."""
+    here = request.resolver_match.url_name if request.resolver_match else ""
+    here = WITHIN.get(here or "", here)
+    return [
+        Place(reverse(f"space:{name}", args=[request.mandate.id]), title, here == name)
+        for name, title, scope in PLACES
+        if scope in request.mandate.scopes
+    ]
+
+
+def name_of(about: str, user: User) -> str:
+    """How the subject is called: a company by its name, a resident by their own."""
+    code = code_of(about)
+    if code is None:
+        return say(user.display_name_zh, user.display_name_en)
+    found = subjects.by_code(code, on=clock.today())
+    return found.name if found else code

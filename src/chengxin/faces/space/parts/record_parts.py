@@ -1,0 +1,16 @@
+"""What stands below a record on its subject's page: one part for each thing that can be done about it."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from chengxin.faces.space.access import SpaceRequest
+from chengxin.registry.records.queries import RecordRow
+
+# Template, and what it is given: one line a part, in the order of the page.
+PARTS: tuple[tuple[str, Callable[[SpaceRequest, RecordRow, datetime], dict[str, Any]]], ...] = ()
+
+
+def parts_of(request: SpaceRequest, record: RecordRow, at: datetime) -> list[dict[str, Any]]:
+    """The parts of this record's page, each with its template and context."""
+    return [{"template": template, "part": context(request, record, at)} for template, context in PARTS]

@@ -1,0 +1,17 @@
+"""The addresses of My space; each but the first begins with the mandate under which one acts."""
+
+from django.urls import path
+
+from chengxin.faces.space.views import cases, home, records
+
+app_name = "space"
+urlpatterns = [
+    path("", home.choose, name="choose"),
+    path("<int:mandate_id>", home.home, name="home"),
+    path("<int:mandate_id>/records", records.record_list, name="records"),
+    path("<int:mandate_id>/records.csv", records.record_list_csv, name="records-csv"),
+    path("<int:mandate_id>/records/<uuid:natural_key>", records.record, name="record"),
+    path("<int:mandate_id>/cases", cases.case_list, name="cases"),
+    path("<int:mandate_id>/cases/<int:case_id>", cases.case, name="case"),
+    path("<int:mandate_id>/cases/<int:case_id>/steps/<slug:step>", cases.take_step, name="case-step"),
+]

@@ -1,0 +1,11 @@
+"""Which matter each procedure has, on the workbench and in My space. One line a procedure."""
+
+from chengxin.faces.workbench.matters.matter import Matter
+
+PLAIN = Matter()
+MATTERS: dict[str, Matter] = {}
+
+
+def matter_of(procedure: str) -> Matter:
+    """How cases of that procedure are shown and moved on."""
+    return MATTERS.get(procedure, PLAIN)
