@@ -7,26 +7,18 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from chengxin.faces.workbench.tests.factories import penalty
+from tests.journeys.steps import faults_of_axe, sideways, sign_in
 
 NUMBERS = itertools.count(1)
 PAGES = {
-    "officer": ["home", "hand-in", "hand-in/penalty-organisation", "submissions", "lookup"],
+    "officer": ["home", "inbox", "hand-in", "hand-in/penalty-organisation", "submissions", "lookup"],
     "operator": ["home", "submissions"],
     "auditor": ["home", "audit"],
     "administrator": ["home", "people"],
-    "representative": ["home"],
 }
-
-
-def sign_in(page: Page, city: str, username: str) -> None:
-    page.context.clear_cookies()
-    page.goto(f"{city}/workbench/sign-in")
-    page.locator(f'button[name="username"][value="{username}"]').click()
-    page.wait_for_url(f"{city}/workbench/home")
 
 
 def new_number() -> str:
@@ -52,15 +44,6 @@ def hand_in(page: Page, city: str, path: Path) -> None:
 
 def figure(page: Page, name: str) -> str:
     return page.locator(f"[data-figure={name}]").inner_text().strip()
-
-
-def faults_of_axe(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{page.url} {v['id']}: {n['html'][:160]}" for v in found for n in v["nodes"]]
-
-
-def sideways(page: Page) -> int:
-    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
 
 def test_an_officer_mends_what_was_rejected_and_sends_it_again(running_city: str, page: Page, tmp_path: Path):

@@ -41,6 +41,15 @@ class Entry:
         return self.effective_from <= day and (self.effective_until is None or day < self.effective_until)
 
 
+def entry_named(version: str) -> Entry | None:
+    """The entry that `Entry.version` names; None where the profile no longer holds it."""
+    kind, _, rest = version.partition("/")
+    code, _, day = rest.rpartition("@")
+    if not (kind and code and day) or not (city_folder() / "policy" / f"{kind}.yaml").exists():
+        return None
+    return next((e for e in entries(kind) if e.version == version), None)
+
+
 def city_folder() -> Path:
     """The folder of the city profile that this installation serves."""
     from django.conf import settings

@@ -39,3 +39,13 @@ def test_an_entry_names_its_version_source_and_doubt():
     assert entry.version == "answers/days@2024-01-01"
     assert (entry.source, entry.verified, entry.note) == ("新规定", False, "awaits a lawyer")
     assert [e.code for e in policy.entries("answers")] == ["days", "days", "other"]
+
+
+@pytest.mark.parametrize("version", ["answers/days@2021-01-01", "nothing/days@2020-01-01", "", "answers", "@", "a/b"])
+def test_a_version_that_names_no_entry_finds_none(version):
+    assert policy.entry_named(version) is None
+
+
+def test_a_version_finds_the_entry_that_it_names():
+    for entry in policy.entries("answers"):
+        assert policy.entry_named(entry.version) == entry

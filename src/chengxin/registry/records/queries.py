@@ -210,12 +210,29 @@ def some_person_of(item: str, *, by: str) -> str | None:
 
 
 def versions_of(natural_key: UUID) -> tuple[VersionRow, ...]:
-    """All versions of a record, oldest first; sealed fields left out.
+    """All versions of an organisation's record, oldest first; sealed fields left out.
 
     Index: `record_versions` for the past, `record_one_present_version` for the present.
     """
     past = Record.objects.filter(natural_key=natural_key, known_until__isnull=False).order_by("version")
-    found = [*past, *Record.objects.filter(natural_key=natural_key, known_until__isnull=True)]
+    return _versions([*past, *Record.objects.filter(natural_key=natural_key, known_until__isnull=True)])
+
+
+def own_versions_of(natural_key: UUID, about: str, *, by: Actor) -> tuple[VersionRow, ...]:
+    """All versions of a record about `about`, oldest first, for those who may see it on its behalf.
+
+    Raises `NotFound` for anyone else. Index: as `versions_of`; `personrecord_person`.
+    """
+    if not by.may_for(about, Scope.SEE):
+        raise NotFound
+    if code_of(about) is not None:
+        return versions_of(natural_key)
+    with acting(actor=by.name, purpose=OWN_ACCESS, basis=RIGHT_OF_ACCESS):
+        found = PersonRecord.objects.filter(natural_key=natural_key, person=person_of(about)).order_by("version")
+        return _versions(found)
+
+
+def _versions(found: Iterable[Record | PersonRecord]) -> tuple[VersionRow, ...]:
     return tuple(VersionRow(r.version, r.known_from, r.known_until, r.state, _open_payload(r.payload)) for r in found)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext as _
 
+from chengxin.base import policy
 from chengxin.faces.portal.context import in_english
 
 register = template.Library()
@@ -21,6 +22,15 @@ def say(words: Any) -> str:
 def in_words(row: Any, name: str) -> str:
     """`row.<name>` or, on English pages, `row.<name>_en`."""
     return str(getattr(row, f"{name}_en" if in_english() else name))
+
+
+@register.filter
+def rule_in_words(version: str) -> str:
+    """The source of the policy entry that decided something, and whether it awaits confirmation."""
+    entry = policy.entry_named(version)
+    if entry is None:
+        return version
+    return entry.source if entry.verified else _("{source}（待核实）").format(source=entry.source)
 
 
 @register.filter

@@ -66,7 +66,7 @@ def record(request: SpaceRequest, _mandate_id: int, natural_key: UUID) -> HttpRe
     context = {
         "record": found,
         "line": _line(found),
-        "versions": records.versions_of(natural_key),
+        "versions": records.own_versions_of(natural_key, request.mandate.about, by=request.actor),
         "parts": parts_of(request, found, clock.now()),
     }
     return page(request, "record", context)
