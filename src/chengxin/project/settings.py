@@ -176,7 +176,10 @@ OAUTH2_PROVIDER = {
 WORKERS = int(os.environ.get("CHENGXIN_WORKERS", "2"))  # web processes; each allows its share of the API's limits
 API_LIMIT_FACTOR = float(os.environ.get("CHENGXIN_API_LIMIT_FACTOR", "1"))
 TRUSTED_PROXIES = int(os.environ.get("CHENGXIN_PROXIES", "0"))
-CASE_PROCEDURES: list[str] = []  # where each room that has a procedure declares it: "chengxin.wing.room.procedure.NAME"
+CASE_PROCEDURES = [  # where each room that has a procedure declares it
+    "chengxin.rights.repair.procedure.REPAIR",
+    "chengxin.rights.repair.procedure.REPAIR_WITHDRAWAL",
+]
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 LOGGING = {
     "version": 1,

@@ -168,6 +168,20 @@ def notices_of(actor: Handler, *, page: int = 1, size: int = 20, unread_only: bo
     return NoticePage(tuple(map(_notice_row, rows)), shown.count(), unread.count())
 
 
+def open_about(procedure_code: str, abouts: Iterable[str]) -> dict[str, int]:
+    """The open cases of a procedure about these references: reference -> case id. Index: `case_about`.
+
+    For rooms that own the procedure; whoever shows the case asks `case`.
+    """
+    rows = Case.objects.filter(procedure=procedure_code, about__in=list(abouts), closed_at__isnull=True)
+    return dict(rows.values_list("about", "id"))
+
+
+def states_of(case_ids: Iterable[int]) -> dict[int, str]:
+    """The states in which these cases stand. For rooms that own the procedure. Index: primary key."""
+    return dict(Case.objects.filter(pk__in=list(case_ids)).values_list("id", "state"))
+
+
 def due_waiting_for_a_calendar() -> list[int]:
     """Ids of open cases whose deadline lies in a year that was not announced. Index: `case_waiting`."""
     waiting = Case.objects.filter(closed_at__isnull=True, due_on__isnull=True, due_working_days__isnull=False)

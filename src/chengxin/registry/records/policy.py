@@ -26,6 +26,11 @@ def _publicity(entry: policy.Entry) -> PublicityRule:
         effective_until=entry.effective_until,
         months=values.get("months"),
         periods={Severity(k): v["months"] if v else None for k, v in values.get("periods", {}).items()},
+        minimum_months={
+            Severity(k): v["minimum_months"]
+            for k, v in values.get("periods", {}).items()
+            if v and "minimum_months" in v
+        },
         only_when=_condition(values.get("only_when")),
         not_when=_condition(values.get("not_when")),
         ends_with_validity=bool(values.get("ends_with_validity", False)),
@@ -58,6 +63,13 @@ def severity_rule(category: str) -> SeverityRule | None:
             for a in values.get("amounts", ())
         ),
     )
+
+
+@cache
+def rule_named(version: str) -> PublicityRule | None:
+    """The rule of that version, as records name it (`RecordVersion.policy`); None where the profile lost it."""
+    code = version.removeprefix("publicity/").partition("@")[0]
+    return next((r for r in publicity_rules(code) if r.version == version), None)
 
 
 def rule_on(code: str, day: date | None) -> PublicityRule:

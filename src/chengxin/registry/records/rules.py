@@ -2,7 +2,7 @@
 
 import calendar
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -95,6 +95,7 @@ class PublicityRule:
     periods: Mapping[Severity, int | None]
     only_when: Condition | None
     not_when: Condition | None
+    minimum_months: Mapping[Severity, int] = field(default_factory=dict)  # shortest public periods, by severity
     ends_with_validity: bool = False  # of `months`: no longer than the record is valid
 
 

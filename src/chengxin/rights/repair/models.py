@@ -1,0 +1,60 @@
+"""Applications for repair, and what a repair got by false materials leads to. Append-only: where they stand, and how
+they ended, is told by their cases.
+"""
+
+from django.db import models
+
+
+class Application(models.Model):
+    """An application to repair one record (信用修复申请), with the commitment as it was signed.
+
+    `about` is the subject's reference; `rule` and `possible_on` are what was told when it applied.
+    """
+
+    case_id = models.BigIntegerField(unique=True)
+    about = models.CharField(max_length=60)
+    natural_key = models.UUIDField()
+    item = models.CharField(max_length=64)
+    provider_id = models.BigIntegerField()
+    statement = models.TextField()
+    commitment_version = models.CharField(max_length=80)
+    commitment_sha256 = models.BinaryField(max_length=32)
+    signed_by = models.CharField(max_length=150)
+    rule = models.CharField(max_length=200)
+    possible_on = models.DateField(null=True)
+    applied_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["about"], name="repair_about"),
+            models.Index(fields=["natural_key"], name="repair_record"),
+        ]
+
+    def __str__(self) -> str:
+        return f"repair {self.pk}"
+
+
+class Withdrawal(models.Model):
+    """A proposal to withdraw a repair (撤销信用修复)."""
+
+    case_id = models.BigIntegerField(unique=True)
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="withdrawals")
+    proposed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"withdrawal {self.pk}"
+
+
+class Bar(models.Model):
+    """Until when a subject cannot repair by commitment (限制信用修复), because a repair was withdrawn."""
+
+    about = models.CharField(max_length=60)
+    until = models.DateField()
+    withdrawal = models.OneToOneField(Withdrawal, on_delete=models.PROTECT)
+    policy = models.CharField(max_length=80)
+
+    class Meta:
+        indexes = [models.Index(fields=["about"], name="repair_bar_about")]
+
+    def __str__(self) -> str:
+        return f"{self.about} until {self.until}"

@@ -1,0 +1,66 @@
+"""Reads the dated policy of repair into values."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from chengxin.base import policy
+from chengxin.base.casework.rules import TimeAllowed
+from chengxin.registry.records import policy as publicity
+from chengxin.registry.records.rules import Severity
+from chengxin.rights.repair.rules import Grounds, Terms
+
+KIND = "repair"
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentText:
+    """The credit commitment (信用承诺) that an applicant signs, in both languages."""
+
+    version: str
+    zh: str
+    en: str
+
+
+def terms_of(item: str, *, decided_by: str, on: date) -> Terms | None:
+    """What applies on that day to the repair of a record of `item`; None where the item is not repaired at all.
+
+    `decided_by` names the publicity entry of the record: its shortest periods are those of the day of the decision, so
+    that what was decided under an earlier rule keeps it.
+    """
+    found = [e for e in policy.entries(KIND) if e.code == item and e.applies_on(on)]
+    if not found:
+        return None
+    entry = max(found, key=lambda e: e.effective_from)
+    grounds, where = Grounds(entry.values["grounds"]), entry.values.get("where", {})
+    minimum = None
+    version = entry.version
+    if grounds is Grounds.MINIMUM_PERIOD:
+        rule = publicity.rule_named(decided_by)
+        minimum = {Severity.MINOR: int(entry.values["minimum_of_minor"]), **(rule.minimum_months if rule else {})}
+        version = f"{entry.version} · {decided_by}"
+    return Terms(
+        grounds=grounds,
+        version=version,
+        months=int(entry.values.get("months", 0)),
+        minimum_months=minimum,
+        where_zh=where.get("zh", ""),
+        where_en=where.get("en", ""),
+    )
+
+
+def limit(step: str, day: date) -> TimeAllowed:
+    """How many working days that step may take from `day` on. Raises `NoPolicy`."""
+    entry = policy.entry_on(KIND, "limits", day)
+    return TimeAllowed(int(entry.values[step]), entry.version)
+
+
+def bar_on(day: date) -> tuple[int, str]:
+    """For how many months a repair got by false materials bars further ones, and the entry that says so."""
+    entry = policy.entry_on(KIND, "false-materials", day)
+    return int(entry.values["months_barred"]), entry.version
+
+
+def commitment_on(day: date) -> CommitmentText:
+    """The commitment's wording of that day. Raises `NoPolicy`."""
+    entry = policy.entry_on(KIND, "commitment", day)
+    return CommitmentText(entry.version, entry.values["zh"], entry.values["en"])
