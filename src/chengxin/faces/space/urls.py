@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chengxin.faces.space.views import cases, home, records
+from chengxin.faces.space.views import cases, home, records, repair
 
 app_name = "space"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("<int:mandate_id>/records", records.record_list, name="records"),
     path("<int:mandate_id>/records.csv", records.record_list_csv, name="records-csv"),
     path("<int:mandate_id>/records/<uuid:natural_key>", records.record, name="record"),
+    path("<int:mandate_id>/records/<uuid:natural_key>/repair", repair.apply, name="repair"),
     path("<int:mandate_id>/cases", cases.case_list, name="cases"),
     path("<int:mandate_id>/cases/<int:case_id>", cases.case, name="case"),
     path("<int:mandate_id>/cases/<int:case_id>/steps/<slug:step>", cases.take_step, name="case-step"),

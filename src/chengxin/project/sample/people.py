@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from chengxin.base.clock import local_date
+from chengxin.project.sample.records import MARKET
+from chengxin.registry.accounts import queries as organisations
 from chengxin.registry.accounts import services as accounts
 from chengxin.registry.accounts.rules import MandateKind
 from chengxin.registry.records import queries as records
@@ -19,7 +21,7 @@ def appear(*, at: datetime) -> None:
             "梁代表（演示）",
             "Representative Liang (demo)",
             MandateKind.REPRESENTATIVE,
-            records.some_subject_of(COMPANY_OF, on=local_date(at)),
+            records.some_subject_of(COMPANY_OF, provider=_code_of(MARKET), on=local_date(at)),
         ),
         (
             "resident",
@@ -33,3 +35,7 @@ def appear(*, at: datetime) -> None:
             accounts.create_demo_representative(
                 username, name_zh=name_zh, name_en=name_en, about=about, kind=kind, at=at
             )
+
+
+def _code_of(name: str) -> str:
+    return next(o.code for o in organisations.organisations() if o.name_zh == name)

@@ -194,9 +194,13 @@ def held_record(natural_key: UUID, *, purpose: str, by: Actor) -> HeldRecord:
     return HeldRecord(_row(personal), about_person(personal.person_id), "", personal.provider_id)
 
 
-def some_subject_of(item: str, *, on: date) -> str | None:
-    """The first organisation with a public record of that item that policy grades general; None without any."""
-    found = Record.objects.filter(public_now(on), item=item, severity=Severity.GENERAL.value).order_by("id")
+def some_subject_of(item: str, *, provider: str, on: date) -> str | None:
+    """The organisation with the oldest public record of that item and provider graded general; None without any.
+
+    For making the demo's people.
+    """
+    found = Record.objects.filter(public_now(on), item=item, provider__code=provider, severity=Severity.GENERAL.value)
+    found = found.order_by("decided_on", "id")
     code = found.values_list("subject__code", flat=True).first()
     return about_subject(code) if code else None
 

@@ -5,10 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from chengxin.faces.space.access import SpaceRequest
+from chengxin.faces.space.parts import repair
 from chengxin.registry.records.queries import RecordRow
 
 # Template, and what it is given: one line a part, in the order of the page.
-PARTS: tuple[tuple[str, Callable[[SpaceRequest, RecordRow, datetime], dict[str, Any]]], ...] = ()
+PARTS: tuple[tuple[str, Callable[[SpaceRequest, RecordRow, datetime], dict[str, Any]]], ...] = (
+    (repair.TEMPLATE, repair.repair_part),
+)
 
 
 def parts_of(request: SpaceRequest, record: RecordRow, at: datetime) -> list[dict[str, Any]]:

@@ -1,9 +1,13 @@
 """Which matter each procedure has, on the workbench and in My space. One line a procedure."""
 
+from chengxin.faces.workbench.matters import repair
 from chengxin.faces.workbench.matters.matter import Matter
 
 PLAIN = Matter()
-MATTERS: dict[str, Matter] = {}
+MATTERS: dict[str, Matter] = {
+    "repair": repair.REPAIR,
+    "repair-withdrawal": repair.REPAIR,
+}
 
 
 def matter_of(procedure: str) -> Matter:

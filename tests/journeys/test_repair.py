@@ -1,0 +1,105 @@
+"""A company repairs a penalty: the office passes it on, the authority verifies and decides, all faces follow."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.journeys.steps import faults_of_axe, sign_in
+
+REPAIRABLE = "现在可以申请信用修复"
+
+
+def repairable(page: Page) -> str:
+    """The address of a record of the company that can be repaired now."""
+    page.get_by_role("link", name="我的记录").click()
+    page.get_by_label("谁能看到").select_option("public")
+    page.get_by_role("button", name="筛选").click()
+    penalties = page.locator(".results li", has_text="行政处罚信息").locator("a")
+    addresses = [a.get_attribute("href") for a in penalties.all()]
+    for address in addresses:
+        page.goto(page.url.split("/my/")[0] + str(address))
+        if page.get_by_text(REPAIRABLE).count():
+            return page.url
+    raise AssertionError("the demo's company has nothing to repair")
+
+
+def apply(page: Page) -> str:
+    """Apply for the repair of the record on the page; the address of the case."""
+    page.get_by_role("link", name="申请信用修复").click()
+    assert faults_of_axe(page) == []
+    page.get_by_role("button", name="签名并提交").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.get_by_label("已经怎样纠正").fill("罚款已缴清，问题已整改（虚构）")
+    page.get_by_label("我已阅读").check()
+    page.get_by_label("签名（您的姓名）").fill("梁某（虚构）")
+    page.get_by_role("button", name="签名并提交").click()
+    page.wait_for_url(re.compile(r"/cases/\d+$"))
+    return page.url
+
+
+def handle(page: Page, city: str, username: str, number: str, step: str, reason: str = "") -> None:
+    """Take a step in the case as one of the demo's officials, from their inbox."""
+    sign_in(page, city, username)
+    page.goto(f"{city}/workbench/inbox")
+    page.locator(f'a[href$="/cases/{number}"]').click()
+    assert faults_of_axe(page) == []
+    part = page.locator(f'form[action$="/steps/{step}"]')
+    if not part.is_visible():
+        page.locator("details", has=part).locator("summary").click()
+    if reason:
+        part.locator("textarea").fill(reason)
+    part.get_by_role("button").click()
+    expect(page.get_by_text("已办理。")).to_be_visible()
+
+
+def company_of(page: Page, city: str) -> str:
+    """The code of the company that the demo's representative acts for."""
+    page.goto(f"{city}/my/")
+    name = page.locator("h1").inner_text()
+    found = page.request.get(f"{city}/api/v1/subjects", params={"q": name}).json()
+    return str(found["items"][0]["code"])
+
+
+def shown(page: Page, city: str, code: str) -> tuple[int, int, int]:
+    """How many records of the company the site, the API and the report show."""
+    page.goto(f"{city}/subjects/{code}")
+    on_site = page.locator("article.record").count()
+    in_api = page.request.get(f"{city}/api/v1/subjects/{code}/records").json()["total"]
+    report = page.request.get(f"{city}/api/v1/subjects/{code}/report").json()
+    return on_site, in_api, sum(part["records"] for part in report["summary"])
+
+
+def test_a_company_repairs_a_penalty_and_every_face_follows(running_city: str, page: Page):
+    sign_in(page, running_city, "representative")
+    code = company_of(page, running_city)
+    before = shown(page, running_city, code)
+    assert len(set(before)) == 1
+
+    page.goto(f"{running_city}/my/")
+    record = repairable(page)
+    case = apply(page)
+    number = case.rsplit("/", 1)[1]
+    handle(page, running_city, "operator", number, "forward")
+    handle(page, running_city, "officer", number, "verify", "已核实缴款和整改（虚构）")
+    assert shown(page, running_city, code) == before
+    handle(page, running_city, "reviewer", number, "grant")
+
+    assert shown(page, running_city, code) == tuple(count - 1 for count in before)
+    sign_in(page, running_city, "representative")
+    page.goto(case)
+    expect(page.locator(".timeline")).to_contain_text("准予修复")
+    page.goto(record)
+    expect(page.get_by_text("已修复，停止公示和使用")).to_be_visible()
+    page.goto(f"{running_city}/my/")
+    expect(page.get_by_text("准予信用修复决定书")).to_be_visible()
+
+
+def test_nobody_else_opens_the_companys_case_or_applies_for_it(running_city: str, page: Page):
+    sign_in(page, running_city, "representative")
+    home = page.url
+    page.get_by_role("link", name="我的记录").click()
+    record = page.locator(".results a").first.get_attribute("href")
+
+    sign_in(page, running_city, "resident")
+    for address in (home, f"{running_city}{record}", f"{running_city}{record}/repair", f"{home}/cases"):
+        assert page.goto(address).status == 404  # type: ignore[union-attr]
