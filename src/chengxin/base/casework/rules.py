@@ -97,6 +97,7 @@ class Step:
     roles: one of which is needed; empty: anyone who acts for that party
     not_by_taker_of: earlier steps whose takers may not take this one (separation of duties)
     notifies: parties that get a notice that the step was taken
+    then: task deferred by name, with `case_id`, in the same transaction; for effects of steps that the platform takes
     """
 
     code: str
@@ -108,6 +109,7 @@ class Step:
     not_by_taker_of: frozenset[str] = frozenset()
     needs_reason: bool = False
     notifies: tuple[str, ...] = ()
+    then: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,6 +189,8 @@ def _move(
     _record(found, step, from_state=from_state, by=by, at=at, reason=reason)
     _tell(found, declared, step, parties, at=at)
     audit.note("casework.step_taken", str(found), by=by, at=at, step=step.code, state=found.state)
+    if step.then:
+        tasks.defer(step.then, case_id=found.pk)
     _defer_silence(found, declared)
 
 

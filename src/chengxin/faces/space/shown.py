@@ -16,6 +16,7 @@ class Standing(StrEnum):
     SHARED = "shared"
     AUTHORISED = "authorised"
     ENDED = "ended"
+    SUSPENDED = "suspended"
     REPAIRED = "repaired"
 
 
@@ -24,6 +25,7 @@ STANDINGS = {
     Standing.SHARED: _("不公示，政务共享"),
     Standing.AUTHORISED: _("不公示，凭授权查询"),
     Standing.ENDED: _("公示期已满"),
+    Standing.SUSPENDED: _("异议未答复，暂停公示和使用"),
     Standing.REPAIRED: _("已修复，停止公示和使用"),
 }
 
@@ -32,6 +34,8 @@ def standing(record: RecordRow, *, on: date) -> Standing:
     """Who sees the record on that day, as far as one word tells it."""
     if record.state == RecordState.REPAIRED:
         return Standing.REPAIRED
+    if record.state == RecordState.SUSPENDED:
+        return Standing.SUSPENDED
     if record.audience != Audience.PUBLIC:
         return Standing(record.audience)
     begun = record.public_from is not None and record.public_from <= on

@@ -20,6 +20,7 @@ from chengxin.registry.records.models import PersonRecord, Record
 from chengxin.registry.records.rules import HANDLING, Audience, RecordState, Severity
 from chengxin.registry.subjects.rules import about_person, about_subject, code_of, person_of
 
+TITLE_LENGTH = 200
 OWN_ACCESS = "own-access"
 RIGHT_OF_ACCESS = "中华人民共和国个人信息保护法 第四十五条 (unverified)"
 SHOWN_STATES = (RecordState.IN_FORCE.value, RecordState.DISPUTED.value)
@@ -161,6 +162,11 @@ class HeldRecord:
     about: str
     subject_name: str
     provider_id: int
+
+    @property
+    def title(self) -> str:
+        """How a case about the record is called; it names no natural person."""
+        return " ".join(filter(None, (self.subject_name, self.row.headline)))[:TITLE_LENGTH]
 
 
 def own_records_of(about: str, *, by: Actor) -> tuple[RecordRow, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from uuid import UUID
 
 from chengxin.registry.records.errors import StateNotOpen
 
@@ -31,6 +32,7 @@ class RecordState(StrEnum):
 
     IN_FORCE = "in-force"  # 有效
     DISPUTED = "disputed"  # 异议处理中
+    SUSPENDED = "suspended"  # 暂停公示和使用
     REPAIRED = "repaired"  # 已修复
     WITHDRAWN = "withdrawn"  # 已撤销
 
@@ -39,7 +41,18 @@ HANDLING = "the subject's own application"  # basis of reads and changes that a 
 # From each state those that may follow it; what was withdrawn stays so.
 FOLLOWS = {
     RecordState.IN_FORCE: {RecordState.DISPUTED, RecordState.REPAIRED, RecordState.WITHDRAWN},
-    RecordState.DISPUTED: {RecordState.IN_FORCE, RecordState.REPAIRED, RecordState.WITHDRAWN},
+    RecordState.DISPUTED: {
+        RecordState.IN_FORCE,
+        RecordState.SUSPENDED,
+        RecordState.REPAIRED,
+        RecordState.WITHDRAWN,
+    },
+    RecordState.SUSPENDED: {
+        RecordState.IN_FORCE,
+        RecordState.DISPUTED,
+        RecordState.REPAIRED,
+        RecordState.WITHDRAWN,
+    },
     RecordState.REPAIRED: {RecordState.IN_FORCE, RecordState.WITHDRAWN},
     RecordState.WITHDRAWN: set[RecordState](),
 }
@@ -53,6 +66,11 @@ def check_change(state: RecordState, to: RecordState) -> None:
     """
     if to not in FOLLOWS[state]:
         raise StateNotOpen
+
+
+def record_reference(natural_key: UUID) -> str:
+    """What a case about a record is about."""
+    return f"record:{natural_key}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from chengxin.base.casework import queries as casework
 from chengxin.base.errors import NotFound
 from chengxin.registry.accounts.rules import Actor, Scope
 from chengxin.registry.records.queries import RecordRow
+from chengxin.registry.records.rules import record_reference
 from chengxin.rights.repair import policy, rules
 from chengxin.rights.repair.models import Application, Bar, Withdrawal
 from chengxin.rights.repair.procedure import REPAIR, REPAIR_WITHDRAWAL
@@ -34,18 +35,13 @@ class ApplicationRow:
     state: str
 
 
-def reference_of(natural_key: UUID) -> str:
-    """What the cases of a record's repair are about."""
-    return f"record:{natural_key}"
-
-
 def eligibilities(records: Iterable[RecordRow], about: str, *, on: date) -> Mapping[UUID, Eligibility]:
     """Whether each record about `about` can be repaired on that day, and when. Two queries for all.
 
     Index: `case_about`, `repair_bar_about`.
     """
     rows = list(records)
-    in_hand = casework.open_about(REPAIR.code, [reference_of(r.natural_key) for r in rows])
+    in_hand = casework.open_about(REPAIR.code, [record_reference(r.natural_key) for r in rows])
     barred = barred_until(about, on=on)
     return {
         r.natural_key: rules.eligibility(
@@ -54,7 +50,7 @@ def eligibilities(records: Iterable[RecordRow], about: str, *, on: date) -> Mapp
                 decided_on=r.decided_on,
                 state=r.state,
                 public_until=r.public_until,
-                has_open_application=reference_of(r.natural_key) in in_hand,
+                has_open_application=record_reference(r.natural_key) in in_hand,
                 barred_until=barred,
             ),
             policy.terms_of(r.item, decided_by=r.policy, on=on),
@@ -99,7 +95,7 @@ def granted_application_of(natural_key: UUID) -> Application | None:
 
 def open_withdrawal_of(application: Application) -> int | None:
     """The case that is about withdrawing this repair, if one is open. Index: `case_about`."""
-    reference = reference_of(application.natural_key)
+    reference = record_reference(application.natural_key)
     return casework.open_about(REPAIR_WITHDRAWAL.code, [reference]).get(reference)
 
 

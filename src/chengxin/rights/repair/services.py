@@ -18,6 +18,7 @@ from chengxin.registry.accounts.rules import Actor, Scope
 from chengxin.registry.records import queries as records
 from chengxin.registry.records import services as record_changes
 from chengxin.registry.records.queries import HeldRecord
+from chengxin.registry.records.rules import record_reference
 from chengxin.registry.subjects.rules import person_of
 from chengxin.rights.repair import policy, queries, rules
 from chengxin.rights.repair.errors import CommitmentChanged, CommitmentMissing, NotRepairable, StatementMissing
@@ -26,7 +27,6 @@ from chengxin.rights.repair.procedure import REPAIR, REPAIR_WITHDRAWAL
 from chengxin.rights.repair.rules import Answer
 
 PURPOSE = "repair"
-TITLE_LENGTH = 200
 LETTERS = {  # step -> the letter that the applicant gets
     "forward": "accepted",
     "ask": "supplement",
@@ -74,8 +74,8 @@ def apply(
         "office": Party(organisation_id=accounts.credit_office().id),
         "provider": Party(organisation_id=held.provider_id),
     }
-    reference = queries.reference_of(natural_key)
-    case_id = casework.open_case(REPAIR.code, about=reference, title=_title(held), parties=parties, by=by, at=at)
+    reference = record_reference(natural_key)
+    case_id = casework.open_case(REPAIR.code, about=reference, title=held.title, parties=parties, by=by, at=at)
     Application.objects.create(
         case_id=case_id,
         about=about,
@@ -128,8 +128,8 @@ def propose_withdrawal(natural_key: UUID, *, by: Actor, at: datetime, reason: st
     }
     case_id = casework.open_case(
         REPAIR_WITHDRAWAL.code,
-        about=queries.reference_of(natural_key),
-        title=_title(held),
+        about=record_reference(natural_key),
+        title=held.title,
         parties=parties,
         by=by,
         at=at,
@@ -137,7 +137,7 @@ def propose_withdrawal(natural_key: UUID, *, by: Actor, at: datetime, reason: st
     )
     Withdrawal.objects.create(case_id=case_id, application=application, proposed_at=at)
     _write("propose", application, held, case_id, reason, by=by, at=at)
-    audit.note("repair.withdrawal_proposed", queries.reference_of(natural_key), by=by, at=at, case=case_id)
+    audit.note("repair.withdrawal_proposed", record_reference(natural_key), by=by, at=at, case=case_id)
     return case_id
 
 
@@ -213,10 +213,6 @@ def _of_case(case_id: int) -> tuple[Application, Withdrawal | None]:
     if application is None:
         raise NotFound
     return application, None
-
-
-def _title(held: HeldRecord) -> str:
-    return " ".join(filter(None, (held.subject_name, held.row.headline)))[:TITLE_LENGTH]
 
 
 def _lock(natural_key: UUID) -> None:
