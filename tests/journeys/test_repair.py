@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.steps import faults_of_axe, sign_in
+from tests.journeys.steps import company_of, faults_of_axe, handle, sign_in
 
 REPAIRABLE = "现在可以申请信用修复"
 
@@ -35,29 +35,6 @@ def apply(page: Page) -> str:
     page.get_by_role("button", name="签名并提交").click()
     page.wait_for_url(re.compile(r"/cases/\d+$"))
     return page.url
-
-
-def handle(page: Page, city: str, username: str, number: str, step: str, reason: str = "") -> None:
-    """Take a step in the case as one of the demo's officials, from their inbox."""
-    sign_in(page, city, username)
-    page.goto(f"{city}/workbench/inbox")
-    page.locator(f'a[href$="/cases/{number}"]').click()
-    assert faults_of_axe(page) == []
-    part = page.locator(f'form[action$="/steps/{step}"]')
-    if not part.is_visible():
-        page.locator("details", has=part).locator("summary").click()
-    if reason:
-        part.locator("textarea").fill(reason)
-    part.get_by_role("button").click()
-    expect(page.get_by_text("已办理。")).to_be_visible()
-
-
-def company_of(page: Page, city: str) -> str:
-    """The code of the company that the demo's representative acts for."""
-    page.goto(f"{city}/my/")
-    name = page.locator("h1").inner_text()
-    found = page.request.get(f"{city}/api/v1/subjects", params={"q": name}).json()
-    return str(found["items"][0]["code"])
 
 
 def shown(page: Page, city: str, code: str) -> tuple[int, int, int]:

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_safe
 
 from chengxin.base import clock, policy
@@ -21,10 +22,18 @@ from chengxin.registry.catalogue.rules import Category, Item, Words
 from chengxin.registry.records import queries as records
 from chengxin.registry.records.queries import PublicRecord
 from chengxin.registry.subjects import queries as subjects
+from chengxin.rights.disputes import policy as disputes
 
 PAGE_SIZE = 20
 LONGEST = 100
 FIGURES_SECONDS = 60
+DISPUTE_STEPS = (
+    ("accept", _lazy("决定是否受理")),
+    ("check", _lazy("信用办自查")),
+    ("answer", _lazy("提供单位答复")),
+    ("confirm", _lazy("提供单位审核")),
+    ("review", _lazy("信用办复核申诉")),
+)
 KINDS = ("legal-person", "other-organisation", "sole-trader")
 
 
@@ -196,7 +205,15 @@ def _organisation(code: str) -> str:
 @require_safe
 def rights(request: HttpRequest) -> HttpResponse:
     """How to contest a record, how to repair, who may see what."""
-    return render(request, "portal/rights.html", {"place": "rights"})
+    today = clock.today()
+    context = {
+        "place": "rights",
+        "grounds": [say(g) for g in disputes.grounds(on=today)],
+        "limits": [{"name": name, "days": disputes.limit(step, today).working_days} for step, name in DISPUTE_STEPS],
+        "silence_suspends": disputes.silence_suspends(today),
+        "limits_verified": policy.entry_on(disputes.KIND, "limits", today).verified,
+    }
+    return render(request, "portal/rights.html", context)
 
 
 @require_safe

@@ -22,7 +22,7 @@ PLACES: tuple[tuple[str, Any, Scope], ...] = (
     ("records", _("我的记录"), Scope.SEE),
     ("cases", _("我的事项"), Scope.APPLY),
 )
-WITHIN = {"record": "records", "repair": "records", "case": "cases", "case-step": "cases"}
+WITHIN = {"record": "records", "repair": "records", "dispute": "records", "case": "cases", "case-step": "cases"}
 
 
 def page(request: SpaceRequest, template: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:

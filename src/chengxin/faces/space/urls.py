@@ -2,16 +2,18 @@
 
 from django.urls import path
 
-from chengxin.faces.space.views import cases, home, records, repair
+from chengxin.faces.space.views import cases, disputes, home, records, repair
 
 app_name = "space"
 urlpatterns = [
     path("", home.choose, name="choose"),
+    path("records/<uuid:natural_key>", disputes.contest, name="contest"),
     path("<int:mandate_id>", home.home, name="home"),
     path("<int:mandate_id>/records", records.record_list, name="records"),
     path("<int:mandate_id>/records.csv", records.record_list_csv, name="records-csv"),
     path("<int:mandate_id>/records/<uuid:natural_key>", records.record, name="record"),
     path("<int:mandate_id>/records/<uuid:natural_key>/repair", repair.apply, name="repair"),
+    path("<int:mandate_id>/records/<uuid:natural_key>/dispute", disputes.file_dispute, name="dispute"),
     path("<int:mandate_id>/cases", cases.case_list, name="cases"),
     path("<int:mandate_id>/cases/<int:case_id>", cases.case, name="case"),
     path("<int:mandate_id>/cases/<int:case_id>/steps/<slug:step>", cases.take_step, name="case-step"),

@@ -61,6 +61,11 @@ def unsealed(value: str, *, field: str, natural_key: str) -> str:
     return sealing.unseal(value, key=keys.sealing_key(), context=f"{natural_key}:{field}")
 
 
+def sealed_value(value: str, *, field: str, natural_key: str) -> str:
+    """One value of a record, sealed as `sealed` does."""
+    return sealing.seal_stable(value, key=keys.sealing_key(), context=f"{natural_key}:{field}")
+
+
 def as_json(text: pl.DataFrame, fields: Sequence[str]) -> pl.Series:
     """Each row as the text of a JSON object of its fields; empty fields are left out."""
     if text.is_empty():

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
+from chengxin.base.audit.services import Who
 from chengxin.base.database.context import acting
 from chengxin.base.errors import NotFound
 from chengxin.base.sealing.rules import PREFIX
@@ -184,7 +185,7 @@ def own_records_of(about: str, *, by: Actor) -> tuple[RecordRow, ...]:
         return tuple(_row(r) for r in sorted(found, key=_order))
 
 
-def held_record(natural_key: UUID, *, purpose: str, by: Actor) -> HeldRecord:
+def held_record(natural_key: UUID, *, purpose: str, by: Who) -> HeldRecord:
     """The present version of a record, whatever its audience, for handling a matter about it.
 
     Raises `NotFound`. The caller permits and notes the read. Index: `record_one_present_version`,
@@ -198,6 +199,18 @@ def held_record(natural_key: UUID, *, purpose: str, by: Actor) -> HeldRecord:
     if personal is None:
         raise NotFound
     return HeldRecord(_row(personal), about_person(personal.person_id), "", personal.provider_id)
+
+
+def held_payload(natural_key: UUID, *, purpose: str, by: Who) -> dict[str, str]:
+    """The present content of a record as it is kept, sealed values sealed, for correcting it. As `held_record`."""
+    found = Record.objects.filter(natural_key=natural_key, known_until__isnull=True).values_list("payload", flat=True)
+    if (payload := found.first()) is None:
+        with acting(actor=by.name, purpose=purpose, basis=HANDLING):
+            personal = PersonRecord.objects.filter(natural_key=natural_key, known_until__isnull=True)
+            payload = personal.values_list("payload", flat=True).first()
+    if payload is None:
+        raise NotFound
+    return dict(payload)
 
 
 def some_subject_of(item: str, *, provider: str, on: date) -> str | None:

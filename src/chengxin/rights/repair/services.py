@@ -5,12 +5,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from chengxin.base.audit import services as audit
 from chengxin.base.casework import services as casework
 from chengxin.base.casework.rules import Party
 from chengxin.base.clock import local_date
+from chengxin.base.database.queueing import queue_behind
 from chengxin.base.errors import NotFound, NotPermitted
 from chengxin.base.letters import services as letters
 from chengxin.registry.accounts import queries as accounts
@@ -56,7 +57,7 @@ def apply(
     `commitment_version` names the wording that was read. Raises `NotFound`, `NotPermitted`, `NotRepairable`,
     `StatementMissing`, `CommitmentMissing`, `CommitmentChanged`.
     """
-    _lock(natural_key)
+    queue_behind(f"repair:{natural_key}")
     held = records.held_record(natural_key, purpose=PURPOSE, by=by)
     if held.about != about:
         raise NotFound
@@ -116,7 +117,7 @@ def propose_withdrawal(natural_key: UUID, *, by: Actor, at: datetime, reason: st
 
     Raises `NotFound` where no repair stands or its withdrawal is proposed already, and what `open_case` raises.
     """
-    _lock(natural_key)
+    queue_behind(f"repair:{natural_key}")
     application = queries.granted_application_of(natural_key)
     held = records.held_record(natural_key, purpose=PURPOSE, by=by)
     if application is None or queries.open_withdrawal_of(application) is not None or held.row.state != "repaired":
@@ -213,9 +214,3 @@ def _of_case(case_id: int) -> tuple[Application, Withdrawal | None]:
     if application is None:
         raise NotFound
     return application, None
-
-
-def _lock(natural_key: UUID) -> None:
-    """Applications about one record queue behind each other until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"repair:{natural_key}"])

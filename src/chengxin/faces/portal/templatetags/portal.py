@@ -143,6 +143,12 @@ def named(code: Any) -> str:
     return (ENGLISH if in_english() else KINDS).get(str(code), str(code))
 
 
+@register.filter
+def entry(values: Any, name: str) -> str:
+    """The value that a form was sent with under that name; "" for none."""
+    return str(values.get(name, ""))
+
+
 @register.simple_tag
 def item_name(item: Any) -> str:
     """A catalogue item's name in the page's language."""

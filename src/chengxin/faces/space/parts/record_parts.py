@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from chengxin.faces.space.access import SpaceRequest
-from chengxin.faces.space.parts import repair
+from chengxin.faces.space.parts import dispute, repair
 from chengxin.registry.records.queries import RecordRow
 
 # Template, and what it is given: one line a part, in the order of the page.
 PARTS: tuple[tuple[str, Callable[[SpaceRequest, RecordRow, datetime], dict[str, Any]]], ...] = (
+    (dispute.TEMPLATE, dispute.dispute_part),
     (repair.TEMPLATE, repair.repair_part),
 )
 

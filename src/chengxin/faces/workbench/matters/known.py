@@ -1,10 +1,11 @@
 """Which matter each procedure has, on the workbench and in My space. One line a procedure."""
 
-from chengxin.faces.workbench.matters import repair
+from chengxin.faces.workbench.matters import dispute, repair
 from chengxin.faces.workbench.matters.matter import Matter
 
 PLAIN = Matter()
 MATTERS: dict[str, Matter] = {
+    "dispute": dispute.DISPUTE,
     "repair": repair.REPAIR,
     "repair-withdrawal": repair.REPAIR,
 }

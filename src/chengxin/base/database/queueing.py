@@ -1,0 +1,9 @@
+"""Locks on what has no row of its own."""
+
+from django.db import connection
+
+
+def queue_behind(name: str) -> None:
+    """Wait until no other transaction holds the lock `name`, then hold it until this transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])

@@ -1,0 +1,77 @@
+"""Disputing a record."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from chengxin.base import clock
+from chengxin.base.errors import ChengxinError, NotFound
+from chengxin.faces.space.access import SpaceRequest, acting_for, on_behalf
+from chengxin.faces.space.pages import page
+from chengxin.faces.space.parts.dispute import dispute_part
+from chengxin.faces.workbench.access import SignedInRequest, open_to
+from chengxin.faces.workbench.faults import PageError
+from chengxin.faces.workbench.pages import say
+from chengxin.registry.accounts.rules import Scope
+from chengxin.registry.records import queries as records
+from chengxin.rights.disputes import policy, services
+from chengxin.rights.disputes.errors import GroundMissing
+
+FIELD_OF = {GroundMissing.code: "ground"}
+
+
+@require_GET
+@open_to()
+def contest(request: SignedInRequest, natural_key: UUID) -> HttpResponse:
+    """From a public record to its page in My space, where it can be disputed; says so where it is about others."""
+    for mandate in request.actor.mandates:
+        if Scope.SEE in mandate.scopes:
+            held = records.own_records_of(mandate.about, by=acting_for(mandate, request.actor))
+            if any(r.natural_key == natural_key for r in held):
+                return redirect(reverse("space:record", args=[mandate.id, natural_key]) + "#dispute")
+    return render(request, "space/not_yours.html", status=404)
+
+
+@require_http_methods(["GET", "POST"])
+@on_behalf(Scope.APPLY)
+def file_dispute(request: SpaceRequest, mandate_id: int, natural_key: UUID) -> HttpResponse:
+    """The form; sent, it opens the case and shows it."""
+    now, about = clock.now(), request.mandate.about
+    held = records.own_records_of(about, by=request.actor) if Scope.SEE in request.mandate.scopes else ()
+    record = next((r for r in held if r.natural_key == natural_key), None)
+    if record is None:
+        raise NotFound
+    errors: list[PageError] = []
+    status = 200
+    if request.method == "POST":
+        try:
+            case_id = services.file_dispute(
+                natural_key,
+                about=about,
+                ground=request.POST.get("ground", ""),
+                statement=request.POST.get("statement", ""),
+                by=request.actor,
+                at=now,
+            )
+        except ChengxinError as error:
+            errors = [PageError(FIELD_OF.get(error.code, "statement"), error.sentence, error.advice)]
+            status = error.status
+        else:
+            messages.success(request, _("异议已提交。您可以在这里看到办到哪一步。"))
+            return redirect("space:case", mandate_id, case_id)
+    today = clock.local_date(now)
+    context = {
+        "record": record,
+        "headline": say(record.headline, record.headline_en),
+        "part": dispute_part(request, record, now),
+        "grounds": [{"code": g.code, "name": say(g.zh, g.en)} for g in policy.grounds(on=today)],
+        "limits": {step: policy.limit(step, today).working_days for step in ("accept", "check", "answer")},
+        "given": request.POST,
+        "errors": errors,
+    }
+    return page(request, "dispute", context, status=status)

@@ -1,0 +1,46 @@
+"""Why a dispute cannot be filed or answered."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from chengxin.base.errors import ChengxinError
+
+
+class NotDisputable(ChengxinError):
+    """A dispute about the record is open, or the record does not count any more."""
+
+    code = "not-disputable"
+    status = 409
+    message: Any = _("这条记录现在不能提出异议。")
+    hint: Any = _("可能已有异议正在处理，或者记录已经修复、撤销。")
+
+
+class GroundMissing(ChengxinError):
+    code = "ground-missing"
+    status = 422
+    message: Any = _("请选择异议的理由。")
+    hint: Any = _("选最接近的一项，具体情况写在说明里。")
+
+
+class StatementMissing(ChengxinError):
+    code = "statement-missing"
+    status = 422
+    message: Any = _("请说明哪里不对、应当是什么。")
+    hint: Any = _("例如：处罚金额应为 2 万元，见决定书第二页。")
+
+
+class NothingChanged(ChengxinError):
+    code = "nothing-changed"
+    status = 422
+    message: Any = _("没有改动任何一项。")
+    hint: Any = _("请改正有误的字段；如果内容无误，请选择“拟维持”。")
+
+
+class CorrectionRejected(ChengxinError):
+    """The corrected record does not pass the catalogue's own rules."""
+
+    code = "correction-rejected"
+    status = 422
+    message: Any = _("更正后的记录没有通过校验：{fault}")
+    hint: Any = _("请退回核查人员改正后再决定。")
