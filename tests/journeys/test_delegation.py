@@ -1,10 +1,11 @@
 """A company lets a colleague act on its behalf and takes it back."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from chengxin.base import clock
 from tests.journeys.steps import faults_of_axe, sideways, sign_in
 
 
@@ -14,7 +15,7 @@ def test_a_colleague_takes_an_invitation_up_and_loses_it_at_once(running_city: s
     mine = page.url
     invitation = page.locator("section[aria-labelledby=invite-title]")
     invitation.get_by_label("查看信息和查询记录").check()
-    invitation.get_by_label("最后一天").fill((date.today() + timedelta(days=20)).isoformat())
+    invitation.get_by_label("最后一天").fill((clock.today() + timedelta(days=20)).isoformat())
     invitation.get_by_role("button", name="生成邀请码").click()
     code = page.locator("[data-code]").inner_text()
 

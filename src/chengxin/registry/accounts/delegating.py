@@ -60,7 +60,7 @@ def invite(mandate_id: int, *, scopes: frozenset[Scope], until: datetime, by: Ac
 @transaction.atomic
 def accept(code: str, *, by: Actor, at: datetime) -> int:
     """Take up the invitation with that code; returns the mandate's id. Raises `InvitationNotValid`, `AlreadyHeld`."""
-    colleague = User.objects.select_for_update().filter(pk=by.user_id).first()
+    colleague = User.objects.select_for_update().filter(pk=by.user_id or 0).first()
     found = (
         Invitation.objects.select_for_update(of=("self", "mandate"))
         .select_related("mandate")

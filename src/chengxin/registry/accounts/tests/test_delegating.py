@@ -100,7 +100,7 @@ def test_an_ended_delegation_holds_no_longer_from_that_moment(wei: Actor):
     delegating.end_delegation(made, by=wei, at=NOON + timedelta(hours=1))
 
     assert queries.mandates_of(nong.pk, at=NOON + timedelta(hours=1)) == ()
-    assert audit.entries_after(0)[-1].action == "accounts.delegation_ended"
+    assert audit.entries(size=1).entries[0].action == "accounts.delegation_ended"
 
 
 def test_a_stranger_ends_no_delegation(wei: Actor):
