@@ -21,6 +21,8 @@ ARGUMENTS = {
     "case_id": 1,
     "step": "accept",
     "mandate_id": 1,
+    "delegation_id": 1,
+    "invitation_id": 1,
     "natural_key": "6f1f7a0c-0000-4000-8000-000000000002",
 }
 
@@ -55,7 +57,7 @@ def test_a_stranger_is_sent_to_sign_in_or_refused(client: Client, place: tuple[s
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("method", ["get", "post"])
-@pytest.mark.parametrize("place", [p for p in closed() if p[0] == "space" and p[1].name != "choose"], ids=called)
+@pytest.mark.parametrize("place", [p for p in closed() if "mandate_id" in p[1].pattern.converters], ids=called)
 def test_my_space_of_someone_else_is_not_there(client: Client, place: tuple[str, URLPattern], method: str):
     client.force_login(person(Role.DEPARTMENT_OFFICER))
     given = {name: ARGUMENTS[name] for name in place[1].pattern.converters}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from chengxin.base import clock
 from chengxin.faces.space.access import SpaceRequest
 from chengxin.faces.workbench.pages import Place, say
+from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.models import User
 from chengxin.registry.accounts.rules import Scope
 from chengxin.registry.subjects import queries as subjects
@@ -21,8 +22,16 @@ PLACES: tuple[tuple[str, Any, Scope], ...] = (
     ("home", _("我的空间"), Scope.SEE),
     ("records", _("我的记录"), Scope.SEE),
     ("cases", _("我的事项"), Scope.APPLY),
+    ("delegates", _("谁可以代表您"), Scope.SEE),
 )
-WITHIN = {"record": "records", "repair": "records", "dispute": "records", "case": "cases", "case-step": "cases"}
+WITHIN = {
+    "record": "records",
+    "repair": "records",
+    "dispute": "records",
+    "case": "cases",
+    "case-step": "cases",
+    "invite": "delegates",
+}
 
 
 def page(request: SpaceRequest, template: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
@@ -51,6 +60,7 @@ def name_of(about: str, user: User) -> str:
     """How the subject is called: a company by its name, a resident by their own."""
     code = code_of(about)
     if code is None:
-        return say(user.display_name_zh, user.display_name_en)
+        own = accounts.own_name(about)  # a resident's delegate must not read their own name here
+        return say(*own) if own else say(user.display_name_zh, user.display_name_en)
     found = subjects.by_code(code, on=clock.today())
     return found.name if found else code

@@ -2,12 +2,17 @@
 
 from django.urls import path
 
-from chengxin.faces.space.views import cases, disputes, home, records, repair
+from chengxin.faces.space.views import cases, delegates, disputes, home, records, repair
 
 app_name = "space"
 urlpatterns = [
     path("", home.choose, name="choose"),
     path("records/<uuid:natural_key>", disputes.contest, name="contest"),
+    path("invitation", delegates.accept, name="accept"),
+    path("<int:mandate_id>/delegates", delegates.delegates, name="delegates"),
+    path("<int:mandate_id>/delegates/invite", delegates.invite, name="invite"),
+    path("<int:mandate_id>/delegates/<int:delegation_id>/end", delegates.end, name="delegate-end"),
+    path("<int:mandate_id>/invitations/<int:invitation_id>/withdraw", delegates.withdraw, name="invitation-withdraw"),
     path("<int:mandate_id>", home.home, name="home"),
     path("<int:mandate_id>/records", records.record_list, name="records"),
     path("<int:mandate_id>/records.csv", records.record_list_csv, name="records-csv"),

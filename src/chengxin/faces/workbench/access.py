@@ -66,6 +66,26 @@ def open_to(*permissions: Permission) -> Callable[[View[P]], View[P]]:
     return decorate
 
 
+def open_to_newcomers(view: View[P]) -> View[P]:
+    """Open a view to everyone who is signed in, also to those who hold no office and act for no one yet."""
+
+    @wraps(view)
+    def guarded(request: SignedInRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if (away := _sent_to_sign_in(request)) is not None:
+            return away
+        nobody = Actor(request.user.username, None, "", frozenset(), user_id=request.user.pk)
+        request.actor = accounts.actor_of_user(request.user, at=clock.now()) or nobody
+        try:
+            response = view(request, *args, **kwargs)
+        except ChengxinError as error:
+            response = refusal(request, error)
+        add_never_cache_headers(response)
+        return response
+
+    guarded.open_to = ()  # type: ignore[attr-defined]
+    return cast(View[P], guarded)
+
+
 def refusal(request: HttpRequest, error: ChengxinError) -> HttpResponse:
     """The page that says what was refused and what to do now."""
     return render(request, "workbench/refused.html", {"error": error}, status=error.status)

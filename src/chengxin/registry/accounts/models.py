@@ -98,6 +98,35 @@ class Mandate(models.Model):
         return f"{self.user_id} {self.about}"
 
 
+class Invitation(models.Model):
+    """An offer to act on behalf of a subject (委托邀请), taken by whoever brings its code, once, before `expires_at`.
+
+    Of the code only a keyed hash is kept; `ends_at` is the end of the mandate that it gives.
+    """
+
+    mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, related_name="invitations")
+    code_hash = models.BinaryField(unique=True)
+    scopes = models.CharField(max_length=100)
+    ends_at = models.DateTimeField()
+    offered_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    taken_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    taken_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(taken_by__isnull=True, taken_at__isnull=True)
+                | Q(taken_by__isnull=False, taken_at__isnull=False, withdrawn_at__isnull=True),
+                name="invitation_taken_or_withdrawn",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mandate_id} {self.offered_at}"
+
+
 class SignInFailure(models.Model):
     """A failed attempt to sign in, kept to limit further ones."""
 

@@ -1,9 +1,10 @@
-"""Reads the dated policy of signing in into values."""
+"""Reads the dated policy of signing in and of delegation into values."""
 
 from dataclasses import dataclass
 from datetime import date
 
 from chengxin.base import policy
+from chengxin.registry.accounts.rules import DelegationTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +21,8 @@ def sign_in_limit(day: date) -> SignInLimit:
     """The limits in force on `day`."""
     values = policy.entry_on("sign-in", "limits", day).values
     return SignInLimit(**values)
+
+
+def delegation_terms(day: date) -> DelegationTerms:
+    """What delegation is allowed on `day` (`limits` of `policy/delegation.yaml`)."""
+    return DelegationTerms(**policy.entry_on("delegation", "limits", day).values)

@@ -11,7 +11,7 @@ from django.db.models import Q
 from chengxin.base.clock import local_date
 from chengxin.base.errors import NotFound
 from chengxin.base.policy import city_folder
-from chengxin.registry.accounts.models import Appointment, Mandate, Organisation, User
+from chengxin.registry.accounts.models import Appointment, Invitation, Mandate, Organisation, User
 from chengxin.registry.accounts.rules import Actor, Mandated, MandateKind, Role, Scope, roles_of
 
 
@@ -57,6 +57,30 @@ class AppointmentRow:
     organisation_en: str
     valid_from: date
     valid_until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class MandateRow:
+    """Who may or could act on behalf of a subject; `delegated_by` is the mandate under which it was given."""
+
+    held: Mandated
+    user_id: int
+    name_zh: str
+    name_en: str
+    valid_from: datetime
+    in_force: bool
+    delegated_by: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationRow:
+    """An open invitation; its code is not kept."""
+
+    id: int
+    scopes: frozenset[Scope]
+    ends_at: datetime
+    offered_at: datetime
+    expires_at: datetime
 
 
 def _row(organisation: Organisation) -> OrganisationRow:
@@ -140,12 +164,52 @@ def mandates_of(user_id: int, *, at: datetime) -> tuple[Mandated, ...]:
 
 
 def _in_force(at: datetime) -> Q:
-    return Q(valid_from__lte=at) & (Q(valid_until__isnull=True) | Q(valid_until__gt=at))
+    given = Q(delegated_by__isnull=True) | Q(delegated_by__valid_until__isnull=True)
+    return (
+        Q(valid_from__lte=at)
+        & (Q(valid_until__isnull=True) | Q(valid_until__gt=at))
+        & (given | Q(delegated_by__valid_until__gt=at))  # who lost the right can no longer have given it
+    )
 
 
 def _mandated(row: Mandate) -> Mandated:
     scopes = frozenset(Scope(s) for s in row.scopes.split())
     return Mandated(row.pk, row.about, MandateKind(row.kind), scopes, row.valid_until)
+
+
+def mandates_about(about: str, *, at: datetime) -> list[MandateRow]:
+    """Who may or could act on behalf of `about`, newest first. Index: `mandate_about`."""
+    rows = Mandate.objects.filter(about=about).select_related("user", "delegated_by__user")
+    in_force = set(rows.filter(_in_force(at)).values_list("pk", flat=True))
+    return [
+        MandateRow(
+            held=_mandated(m),
+            user_id=m.user_id,
+            name_zh=m.user.display_name_zh,
+            name_en=m.user.display_name_en,
+            valid_from=m.valid_from,
+            in_force=m.pk in in_force,
+            delegated_by=m.delegated_by_id,
+        )
+        for m in rows.order_by("-valid_from", "-id")
+    ]
+
+
+def invitations_about(about: str, *, at: datetime) -> list[InvitationRow]:
+    """Invitations to act on behalf of `about` that are still open, newest first. Index: `mandate_about`."""
+    rows = Invitation.objects.filter(
+        mandate__about=about, taken_at__isnull=True, withdrawn_at__isnull=True, expires_at__gt=at
+    ).order_by("-offered_at", "-id")
+    return [
+        InvitationRow(i.pk, frozenset(Scope(s) for s in i.scopes.split()), i.ends_at, i.offered_at, i.expires_at)
+        for i in rows
+    ]
+
+
+def own_name(about: str) -> tuple[str, str] | None:
+    """The name of the person who signs in as `about` itself, in Chinese and English. Index: `mandate_about`."""
+    found = Mandate.objects.filter(about=about, kind=MandateKind.SELF).select_related("user").order_by("id").first()
+    return (found.user.display_name_zh, found.user.display_name_en) if found else None
 
 
 def actor_of_organisation(code: str, *, roles: frozenset[Role], name: str) -> Actor | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from chengxin.base.errors import NotPermitted
@@ -117,6 +117,15 @@ class Mandated:
 
 
 @dataclass(frozen=True, slots=True)
+class DelegationTerms:
+    """For how long one may delegate, how long an invitation is open, and whether a delegate may delegate in turn."""
+
+    longest_days: int
+    invitation_hours: int
+    onward: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts: a signed-in person in one organisation, a system of an organisation, or the command line.
 
@@ -157,3 +166,31 @@ def require(actor: Actor, permission: Permission, *, of: int | None = None) -> N
     """Raise `NotPermitted` unless `actor` may do this to organisation `of`."""
     if not actor.may(permission, of=of):
         raise NotPermitted
+
+
+def may_delegate(mandate: Mandated, terms: DelegationTerms) -> bool:
+    """Whether who holds `mandate` may let someone else act under it.
+
+    Source: 《民法典》第一百六十九条: a delegate delegates onwards only where the principal agrees, here by policy.
+    """
+    return mandate.kind != MandateKind.DELEGATE or terms.onward
+
+
+def may_end(delegated: Mandated, *, delegated_by: int, held: Iterable[Mandated]) -> bool:
+    """Whether who holds `held` may end the delegated right: its holder, who gave it, and the subject's own.
+
+    Source: 《民法典》第一百七十三条: the principal withdraws, the delegate resigns.
+    """
+    return any(
+        m.id in {delegated.id, delegated_by} or (m.about == delegated.about and m.kind != MandateKind.DELEGATE)
+        for m in held
+    )
+
+
+def latest_end(mandate: Mandated, terms: DelegationTerms, at: datetime) -> datetime:
+    """The last moment until which a delegation made at `at` may run: never beyond the delegator's own right.
+
+    Source: 《民法典》第一百六十五条: the term is part of the authorisation; its length is the policy entry's.
+    """
+    longest = at + timedelta(days=terms.longest_days)
+    return longest if mandate.valid_until is None else min(longest, mandate.valid_until)
