@@ -46,7 +46,7 @@ def test_axe_finds_nothing_on_the_pages_of_delegation(running_city: str, page: P
     home = page.url
     page.set_viewport_size({"width": 320, "height": 800})
     found, wide = [], []
-    for address in (f"{home}/delegates", f"{running_city}/my/invitation"):
+    for address in (f"{home}/delegates", f"{running_city}/my/invitation", f"{running_city}/workbench/security"):
         page.goto(address)
         found += faults_of_axe(page)
         wide += [page.url] if sideways(page) else []

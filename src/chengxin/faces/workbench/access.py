@@ -1,12 +1,10 @@
 """Who may open which page of the workbench: the decorators that its views wear."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 from urllib.parse import urlencode
 
-from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,13 +12,10 @@ from django.utils.cache import add_never_cache_headers
 
 from chengxin.base import clock
 from chengxin.base.errors import ChengxinError, NotPermitted
-from chengxin.faces.workbench import policy
+from chengxin.faces.workbench import sessions
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.models import User
-from chengxin.registry.accounts.rules import Actor, Permission
-
-SEEN = "workbench_seen"
-SEEN_AGAIN_AFTER = timedelta(seconds=30)  # how exact the last sign of life is: one write of the session in this time
+from chengxin.registry.accounts.rules import Actor, Permission, SessionEnd
 
 P = ParamSpec("P")
 
@@ -45,9 +40,9 @@ def open_to(*permissions: Permission) -> Callable[[View[P]], View[P]]:
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
         def guarded(request: SignedInRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            if (away := _sent_to_sign_in(request)) is not None:
+            actor = _actor_of(request)
+            if (away := _sent_to_sign_in(request, actor)) is not None:
                 return away
-            actor = accounts.actor_of_user(request.user, at=clock.now())
             if actor is None:
                 return refusal(request, NotPermitted())
             request.actor = actor
@@ -71,10 +66,10 @@ def open_to_newcomers(view: View[P]) -> View[P]:
 
     @wraps(view)
     def guarded(request: SignedInRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if (away := _sent_to_sign_in(request)) is not None:
+        actor = _actor_of(request)
+        if (away := _sent_to_sign_in(request, actor)) is not None:
             return away
-        nobody = Actor(request.user.username, None, "", frozenset(), user_id=request.user.pk)
-        request.actor = accounts.actor_of_user(request.user, at=clock.now()) or nobody
+        request.actor = actor or Actor(request.user.username, None, "", frozenset(), user_id=request.user.pk)
         try:
             response = view(request, *args, **kwargs)
         except ChengxinError as error:
@@ -91,23 +86,21 @@ def refusal(request: HttpRequest, error: ChengxinError) -> HttpResponse:
     return render(request, "workbench/refused.html", {"error": error}, status=error.status)
 
 
-def _sent_to_sign_in(request: HttpRequest) -> HttpResponse | None:
-    """The way to the sign-in page for a stranger or a session that was left alone too long; None: go on."""
-    if not request.user.is_authenticated:
-        return _to_sign_in(request, idle=False)
-    now = clock.now()
-    seen = request.session.get(SEEN)
-    if seen is not None and now.timestamp() - seen > policy.idle_minutes(on=clock.today()) * 60:
-        logout(request)
-        return _to_sign_in(request, idle=True)
-    if seen is None or now.timestamp() - seen > SEEN_AGAIN_AFTER.total_seconds():
-        request.session[SEEN] = now.timestamp()
-    return None
+def _sent_to_sign_in(request: HttpRequest, actor: Actor | None) -> HttpResponse | None:
+    """The way to the sign-in page for a stranger or a session that is over; None: go on."""
+    if not isinstance(request.user, User):
+        return _to_sign_in(request, None)
+    why = sessions.ended(request, request.user, staff=actor is not None and actor.organisation_id is not None)
+    return None if why is None else _to_sign_in(request, why)
 
 
-def _to_sign_in(request: HttpRequest, *, idle: bool) -> HttpResponse:
+def _actor_of(request: HttpRequest) -> Actor | None:
+    return accounts.actor_of_user(request.user, at=clock.now()) if isinstance(request.user, User) else None
+
+
+def _to_sign_in(request: HttpRequest, why: SessionEnd | None) -> HttpResponse:
     back = request.get_full_path() if request.method == "GET" else reverse("workbench:home")
-    query = {"next": back} | ({"ended": "idle"} if idle else {})
+    query = {"next": back} | ({"ended": why.value} if why else {})
     address = f"{reverse('workbench:sign-in')}?{urlencode(query)}"
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Redirect": address})

@@ -39,6 +39,7 @@ class User(AbstractUser):
     display_name_zh = models.CharField(max_length=60)
     display_name_en = models.CharField(max_length=60)
     is_demo = models.BooleanField(default=False)
+    sessions_from = models.DateTimeField(null=True)  # sessions begun earlier are over
 
 
 class Appointment(models.Model):

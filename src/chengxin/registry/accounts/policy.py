@@ -4,17 +4,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from chengxin.base import policy
-from chengxin.registry.accounts.rules import DelegationTerms
+from chengxin.registry.accounts.rules import DelegationTerms, SessionTerms
 
 
 @dataclass(frozen=True, slots=True)
 class SignInLimit:
-    """How many failures within how many minutes are allowed, by name and by address, and when a session ends."""
+    """How many failures within how many minutes are allowed, by name and by address."""
 
     failures: int
     failures_of_address: int
     minutes: int
-    idle_minutes: int
 
 
 def sign_in_limit(day: date) -> SignInLimit:
@@ -26,3 +25,8 @@ def sign_in_limit(day: date) -> SignInLimit:
 def delegation_terms(day: date) -> DelegationTerms:
     """What delegation is allowed on `day` (`limits` of `policy/delegation.yaml`)."""
     return DelegationTerms(**policy.entry_on("delegation", "limits", day).values)
+
+
+def session_terms(day: date, *, staff: bool) -> SessionTerms:
+    """When sessions of staff, or of companies and residents, end (`policy/sign-in.yaml`)."""
+    return SessionTerms(**policy.entry_on("sign-in", "sessions-staff" if staff else "sessions-public", day).values)

@@ -125,6 +125,31 @@ class DelegationTerms:
     onward: bool
 
 
+class SessionEnd(StrEnum):
+    """Why a session is over."""
+
+    IDLE = "idle"
+    AGE = "age"
+    ENDED_ELSEWHERE = "elsewhere"
+
+
+@dataclass(frozen=True, slots=True)
+class SessionTerms:
+    """Minutes without a page, and hours since signing in, after which a session ends."""
+
+    idle_minutes: int
+    longest_hours: int
+
+
+@dataclass(frozen=True, slots=True)
+class SessionTimes:
+    """When someone signed in, was last seen, and last chose to keep only this session; moments, None: never."""
+
+    begun_at: datetime
+    seen_at: datetime
+    kept_at: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts: a signed-in person in one organisation, a system of an organisation, or the command line.
@@ -194,3 +219,17 @@ def latest_end(mandate: Mandated, terms: DelegationTerms, at: datetime) -> datet
     """
     longest = at + timedelta(days=terms.longest_days)
     return longest if mandate.valid_until is None else min(longest, mandate.valid_until)
+
+
+def session_end(
+    times: SessionTimes, terms: SessionTerms, *, sessions_from: datetime | None, at: datetime
+) -> SessionEnd | None:
+    """Why the session is over at that moment; None: it goes on. `sessions_from`: older ones were ended by the person.
+
+    Source: GB/T 22239-2019 (end unused sessions); the numbers are the policy entry's.
+    """
+    if sessions_from is not None and max(times.begun_at, times.kept_at or times.begun_at) < sessions_from:
+        return SessionEnd.ENDED_ELSEWHERE
+    if at - times.begun_at >= timedelta(hours=terms.longest_hours):
+        return SessionEnd.AGE
+    return SessionEnd.IDLE if at - times.seen_at > timedelta(minutes=terms.idle_minutes) else None

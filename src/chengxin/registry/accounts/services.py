@@ -160,6 +160,22 @@ def sign_in_as_demo(username: str, *, at: datetime) -> User:
     return user
 
 
+def sign_out(username: str, *, reason: str, at: datetime) -> None:
+    """Note that a session of this person ended: by their own click, or why else."""
+    audit.note("accounts.signed_out", username, by=SystemActor(username), at=at, reason=reason)
+
+
+@transaction.atomic
+def end_other_sessions(user_id: int, *, at: datetime) -> None:
+    """End every session of this person that was begun before `at`; who keeps one marks it as kept at that moment."""
+    user = User.objects.select_for_update().filter(pk=user_id).first()
+    if user is None:
+        raise NotFound
+    user.sessions_from = at
+    user.save(update_fields=["sessions_from"])
+    audit.note("accounts.sessions_ended", user.username, by=SystemActor(user.username), at=at)
+
+
 @dataclass(frozen=True, slots=True)
 class DemoEntry:
     """A fictional person of the demo."""

@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from chengxin.base.audit import queries as audit
-from chengxin.faces.workbench.access import SEEN
+from chengxin.faces.workbench.sessions import SEEN
 from chengxin.faces.workbench.tests.factories import person
 from chengxin.registry.accounts.models import Appointment
 from chengxin.registry.accounts.rules import Role

@@ -1,7 +1,6 @@
 """Signing in and out."""
 
 from django.conf import settings
-from django.contrib.auth import login, logout
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -13,15 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from chengxin.base import clock
 from chengxin.base.errors import ChengxinError
-from chengxin.faces.workbench import policy
+from chengxin.faces.workbench import sessions
 from chengxin.faces.workbench.faults import PageError
 from chengxin.faces.workbench.names import ROLES
 from chengxin.faces.workbench.pages import page, say
 from chengxin.registry.accounts import queries, services
 from chengxin.registry.subjects import queries as subjects
 from chengxin.registry.subjects.rules import code_of
-
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @never_cache
@@ -46,7 +43,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         user = services.sign_in(username, password, address=request.META.get("REMOTE_ADDR", ""), at=clock.now())
     except ChengxinError as error:
         return _page(request, errors=[PageError("username", error.sentence, error.advice)], status=error.status)
-    login(request, user, backend=BACKEND)
+    sessions.begin(request, user)
     return HttpResponseRedirect(_where_to(request))
 
 
@@ -59,14 +56,14 @@ def sign_in_as_demo(request: HttpRequest) -> HttpResponse:
         user = services.sign_in_as_demo(request.POST.get("username", ""), at=clock.now())
     except ChengxinError as error:
         return _page(request, errors=[PageError("demo", error.sentence, error.advice)], status=error.status)
-    login(request, user, backend=BACKEND)
+    sessions.begin(request, user)
     return HttpResponseRedirect(_where_to(request))
 
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session."""
-    logout(request)
+    sessions.end(request, reason="own")
     return redirect(f"{reverse('workbench:sign-in')}?ended=yes")
 
 
@@ -76,7 +73,6 @@ def _page(request: HttpRequest, *, errors: list[PageError] | None = None, status
         "username": request.POST.get("username", ""),
         "next": request.POST.get("next") or request.GET.get("next", ""),
         "ended": request.GET.get("ended", ""),
-        "idle_minutes": policy.idle_minutes(on=clock.today()),
         "demo_people": [_shown(person) for person in queries.demo_people()] if settings.DEMO else [],
         "labels": {"username": _("用户名"), "password": _("密码")},
     }
