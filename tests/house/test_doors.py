@@ -21,6 +21,8 @@ ARGUMENTS = {
     "case_id": 1,
     "step": "accept",
     "mandate_id": 1,
+    "request_id": 1,
+    "entry_id": "6f1f7a0c-0000-4000-8000-000000000003",
     "delegation_id": 1,
     "invitation_id": 1,
     "natural_key": "6f1f7a0c-0000-4000-8000-000000000002",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chengxin.faces.space.views import cases, delegates, disputes, home, records, repair
+from chengxin.faces.space.views import cases, consent, delegates, disputes, home, looked, records, repair
 
 app_name = "space"
 urlpatterns = [
@@ -19,6 +19,14 @@ urlpatterns = [
     path("<int:mandate_id>/records/<uuid:natural_key>", records.record, name="record"),
     path("<int:mandate_id>/records/<uuid:natural_key>/repair", repair.apply, name="repair"),
     path("<int:mandate_id>/records/<uuid:natural_key>/dispute", disputes.file_dispute, name="dispute"),
+    path("<int:mandate_id>/consents", consent.consent_list, name="consents"),
+    path("<int:mandate_id>/consents/<int:request_id>", consent.consent_request, name="consent-request"),
+    path("<int:mandate_id>/consents/<int:request_id>/revoke", consent.revoke, name="consent-revoke"),
+    path("<int:mandate_id>/consents/<int:request_id>/receipt.json", consent.receipt, name="consent-receipt"),
+    path("<int:mandate_id>/looked", looked.access_log, name="looked"),
+    path("<int:mandate_id>/looked.csv", looked.access_log_csv, name="looked-csv"),
+    path("<int:mandate_id>/looked/notices", looked.wish, name="looked-wish"),
+    path("<int:mandate_id>/looked/<uuid:entry_id>/complaint", looked.complain, name="looked-complaint"),
     path("<int:mandate_id>/cases", cases.case_list, name="cases"),
     path("<int:mandate_id>/cases/<int:case_id>", cases.case, name="case"),
     path("<int:mandate_id>/cases/<int:case_id>/steps/<slug:step>", cases.take_step, name="case-step"),

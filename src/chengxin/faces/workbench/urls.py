@@ -10,6 +10,7 @@ from chengxin.faces.workbench.views import (
     home,
     lookup,
     people,
+    queries,
     repairs,
     security,
     sign_in,
@@ -43,6 +44,9 @@ urlpatterns = [
     path("people", people.people, name="people"),
     path("people/appoint", people.appoint, name="people-appoint"),
     path("people/appointments/<int:appointment_id>/end", people.end_appointment, name="people-end"),
+    path("queries", queries.request_list, name="queries"),
+    path("queries/ask", queries.ask, name="query-ask"),
+    path("queries/<int:request_id>", queries.query, name="query"),
     path("lookup", lookup.choose_subject, name="lookup"),
     path("lookup/<str:code>", lookup.shared_records, name="lookup-subject"),
 ]

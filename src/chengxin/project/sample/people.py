@@ -1,16 +1,18 @@
 """Two fictional people who are on the other side of the records: a company's representative and a resident."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chengxin.base.clock import local_date
 from chengxin.project.sample.records import MARKET
 from chengxin.registry.accounts import queries as organisations
 from chengxin.registry.accounts import services as accounts
-from chengxin.registry.accounts.rules import MandateKind
+from chengxin.registry.accounts.rules import MandateKind, Role
 from chengxin.registry.records import queries as records
+from chengxin.rights.consent import services as consent
 
 COMPANY_OF = "penalty-organisation"
 RESIDENT_OF = "penalty-person"
+BANK = "演示银行（虚构）"
 
 
 def appear(*, at: datetime) -> None:
@@ -35,6 +37,25 @@ def appear(*, at: datetime) -> None:
             accounts.create_demo_representative(
                 username, name_zh=name_zh, name_en=name_en, about=about, kind=kind, at=at
             )
+
+
+def ask_resident(*, at: datetime) -> None:
+    """Let the fictional bank ask the resident for consent, so that a request waits in My space."""
+    about = records.some_person_of(RESIDENT_OF, by="demo")
+    clerk = organisations.actor_of_organisation(_code_of(BANK), roles=frozenset({Role.BANK_CLERK}), name="bank-clerk")
+    if about is None or clerk is None:
+        return
+    today = local_date(at)
+    consent.ask(
+        about,
+        purpose="loan",
+        items=[RESIDENT_OF],
+        valid_from=today,
+        valid_until=today + timedelta(days=30),
+        queries=3,
+        by=clerk,
+        at=at,
+    )
 
 
 def _code_of(name: str) -> str:

@@ -18,14 +18,32 @@ from chengxin.registry.accounts.rules import Actor, Permission, Scope, require
 from chengxin.registry.records import queries as records
 from chengxin.registry.records.queries import HeldRecord, RecordRow
 from chengxin.registry.records.rules import HANDLING
-from chengxin.registry.subjects.rules import about_subject
+from chengxin.registry.subjects import queries as subjects
+from chengxin.registry.subjects.rules import about_person, about_subject
+from chengxin.registry.subjects.services import person_hash
 from chengxin.rights.consent import policy, queries, rules
 from chengxin.rights.consent.errors import PurposeNotOpen
 from chengxin.rights.consent.models import AccessEntry, Request
+from chengxin.rights.consent.rules import Purpose
 
 SCREEN, API, REPORT = "screen", "api", "report"
+CITIZEN_CARD = "身份证"  # the document type under which natural persons are registered
 LOOKED = _("有单位查看了您的信用信息")
 LOOKED_BODY = _("谁、为什么、依据什么、看了哪些，都写在“谁看过我”里；认为不当的，可以在那里投诉。")
+
+
+def reference_of(number: str, *, by: Actor, purpose: Purpose, on: date) -> str:
+    """The reference of the subject with that credit code or citizen number, for asking it; empty where there is none.
+
+    Raises `NotPermitted`.
+    """
+    require(by, Permission.ASK_FOR_CONSENT)
+    cleaned = number.strip().upper()
+    if subjects.by_code(cleaned, on=on) is not None:
+        return about_subject(cleaned)
+    hashed = person_hash(CITIZEN_CARD, cleaned)
+    found = subjects.person_hashed(hashed, by=by.name, purpose=purpose.code, basis=purpose.basis)
+    return about_person(found) if found is not None else ""
 
 
 @transaction.atomic

@@ -1,8 +1,9 @@
 """A fictional resident with a penalty, and a bank that asks for consent."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from chengxin.base import clock
 from chengxin.base.database.context import acting
 from chengxin.intake.collection.tests import factories as files
 from chengxin.registry.accounts import queries as accounts
@@ -65,6 +66,22 @@ def asked(about: str, *, queries: int = 2, until: date = UNTIL, by: Actor | None
         queries=queries,
         by=by or bank(),
         at=NOON,
+    )
+
+
+def asked_today(about: str, *, queries: int = 2) -> int:
+    """A request of the bank's that runs from today on."""
+    now = clock.now()
+    today = clock.local_date(now)
+    return services.ask(
+        about,
+        purpose="loan",
+        items=[ITEM],
+        valid_from=today,
+        valid_until=today + timedelta(days=30),
+        queries=queries,
+        by=bank(),
+        at=now,
     )
 
 

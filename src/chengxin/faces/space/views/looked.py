@@ -1,0 +1,101 @@
+"""Who looked at a subject's information: the access log, as its subject sees it; complaints about an entry."""
+
+import csv
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from chengxin.base import clock
+from chengxin.faces.space.access import SpaceRequest, on_behalf
+from chengxin.faces.space.pages import page
+from chengxin.faces.workbench.consents import access_line
+from chengxin.faces.workbench.faults import PageError
+from chengxin.faces.workbench.pages import Choice, cut, query_without
+from chengxin.registry.accounts.rules import Scope
+from chengxin.rights.consent import queries, services
+from chengxin.rights.consent.queries import AccessRow
+
+SIZE = 20
+
+
+@require_GET
+@on_behalf(Scope.SEE)
+def access_log(request: SpaceRequest, _mandate_id: int) -> HttpResponse:
+    """The list, filtered by what the address says."""
+    every = queries.access_log_of(request.mandate.about, by=request.actor)
+    purposes = {row.purpose: access_line(row)["purpose"] for row in every}
+    context = {
+        "page": cut(request, _chosen(request), SIZE, access_line),
+        "purposes": [Choice(code, name) for code, name in purposes.items()],
+        "is_filtered": any(request.GET.get(name) for name in ("purpose", "since", "until")),
+        "query": query_without(request, "page"),
+        "wants_notices": queries.wants_notices(request.mandate.about),
+        "may_complain": Scope.APPLY in request.mandate.scopes,
+    }
+    return page(request, "looked", context)
+
+
+@require_GET
+@on_behalf(Scope.SEE)
+def access_log_csv(request: SpaceRequest, _mandate_id: int) -> HttpResponse:
+    """The filtered list as CSV, for a spreadsheet."""
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="who-looked.csv"'
+    response.write("\ufeff")  # so that spreadsheets read it as UTF-8
+    writer = csv.writer(response)
+    writer.writerow([_("时间"), _("单位"), _("用途"), _("依据"), _("看了哪些")])
+    for row in _chosen(request):
+        line = access_line(row)
+        writer.writerow([row.at.isoformat(), line["who"], line["purpose"], line["basis"], "；".join(line["items"])])
+    return response
+
+
+@require_POST
+@on_behalf(Scope.SEE)
+def wish(request: SpaceRequest, mandate_id: int) -> HttpResponse:
+    """Keeps whether a notice of each read is wanted."""
+    wanted = request.POST.get("wanted") == "1"
+    services.wish_notices(request.mandate.about, wanted=wanted, by=request.actor, at=clock.now())
+    messages.success(request, _("已保存。"))
+    return redirect("space:looked", mandate_id)
+
+
+@require_http_methods(["GET", "POST"])
+@on_behalf(Scope.APPLY)
+def complain(request: SpaceRequest, mandate_id: int, entry_id: UUID) -> HttpResponse:
+    """The form of a complaint about one read; sent, it opens a case and shows it."""
+    about = request.mandate.about
+    row = queries.access_entry(entry_id, about, by=request.actor)
+    statement = request.POST.get("statement", "").strip()
+    errors = []
+    if request.method == "POST":
+        if statement:
+            case_id = services.complain(entry_id, about=about, statement=statement, by=request.actor, at=clock.now())
+            messages.success(request, _("投诉已提交。您可以在这里看到办到哪一步。"))
+            return redirect("space:case", mandate_id, case_id)
+        errors = [PageError("statement", _("请写明为什么认为这次查询不当"))]
+    context: dict[str, Any] = {"line": access_line(row), "errors": errors}
+    return page(request, "complain", context, status=422 if errors else 200)
+
+
+def _chosen(request: SpaceRequest) -> tuple[AccessRow, ...]:
+    return queries.access_log_of(
+        request.mandate.about,
+        by=request.actor,
+        purpose=request.GET.get("purpose", ""),
+        since=_day(request.GET.get("since", "")),
+        until=_day(request.GET.get("until", "")),
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
