@@ -7,16 +7,17 @@ from django.db import connection, transaction
 
 
 @contextmanager
-def acting(*, actor: str, purpose: str, basis: str) -> Iterator[None]:
+def acting(*, actor: str, purpose: str, basis: str, about: str = "") -> Iterator[None]:
     """Run a transaction in which personal data may be read by `actor` for `purpose` on the legal `basis`.
 
-    All three must be given; row-level security shows nothing of a natural person without a purpose.
-    The settings end with the transaction (or go back to what they were, inside an outer one).
+    `about` names the one whom the read concerns, where a table shows rows about one subject alone. The others must be
+    given; row-level security shows nothing of a natural person without a purpose. The settings end with the transaction
+    (or go back to what they were, inside an outer one).
     """
     if not (actor and purpose and basis):
         raise ValueError("actor, purpose and basis must be stated")
     with transaction.atomic():
-        before = _set(actor, purpose, basis)
+        before = _set(actor, purpose, basis, about)
         try:
             yield
         finally:
@@ -24,17 +25,14 @@ def acting(*, actor: str, purpose: str, basis: str) -> Iterator[None]:
                 _set(*before)
 
 
-def _set(actor: str, purpose: str, basis: str) -> tuple[str, str, str]:
+NAMES = ("actor", "purpose", "basis", "about")
+ASK = "SELECT " + ", ".join(f"coalesce(current_setting('chengxin.{name}', true), '')" for name in NAMES)
+TELL = "SELECT " + ", ".join(f"set_config('chengxin.{name}', %s, true)" for name in NAMES)
+
+
+def _set(*values: str) -> tuple[str, ...]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce(current_setting('chengxin.actor', true), ''),"
-            " coalesce(current_setting('chengxin.purpose', true), ''),"
-            " coalesce(current_setting('chengxin.basis', true), '')"
-        )
-        actor_before, purpose_before, basis_before = cursor.fetchone()
-        cursor.execute(
-            "SELECT set_config('chengxin.actor', %s, true), set_config('chengxin.purpose', %s, true),"
-            " set_config('chengxin.basis', %s, true)",
-            [actor, purpose, basis],
-        )
-    return actor_before, purpose_before, basis_before
+        cursor.execute(ASK)
+        before: tuple[str, ...] = cursor.fetchone()
+        cursor.execute(TELL, values)
+    return before

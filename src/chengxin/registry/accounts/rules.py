@@ -53,6 +53,8 @@ class Permission(StrEnum):
     VERIFY_AUDIT = "verify-audit"
     MANAGE_ACCOUNTS = "manage-accounts"
     ISSUE_REPORTS = "issue-reports"
+    ASK_FOR_CONSENT = "ask-for-consent"  # and query what a subject consented to
+    RECORD_WINDOW_CONSENT = "record-window-consent"  # a consent signed on paper at a service window
 
 
 # Permissions that reach every organisation of the city, not only the holder's own and those below it.
@@ -65,6 +67,7 @@ ALLOWS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_OWN_SUBMISSIONS,
             Permission.READ_SHARED_RECORDS,
             Permission.MANAGE_CASES,
+            Permission.ASK_FOR_CONSENT,
         }
     ),
     Role.DEPARTMENT_REVIEWER: frozenset(
@@ -78,6 +81,7 @@ ALLOWS: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_CASES,
             Permission.READ_HISTORY,
             Permission.ISSUE_REPORTS,
+            Permission.RECORD_WINDOW_CONSENT,
         }
     ),
     Role.CREDIT_OFFICE_REVIEWER: frozenset(
@@ -88,14 +92,15 @@ ALLOWS: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_CASES,
             Permission.READ_HISTORY,
             Permission.ISSUE_REPORTS,
+            Permission.RECORD_WINDOW_CONSENT,
         }
     ),
     Role.AUDITOR: frozenset({Permission.VERIFY_AUDIT, Permission.SEE_ALL_SUBMISSIONS}),
     Role.ADMINISTRATOR: frozenset({Permission.MANAGE_ACCOUNTS}),
     Role.COMPANY_REPRESENTATIVE: frozenset(),
     Role.RESIDENT: frozenset(),
-    Role.BANK_CLERK: frozenset(),
-    Role.AGENCY_CLERK: frozenset(),
+    Role.BANK_CLERK: frozenset({Permission.ASK_FOR_CONSENT}),
+    Role.AGENCY_CLERK: frozenset({Permission.ASK_FOR_CONSENT}),
 }
 
 

@@ -145,6 +145,22 @@ def shared_records_of(subject_id: int, *, by: Actor, purpose: str, basis: str, o
     return tuple(_row(r) for r in sorted(found, key=_order))
 
 
+def authorised_records_of(
+    about: str, *, items: Iterable[str], by: Who, purpose: str, basis: str, on: date
+) -> tuple[RecordRow, ...]:
+    """What of `items` is in force about a subject, public or not; what was public and has ended is left out.
+
+    The caller permits and logs the read. Index: `record_subject`, `personrecord_person`.
+    """
+    hidden = Q(known_until__isnull=True, state__in=SHOWN_STATES) & ~Q(audience=Audience.PUBLIC.value)
+    wanted = (public_now(on) | hidden) & Q(item__in=list(items))
+    if (code := code_of(about)) is not None:
+        return tuple(_row(r) for r in sorted(Record.objects.filter(wanted, subject__code=code), key=_order))
+    with acting(actor=by.name, purpose=purpose, basis=basis, about=about):
+        found = PersonRecord.objects.filter(wanted, person=person_of(about))
+        return tuple(_row(r) for r in sorted(found, key=_order))
+
+
 def _is_shared_with(item: Item, by: Actor) -> bool:
     if item.sharing == "authorised":
         return False

@@ -13,7 +13,9 @@ from typing import Any
 
 from django.db import connection
 
+from chengxin.base.database.context import acting
 from chengxin.registry.subjects import rules
+from chengxin.registry.subjects.models import Person
 
 CANDIDATES = 100  # how many names a search looks at before it ranks; bounds the work for parts that nearly all bear
 CANDIDATES_OF_A_KIND = 2_000  # the same where only one kind is asked for, which may be a rare one
@@ -231,3 +233,9 @@ def count_registered() -> int:
             return estimate
         cursor.execute("SELECT count(*) FROM subjects_subject WHERE registered")
         return int(cursor.fetchone()[0])
+
+
+def person_hashed(number_hash: bytes, *, by: str, purpose: str, basis: str) -> int | None:
+    """The id of the natural person with that keyed hash (`services.person_hash`). Index: unique hash."""
+    with acting(actor=by, purpose=purpose, basis=basis):
+        return Person.objects.filter(number_hash=number_hash).values_list("pk", flat=True).first()

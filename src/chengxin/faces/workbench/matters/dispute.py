@@ -11,7 +11,7 @@ from chengxin.faces.workbench.access import SignedInRequest
 from chengxin.faces.workbench.matters.matter import Matter
 from chengxin.faces.workbench.pages import say, words
 from chengxin.registry.accounts.rules import Actor
-from chengxin.registry.records import queries as records
+from chengxin.rights.consent import reading
 from chengxin.rights.disputes import correcting, policy, queries, services
 from chengxin.rights.disputes.rules import Outcome
 
@@ -23,7 +23,7 @@ def dispute_context(case: CaseRow, actor: Actor, at: datetime) -> dict[str, Any]
     """The dispute, the record as it stands now, the provider's answers, and the correction's form where it is open."""
     on = local_date(at)
     dispute = queries.dispute_of_case(case.id, actor=actor, on=on)
-    held = records.held_record(dispute.natural_key, purpose=correcting.PURPOSE, by=actor)
+    held = reading.handled_record(dispute.natural_key, purpose=correcting.PURPOSE, by=actor, door=reading.SCREEN, at=at)
     ground = policy.ground(dispute.ground, on=local_date(dispute.filed_at))
     return {
         "dispute": dispute,

@@ -5,6 +5,7 @@ from chengxin.faces.workbench.matters.matter import Matter
 
 PLAIN = Matter()
 MATTERS: dict[str, Matter] = {
+    "access-complaint": PLAIN,
     "dispute": dispute.DISPUTE,
     "repair": repair.REPAIR,
     "repair-withdrawal": repair.REPAIR,

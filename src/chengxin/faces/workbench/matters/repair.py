@@ -9,14 +9,16 @@ from chengxin.faces.workbench.access import SignedInRequest
 from chengxin.faces.workbench.matters.matter import Matter
 from chengxin.faces.workbench.pages import say, words
 from chengxin.registry.accounts.rules import Actor, Role
-from chengxin.registry.records import queries as records
+from chengxin.rights.consent import reading
 from chengxin.rights.repair import queries, services
 
 
 def repair_context(case: CaseRow, actor: Actor, at: datetime) -> dict[str, Any]:
     """The application and the record as it stands now."""
     application = queries.application_of_case(case.id, actor=actor, on=local_date(at))
-    held = records.held_record(application.natural_key, purpose=services.PURPOSE, by=actor)
+    held = reading.handled_record(
+        application.natural_key, purpose=services.PURPOSE, by=actor, door=reading.SCREEN, at=at
+    )
     return {
         "application": application,
         "record": held.row,

@@ -9,18 +9,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from chengxin.base import clock
-from chengxin.base.audit.services import note
 from chengxin.base.errors import NotFound
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.faults import PageError
 from chengxin.faces.workbench.pages import page, say, words
 from chengxin.faces.workbench.purposes import Purpose, purpose_of, purposes
 from chengxin.registry.accounts.rules import Permission
-from chengxin.registry.records import queries as records
 from chengxin.registry.records.queries import RecordRow
 from chengxin.registry.records.rules import Audience
 from chengxin.registry.subjects import queries as subjects
 from chengxin.registry.subjects.queries import SubjectDetail
+from chengxin.rights.consent import reading
 
 
 @require_GET
@@ -87,28 +86,14 @@ def _errors(purpose: Purpose | None, given: str, day: date | None, context: dict
 def _read(
     request: SignedInRequest, subject: SubjectDetail, purpose: Purpose, day: date | None
 ) -> tuple[RecordRow, ...]:
-    """The records, with a note of the reading in the audit chain."""
-    now, today = clock.now(), clock.today()
+    """The records; the reading stands in the access log and in the audit chain."""
+    now = clock.now()
+    why: dict[str, Any] = {"by": request.actor, "purpose": purpose.code, "basis": purpose.basis, "at": now}
     if day is None or not request.actor.may(Permission.READ_HISTORY):
-        found = records.shared_records_of(
-            subject.id, by=request.actor, purpose=purpose.code, basis=purpose.basis, on=today
-        )
-        action, more = "records.shared_read", {}
-    else:
-        end = datetime.combine(day + timedelta(days=1), time.min, tzinfo=now.tzinfo)
-        found = records.known_of(subject.id, at=min(end - timedelta(microseconds=1), now), on=day)
-        action, more = "records.history_read", {"day": day.isoformat()}
-    note(
-        action,
-        subject.code,
-        by=request.actor,
-        at=now,
-        purpose=purpose.code,
-        basis=purpose.basis,
-        records=len(found),
-        **more,
-    )
-    return found
+        return reading.shared_read(subject.id, subject.code, door=reading.SCREEN, **why)
+    end = datetime.combine(day + timedelta(days=1), time.min, tzinfo=now.tzinfo)
+    known_at = min(end - timedelta(microseconds=1), now)
+    return reading.past_read(subject.id, subject.code, known_at=known_at, day=day, **why)
 
 
 def _shown(record: RecordRow) -> dict[str, Any]:

@@ -1,0 +1,240 @@
+"""Reads of requests, consents and the access log."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from chengxin.base.database.context import acting
+from chengxin.base.errors import NotFound
+from chengxin.registry.accounts import queries as accounts
+from chengxin.registry.accounts.rules import Actor, Permission, Scope, require
+from chengxin.rights.consent import policy, rules
+from chengxin.rights.consent.models import AccessEntry, NoticeWish, Request, WindowForm
+from chengxin.rights.consent.rules import Purpose, Standing, Terms
+
+LOOKING, AUDITING = "own-access-log", "audit"
+RIGHT_TO_KNOW = "中华人民共和国个人信息保护法 第四十四条、第四十五条 (unverified)"
+AUDIT_BASIS = "中华人民共和国个人信息保护法 第五十四条 (unverified)"
+RELATED = ("consent", "consent__revocation", "refusal", "windowform")
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRow:
+    """A request with where it stands; `consent_id` is None until it is granted, `form_number` empty without paper."""
+
+    id: int
+    organisation_zh: str
+    organisation_en: str
+    about: str
+    purpose: Purpose
+    items: tuple[str, ...]
+    valid_from: date
+    valid_until: date
+    most_queries: int
+    asked_at: datetime
+    standing: Standing
+    consent_id: int | None
+    method: str
+    granted_at: datetime | None
+    form_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormRow:
+    """A consent on paper that waits for the second officer."""
+
+    request: RequestRow
+    number: str
+    signed_by: str
+    recorded_by: str
+    recorded_at: datetime
+    scan_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRow:
+    """A read as the subject sees it: never who else was concerned, nor the name of the clerk."""
+
+    id: UUID
+    at: datetime
+    organisation_zh: str
+    organisation_en: str
+    purpose: str
+    basis: str
+    consent_id: int | None
+    fields: Mapping[str, list[str]]
+    records: int
+    door: str
+
+
+def requests_to(about: str, *, by: Actor, on: date) -> tuple[RequestRow, ...]:
+    """What was asked of a subject, newest first, with all its consents. Raises `NotFound` for anyone else.
+
+    Index: `consent_request_about`.
+    """
+    if not by.may_for(about, Scope.CONSENT):
+        raise NotFound
+    return _rows(Request.objects.filter(about=about), on=on)
+
+
+def request_to(request_id: int, about: str, *, by: Actor, on: date) -> RequestRow:
+    """One request to a subject. Raises `NotFound`. Index: primary key."""
+    if not by.may_for(about, Scope.CONSENT):
+        raise NotFound
+    return _one(Request.objects.filter(pk=request_id, about=about), on=on)
+
+
+def receipt_of(request_id: int, about: str, *, by: Actor) -> dict[str, Any]:
+    """The signed receipt of a consent, for the subject. Raises `NotFound`. Index: primary key."""
+    if not by.may_for(about, Scope.CONSENT):
+        raise NotFound
+    found = Request.objects.select_related("consent").filter(pk=request_id, about=about, consent__isnull=False).first()
+    if found is None:
+        raise NotFound
+    return dict(found.consent.receipt)
+
+
+def requests_of(by: Actor, *, on: date) -> tuple[RequestRow, ...]:
+    """What the actor's organisation asked for, newest first. Raises `NotPermitted`. Index: `consent_request_asker`."""
+    require(by, Permission.ASK_FOR_CONSENT)
+    return _rows(Request.objects.filter(organisation_id=by.organisation_id or 0), on=on)
+
+
+def request_of(request_id: int, *, by: Actor, on: date) -> RequestRow:
+    """One request of the actor's organisation. Raises `NotPermitted`, `NotFound`. Index: primary key."""
+    require(by, Permission.ASK_FOR_CONSENT)
+    return _one(Request.objects.filter(pk=request_id, organisation_id=by.organisation_id or 0), on=on)
+
+
+def forms_to_confirm(by: Actor, *, on: date) -> tuple[FormRow, ...]:
+    """Consents on paper that no second officer has confirmed, oldest first. Raises `NotPermitted`."""
+    require(by, Permission.RECORD_WINDOW_CONSENT)
+    waiting = WindowForm.objects.filter(request__consent__isnull=True, request__refusal__isnull=True).defer("scan")
+    forms = {f.request_id: f for f in waiting.order_by("recorded_at")}
+    rows = {r.id: r for r in _rows(Request.objects.filter(pk__in=list(forms)), on=on)}
+    return tuple(
+        FormRow(rows[key], f.number, f.signed_by, f.recorded_by, f.recorded_at, f.scan_type)
+        for key, f in forms.items()
+        if rows[key].standing is Standing.WAITING
+    )
+
+
+def request_numbered(request_id: int, *, by: Actor, on: date) -> RequestRow:
+    """A request that waits, for an officer at the window. Raises `NotPermitted`, `NotFound`. Index: primary key."""
+    require(by, Permission.RECORD_WINDOW_CONSENT)
+    row = _one(Request.objects.filter(pk=request_id), on=on)
+    if row.standing is not Standing.WAITING:
+        raise NotFound
+    return row
+
+
+def access_log_of(
+    about: str, *, by: Actor, purpose: str = "", since: date | None = None, until: date | None = None
+) -> tuple[AccessRow, ...]:
+    """Who looked at a subject, newest first; the latest thousand. `[since, until)`.
+
+    What is sealed is left out by the database itself. Raises `NotFound` for anyone else. Index: `access_about`.
+    """
+    if not by.may_for(about, Scope.SEE):
+        raise NotFound
+    with acting(actor=by.name, purpose=LOOKING, basis=RIGHT_TO_KNOW, about=about):
+        found = AccessEntry.objects.filter(about=about).order_by("-at", "-id")
+        if purpose:
+            found = found.filter(purpose=purpose)
+        if since:
+            found = found.filter(at__date__gte=since)
+        if until:
+            found = found.filter(at__date__lt=until)
+        entries = list(found[:1000])
+    return _seen(entries)
+
+
+def access_entry(entry_id: UUID, about: str, *, by: Actor) -> AccessRow:
+    """One read of what concerns a subject. Raises `NotFound`, also for what is sealed. Index: primary key."""
+    if not by.may_for(about, Scope.SEE):
+        raise NotFound
+    with acting(actor=by.name, purpose=LOOKING, basis=RIGHT_TO_KNOW, about=about):
+        entries = list(AccessEntry.objects.filter(pk=entry_id, about=about))
+    if not entries:
+        raise NotFound
+    return _seen(entries)[0]
+
+
+def uses_of(consent_id: int) -> int:
+    """How many queries a consent has carried; within a transaction that names its subject. Index: `access_consent`."""
+    return AccessEntry.objects.filter(consent_id=consent_id).count()
+
+
+def wants_notices(about: str) -> bool:
+    """Whether a subject wants a notice of each read. Index: `consent_wish_about`."""
+    latest = NoticeWish.objects.filter(about=about).order_by("-id").values_list("wanted", flat=True).first()
+    return bool(latest)
+
+
+def terms_of(request: Request) -> Terms:
+    """What was asked for, and whether it was withdrawn; of a request that came with its consent."""
+    consent = getattr(request, "consent", None)
+    return Terms(
+        request.valid_from, request.valid_until, request.most_queries, bool(getattr(consent, "revocation", None))
+    )
+
+
+def _one(found: QuerySet[Request], *, on: date) -> RequestRow:
+    rows = _rows(found, on=on)
+    if not rows:
+        raise NotFound
+    return rows[0]
+
+
+def _rows(found: QuerySet[Request], *, on: date) -> tuple[RequestRow, ...]:
+    names = {o.id: o for o in accounts.organisations()}
+    requests = found.select_related(*RELATED).defer("windowform__scan").order_by("-asked_at", "-id")
+    return tuple(_row(r, names, on=on) for r in requests)
+
+
+def _row(request: Request, names: Mapping[int, accounts.OrganisationRow], *, on: date) -> RequestRow:
+    consent, form = getattr(request, "consent", None), getattr(request, "windowform", None)
+    purpose = policy.purpose_named(request.policy)
+    asker = names[request.organisation_id]
+    return RequestRow(
+        id=request.pk,
+        organisation_zh=asker.name_zh,
+        organisation_en=asker.name_en,
+        about=request.about,
+        purpose=purpose or Purpose(request.purpose, request.purpose, "", True, (), "", request.policy),
+        items=tuple(request.items),
+        valid_from=request.valid_from,
+        valid_until=request.valid_until,
+        most_queries=request.most_queries,
+        asked_at=request.asked_at,
+        standing=rules.standing(
+            terms_of(request), is_answered=consent is not None, is_refused=hasattr(request, "refusal"), on=on
+        ),
+        consent_id=consent.pk if consent else None,
+        method=consent.method if consent else "",
+        granted_at=consent.granted_at if consent else None,
+        form_number=form.number if form else "",
+    )
+
+
+def _seen(entries: Iterable[AccessEntry]) -> tuple[AccessRow, ...]:
+    names = {o.code: o for o in accounts.organisations()}
+    return tuple(
+        AccessRow(
+            id=e.pk,
+            at=e.at,
+            organisation_zh=names[e.organisation_code].name_zh if e.organisation_code in names else "",
+            organisation_en=names[e.organisation_code].name_en if e.organisation_code in names else "",
+            purpose=e.purpose,
+            basis=e.basis,
+            consent_id=e.consent_id,
+            fields=e.fields,
+            records=e.records,
+            door=e.door,
+        )
+        for e in entries
+    )
