@@ -12,7 +12,7 @@ from chengxin.faces.workbench import urls as workbench
 from chengxin.faces.workbench.tests.factories import person
 from chengxin.registry.accounts.rules import Role
 
-OPEN = {"index", "sign-in", "sign-in-demo", "sign-out"}
+OPEN = {"index", "sign-in", "sign-in-demo", "sign-in-code", "sign-out"}
 ARGUMENTS = {
     "item_code": "penalty-organisation",
     "submission_id": 1,

@@ -174,6 +174,7 @@ OAUTH2_PROVIDER = {
     "PKCE_REQUIRED": True,
 }
 WORKERS = int(os.environ.get("CHENGXIN_WORKERS", "2"))  # web processes; each allows its share of the API's limits
+SECOND_FACTOR_REQUIRED = os.environ.get("CHENGXIN_SECOND_FACTOR", "") == "1"  # of those who hold an office
 API_LIMIT_FACTOR = float(os.environ.get("CHENGXIN_API_LIMIT_FACTOR", "1"))
 TRUSTED_PROXIES = int(os.environ.get("CHENGXIN_PROXIES", "0"))
 CASE_PROCEDURES = [  # where each room that has a procedure declares it

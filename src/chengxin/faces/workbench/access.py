@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -45,6 +46,8 @@ def open_to(*permissions: Permission) -> Callable[[View[P]], View[P]]:
                 return away
             if actor is None:
                 return refusal(request, NotPermitted())
+            if _lacks_second_factor(request, actor):
+                return HttpResponseRedirect(reverse("workbench:security"))
             request.actor = actor
             try:
                 if permissions and not any(actor.may(p) for p in permissions):
@@ -96,6 +99,13 @@ def _sent_to_sign_in(request: HttpRequest, actor: Actor | None) -> HttpResponse 
 
 def _actor_of(request: HttpRequest) -> Actor | None:
     return accounts.actor_of_user(request.user, at=clock.now()) if isinstance(request.user, User) else None
+
+
+def _lacks_second_factor(request: SignedInRequest, actor: Actor) -> bool:
+    """Whether this person works here, must have a second factor, and has none; the demo's people need none."""
+    if not settings.SECOND_FACTOR_REQUIRED or actor.organisation_id is None or (settings.DEMO and request.user.is_demo):
+        return False
+    return not accounts.has_second_factor(request.user.pk)
 
 
 def _to_sign_in(request: HttpRequest, why: SessionEnd | None) -> HttpResponse:

@@ -55,3 +55,19 @@ class InvitationNotValid(ChengxinError):
     status = 422
     message: Any = _("邀请码无效或已过期。")
     hint: Any = _("请核对后重试，或请委托人重新生成。")
+
+
+class CodeWrong(ChengxinError):
+    """The code is wrong, too old or used before; which of them is not said."""
+
+    code = "code-wrong"
+    status = 401
+    message: Any = _("验证码不正确，或者已经使用过。")
+    hint: Any = _("请等身份验证器显示新的数字后再试；连续失败多次将暂时不能登录。")
+
+
+class FactorSet(ChengxinError):
+    code = "factor-set"
+    status = 409
+    message: Any = _("双重验证已经开启。")
+    hint: Any = _("如需更换，请先关闭再重新设置。")

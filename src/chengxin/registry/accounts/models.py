@@ -128,6 +128,29 @@ class Invitation(models.Model):
         return f"{self.mandate_id} {self.offered_at}"
 
 
+class Authenticator(models.Model):
+    """A person's second factor (身份验证器, TOTP): a sealed secret; the last step used, so that no code works twice."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="authenticator")
+    secret = models.CharField(max_length=200)
+    confirmed_at = models.DateTimeField(null=True)
+    last_step = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.user_id)
+
+
+class RecoveryCode(models.Model):
+    """A code that stands in once for a lost authenticator (恢复码); only its keyed hash is kept."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    code_hash = models.BinaryField(unique=True)
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return str(self.user_id)
+
+
 class SignInFailure(models.Model):
     """A failed attempt to sign in, kept to limit further ones."""
 

@@ -11,7 +11,7 @@ from django.db.models import Q
 from chengxin.base.clock import local_date
 from chengxin.base.errors import NotFound
 from chengxin.base.policy import city_folder
-from chengxin.registry.accounts.models import Appointment, Invitation, Mandate, Organisation, User
+from chengxin.registry.accounts.models import Appointment, Authenticator, Invitation, Mandate, Organisation, User
 from chengxin.registry.accounts.rules import Actor, Mandated, MandateKind, Role, Scope, roles_of
 
 
@@ -204,6 +204,11 @@ def invitations_about(about: str, *, at: datetime) -> list[InvitationRow]:
         InvitationRow(i.pk, frozenset(Scope(s) for s in i.scopes.split()), i.ends_at, i.offered_at, i.expires_at)
         for i in rows
     ]
+
+
+def has_second_factor(user_id: int) -> bool:
+    """Whether this person signs in with a second factor. Index: unique user."""
+    return Authenticator.objects.filter(user_id=user_id, confirmed_at__isnull=False).exists()
 
 
 def own_name(about: str) -> tuple[str, str] | None:

@@ -1,5 +1,7 @@
 """Roles and what each may do. Pure."""
 
+import hashlib
+import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -233,3 +235,27 @@ def session_end(
     if at - times.begun_at >= timedelta(hours=terms.longest_hours):
         return SessionEnd.AGE
     return SessionEnd.IDLE if at - times.seen_at > timedelta(minutes=terms.idle_minutes) else None
+
+
+TOTP_SECONDS, TOTP_DIGITS, TOTP_DRIFT = 30, 6, 1
+
+
+def totp_code(secret: bytes, step: int) -> str:
+    """The code of an authenticator at a time step, six digits.
+
+    Source: RFC 6238 section 4.2 with HMAC-SHA-1, truncated as in RFC 4226 section 5.3.
+    """
+    digest = hmac.new(secret, step.to_bytes(8, "big"), hashlib.sha1).digest()
+    offset = digest[-1] & 0x0F
+    number = int.from_bytes(digest[offset : offset + 4], "big") & 0x7FFFFFFF
+    return str(number % 10**TOTP_DIGITS).zfill(TOTP_DIGITS)
+
+
+def totp_step(secret: bytes, code: str, *, at: datetime, after: int) -> int | None:
+    """The time step to which `code` belongs: now, or one to either side, later than `after`; None: it is refused.
+
+    Source: RFC 6238 section 5.2 (one step of delay, and no code twice).
+    """
+    now = int(at.timestamp()) // TOTP_SECONDS
+    steps = range(max(now - TOTP_DRIFT, after + 1), now + TOTP_DRIFT + 1)
+    return next((s for s in steps if hmac.compare_digest(totp_code(secret, s).encode(), code.encode())), None)

@@ -129,6 +129,8 @@ def end_appointment(appointment_id: int, *, on: date, by: Actor, at: datetime) -
 def sign_in(username: str, password: str, *, address: str, at: datetime) -> User:
     """The person with that name and password. Raises `NotSignedIn` or `TooManyAttempts`; every try is audited.
 
+    Who has a second factor is not signed in yet: `second_factor.finish_sign_in` does it.
+
     Failures are limited by name and by address within a time; both numbers are policy.
     """
     limit = policy.sign_in_limit(clock.local_date(at))
@@ -147,7 +149,8 @@ def sign_in(username: str, password: str, *, address: str, at: datetime) -> User
             audit.note("accounts.sign_in_failed", username[:150], by=SystemActor(), at=at)
         raise NotSignedIn
     assert isinstance(user, User)
-    audit.note("accounts.signed_in", user.username, by=SystemActor(user.username), at=at)
+    action = "accounts.password_accepted" if queries.has_second_factor(user.pk) else "accounts.signed_in"
+    audit.note(action, user.username, by=SystemActor(user.username), at=at)
     return user
 
 

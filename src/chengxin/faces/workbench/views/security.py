@@ -1,5 +1,6 @@
 """The security of one's own sign-in."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -10,7 +11,7 @@ from chengxin.base import clock
 from chengxin.faces.workbench import sessions
 from chengxin.faces.workbench.access import SignedInRequest, open_to_newcomers
 from chengxin.faces.workbench.pages import page
-from chengxin.registry.accounts import policy
+from chengxin.registry.accounts import policy, queries
 
 
 @require_GET
@@ -18,7 +19,13 @@ from chengxin.registry.accounts import policy
 def security(request: SignedInRequest) -> HttpResponse:
     """When this session ends, and a way to end all others."""
     staff = request.actor.organisation_id is not None
-    return page(request, "security", {"terms": policy.session_terms(clock.today(), staff=staff)})
+    context = {
+        "terms": policy.session_terms(clock.today(), staff=staff),
+        "has_factor": queries.has_second_factor(request.user.pk),
+        "required": staff and settings.SECOND_FACTOR_REQUIRED,
+        "label": _("验证码或恢复码"),
+    }
+    return page(request, "security", context)
 
 
 @require_POST

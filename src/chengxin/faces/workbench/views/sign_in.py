@@ -16,6 +16,7 @@ from chengxin.faces.workbench import sessions
 from chengxin.faces.workbench.faults import PageError
 from chengxin.faces.workbench.names import ROLES
 from chengxin.faces.workbench.pages import page, say
+from chengxin.faces.workbench.views import second_factor
 from chengxin.registry.accounts import queries, services
 from chengxin.registry.subjects import queries as subjects
 from chengxin.registry.subjects.rules import code_of
@@ -43,6 +44,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         user = services.sign_in(username, password, address=request.META.get("REMOTE_ADDR", ""), at=clock.now())
     except ChengxinError as error:
         return _page(request, errors=[PageError("username", error.sentence, error.advice)], status=error.status)
+    if queries.has_second_factor(user.pk):
+        return second_factor.ask(request, user, then=_where_to(request))
     sessions.begin(request, user)
     return HttpResponseRedirect(_where_to(request))
 
