@@ -11,6 +11,7 @@ from chengxin.faces.rest import problems
 from chengxin.faces.rest.bearer import OrganisationBearer
 from chengxin.faces.rest.errors import BadRequest, Internal, Invalid, NoSuchPath
 from chengxin.faces.rest.openapi import ChengxinAPI, PlainJSON
+from chengxin.faces.rest.rules import Scope
 
 log = structlog.get_logger(__name__)
 
@@ -63,6 +64,13 @@ ROUTERS = (
     ("/catalogue", "chengxin.registry.catalogue.api", "router", None, "catalogue"),
     ("/catalogue", "chengxin.intake.collection.api", "templates", None, "catalogue"),
     ("/submissions", "chengxin.intake.collection.api", "router", OrganisationBearer(), "submissions"),
+    (
+        "/authorised-queries",
+        "chengxin.rights.consent.api",
+        "router",
+        OrganisationBearer(to_read=Scope.QUERY, to_write=Scope.QUERY),
+        "authorised queries",
+    ),
 )
 
 

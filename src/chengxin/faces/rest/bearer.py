@@ -14,7 +14,11 @@ READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class OrganisationBearer(HttpBearer):
-    """Accepts a living token with the scope that the method needs: `read` to look, `submit` to hand in."""
+    """Accepts a living token with the scope that the method needs: `to_read` to look, `to_write` for the rest."""
+
+    def __init__(self, *, to_read: Scope = Scope.READ, to_write: Scope = Scope.SUBMIT) -> None:
+        super().__init__()
+        self.to_read, self.to_write = to_read, to_write
 
     def __call__(self, request: HttpRequest) -> Actor:
         """The actor that the token stands for. Raises `NotSigned`, `ScopeMissing`."""
@@ -29,7 +33,7 @@ class OrganisationBearer(HttpBearer):
         if found is None:
             raise NotSigned
         limiting.remember_client(request.headers["Authorization"], found.client_id)
-        needed = Scope.READ if request.method in READING else Scope.SUBMIT
+        needed = self.to_read if request.method in READING else self.to_write
         if needed not in found.scopes:
             raise ScopeMissing(scope=needed.value)
         actor = actor_of_organisation(

@@ -44,7 +44,11 @@ TOKEN_SCHEME = {
     "flows": {
         "clientCredentials": {
             "tokenUrl": "/oauth/token/",
-            "scopes": {"submit": "Hand in records", "read": "Read the organisation's own submissions"},
+            "scopes": {
+                "submit": "Hand in records",
+                "read": "Read the organisation's own submissions",
+                "query": "Query what subjects consented to show",
+            },
         }
     },
 }

@@ -9,6 +9,7 @@ class Scope(StrEnum):
 
     SUBMIT = "submit"  # 报送
     READ = "read"  # 查看本单位的报送
+    QUERY = "query"  # 凭授权查询
 
 
 class LimitClass(StrEnum):

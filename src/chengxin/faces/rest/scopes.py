@@ -13,7 +13,11 @@ class ClientScopes(BaseScopes):  # type: ignore[misc]
 
     def get_all_scopes(self) -> dict[str, str]:
         """Every scope with its meaning."""
-        return {Scope.SUBMIT.value: "Hand in records", Scope.READ.value: "Read the organisation's own submissions"}
+        return {
+            Scope.SUBMIT.value: "Hand in records",
+            Scope.READ.value: "Read the organisation's own submissions",
+            Scope.QUERY.value: "Query what subjects consented to show",
+        }
 
     def get_available_scopes(
         self, application: Any = None, request: Any = None, *args: Any, **kwargs: Any

@@ -39,7 +39,9 @@ class Command(BaseCommand):
     def _create(self, options: dict[str, object]) -> None:
         code = str(options["organisation"])
         wanted = options["scope"]
-        scopes = frozenset(Scope(s) for s in wanted) if isinstance(wanted, list) else frozenset(Scope)
+        scopes = (
+            frozenset(Scope(s) for s in wanted) if isinstance(wanted, list) else frozenset({Scope.SUBMIT, Scope.READ})
+        )
         made = services.create_client(
             code, name=str(options["name"] or code), scopes=scopes, by=OPERATOR, at=clock.now()
         )

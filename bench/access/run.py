@@ -1,0 +1,139 @@
+"""What the access log and row-level security cost an authorised query: the same query with and without, in turns.
+
+usage: .venv/bin/python bench/access/run.py [--rounds N] [--queries N]
+Uses a database of its own, `chengxin_bench_access`, which it keeps for the next run. "Without": the tables of persons
+and of the log have row-level security switched off, and the log is not written. Goal: at most 15 % more.
+"""
+
+import argparse
+import os
+import platform
+from datetime import timedelta
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+DATABASE = "chengxin_bench_access"
+PEOPLE, RECORDS = 400, 5
+TABLES = ("subjects_person", "records_personrecord", "consent_accessentry")
+PERSONS = """
+INSERT INTO subjects_person (document_type, number_hash, sealed_number, sealed_name, created_at)
+SELECT '身份证', decode(md5(n::text) || md5(n::text || 'x'), 'hex'), '\\x00', '\\x00', now() FROM generate_series(1, %s) n
+"""
+FILL = """
+INSERT INTO records_personrecord (item, item_version, natural_key, version, provider_id, authority_code, severity,
+  audience, policy, state, submission_id, submission_row, known_from, payload, person_id)
+SELECT 'penalty-person', 1, gen_random_uuid(), 1, (SELECT min(id) FROM accounts_organisation), '', 'general',
+  'authorised', '', 'in-force', 1, n, now(), '{"CF_WSH": "虚构1号", "CF_WFXW": "虚构"}', p.id
+FROM subjects_person p, generate_series(1, %s) n
+"""
+
+
+def prepare() -> str:
+    """Migrate and fill the bench's database; the superuser's address."""
+    os.environ["CHENGXIN_DATABASE_NAME"] = DATABASE
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chengxin.project.settings")
+    import django
+
+    django.setup()
+    import psycopg
+    from django.conf import settings
+
+    from chengxin.base.database import embedded
+    from chengxin.project.readiness import run
+
+    address = str(settings.EMBEDDED_ADDRESS)
+    embedded.prepare(address, database=DATABASE)
+    run("migrate")
+    run("load_profile")
+    with psycopg.connect(address, dbname=DATABASE, autocommit=True) as admin:
+        admin.execute("TRUNCATE subjects_person, consent_request, consent_accessentry CASCADE")
+        admin.execute(PERSONS, [PEOPLE])
+        admin.execute(FILL, [RECORDS])
+        admin.execute("ANALYZE")
+    return address
+
+
+def consented(address: str) -> tuple[Any, list[int]]:
+    """The asking clerk, and a request for each person that was consented to."""
+    import psycopg
+
+    from chengxin.base import clock
+    from chengxin.registry.accounts import queries as accounts
+    from chengxin.registry.accounts.rules import Role
+    from chengxin.registry.subjects.rules import about_person
+    from chengxin.rights.consent.models import Consent, Request
+
+    with psycopg.connect(address, dbname=DATABASE) as admin:
+        people = [row[0] for row in admin.execute("SELECT id FROM subjects_person")]
+    now = clock.now()
+    code = accounts.organisations()[0].code
+    clerk = accounts.actor_of_organisation(code, roles=frozenset({Role.BANK_CLERK}), name="bench")
+    assert clerk is not None
+    ids = []
+    for person in people:
+        request = Request.objects.create(
+            organisation_id=clerk.organisation_id, organisation_code=code, about=about_person(person), purpose="loan",
+            policy="", items=["penalty-person"], valid_from=clock.today(), valid_until=clock.today() + timedelta(30),
+            most_queries=10**6, asked_by="bench", asked_at=now,
+        )  # fmt: skip
+        Consent.objects.create(
+            request=request, method="online", signed_by="", wording_version="", wording_sha256=b"", receipt={},
+            granted_at=now,
+        )  # fmt: skip
+        ids.append(request.pk)
+    return clerk, ids
+
+
+def timed(clerk: Any, ids: list[int]) -> float:
+    """Median milliseconds of one authorised query."""
+    from chengxin.base import clock
+    from chengxin.rights.consent import reading
+
+    taken = []
+    for request_id in ids:
+        begun = perf_counter()
+        found = reading.authorised_read(request_id, by=clerk, door=reading.API, at=clock.now())
+        taken.append((perf_counter() - begun) * 1000)
+        assert len(found) == RECORDS
+    return median(taken)
+
+
+def switch(address: str, verb: str) -> None:
+    """Switch row-level security of the tables on or off."""
+    import psycopg
+
+    with psycopg.connect(address, dbname=DATABASE, autocommit=True) as admin:
+        for table in TABLES:
+            admin.execute(f"ALTER TABLE {table} {verb} ROW LEVEL SECURITY")  # type: ignore[arg-type]
+
+
+def main() -> None:
+    """Measure in turns and print the medians and their ratio."""
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("--rounds", type=int, default=10)
+    arguments.add_argument("--queries", type=int, default=PEOPLE)
+    given = arguments.parse_args()
+    address = prepare()
+    clerk, ids = consented(address)
+    from chengxin.rights.consent import reading
+
+    ids, keep = ids[: given.queries], reading._keep
+    rounds: dict[str, list[float]] = {"with": [], "without": []}
+    timed(clerk, ids)
+    for _ in range(given.rounds):
+        rounds["with"].append(timed(clerk, ids))
+        switch(address, "DISABLE")
+        reading._keep = lambda entry, *, by: None
+        rounds["without"].append(timed(clerk, ids))
+        reading._keep = keep
+        switch(address, "ENABLE")
+    with_log, without = median(rounds["with"]), median(rounds["without"])
+    print(f"{platform.platform()}, {os.cpu_count()} cores; {given.rounds} rounds of {len(ids)} queries")
+    print(f"with log and row-level security  {with_log:7.2f} ms")
+    print(f"without                          {without:7.2f} ms")
+    print(f"more                             {with_log / without - 1:7.1%}  (goal: at most 15 %)")
+
+
+if __name__ == "__main__":
+    main()
