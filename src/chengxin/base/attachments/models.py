@@ -13,6 +13,7 @@ class Attachment(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(max_length=120)
+    number = models.PositiveIntegerField()
     purpose = models.CharField(max_length=60)
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=10)
@@ -26,7 +27,7 @@ class Attachment(models.Model):
     kept_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["reference", "kept_at"], name="attachment_reference")]
+        constraints = [models.UniqueConstraint(fields=["reference", "number"], name="attachment_reference")]
 
     def __str__(self) -> str:
         return f"attachment {self.pk}"

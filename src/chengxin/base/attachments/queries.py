@@ -38,7 +38,7 @@ class Held:
 
 def attachments_of(reference: str) -> tuple[AttachmentRow, ...]:
     """The files that belong to `reference`, first to last. Index: `attachment_reference`, `scan_attachment`."""
-    return tuple(map(_row, _with_verdict().filter(reference=reference).order_by("kept_at", "id")))
+    return tuple(map(_row, _with_verdict().filter(reference=reference).order_by("number")))
 
 
 def attachment(attachment_id: UUID, *, reference: str) -> AttachmentRow:

@@ -81,7 +81,9 @@ def keep(reference: str, *, file: Readable, name: str, purpose: str, by: audit.W
     told = _told(given)
     if told is not None and told.verdict is Verdict.INFECTED:
         raise MalwareFound
-    kept = _stored(reference, sound, given, name=name, purpose=purpose, limits=limits, by=by, at=at)
+    kept = _stored(
+        reference, sound, given, number=held.files + 1, name=name, purpose=purpose, limits=limits, by=by, at=at
+    )
     if told is not None:
         Scan.objects.create(attachment=kept, verdict=told.verdict.value, found=told.found, at=at)
     audit.note("attachments.kept", str(kept), by=by, at=at, reference=reference, sha256=kept.sha256, size=kept.size)
@@ -189,6 +191,7 @@ def _stored(
     sound: inspecting.Examined,
     given: bytes,
     *,
+    number: int,
     name: str,
     purpose: str,
     limits: Limits,
@@ -201,6 +204,7 @@ def _stored(
     return Attachment.objects.create(
         id=new,
         reference=reference,
+        number=number,
         purpose=purpose,
         name=rules.cleaned_name(name, sound.kind),
         kind=sound.kind.value,

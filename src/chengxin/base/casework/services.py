@@ -82,7 +82,7 @@ def take_step(case_id: int, step_code: str, *, by: Handler, at: datetime, reason
 
     Raises `NotFound` for a case that is not `by`'s to see, and what `rules.check` raises.
     """
-    found = _locked(case_id)
+    found = lock(case_id)
     queries.case(case_id, actor=by, on=local_date(at))
     declared = procedure(found.procedure)
     step, parties = declared.step(step_code), queries.parties_of(case_id)
@@ -97,7 +97,7 @@ def expire(case_id: int, *, steps_taken: int, at: datetime) -> bool:
 
     Safe to repeat: a case that was moved on, or whose deadline was moved, stays as it is.
     """
-    found = _locked(case_id)
+    found = lock(case_id)
     declared = procedure(found.procedure)
     silent = declared.state(found.state).on_silence
     is_over = rules.is_overdue(found.due_on, on=local_date(at))
@@ -115,7 +115,7 @@ def settle_deadlines(*, at: datetime) -> int:
     """
     calendar, settled = working_days(), 0
     for case_id in queries.due_waiting_for_a_calendar():
-        found = _locked(case_id)
+        found = lock(case_id)
         declared = procedure(found.procedure)
         due = rules.deadline(declared.state(found.state), since=local_date(found.state_since), calendar=calendar)
         if due.due_on is None:
@@ -165,7 +165,8 @@ def mark_read(notice_id: int, *, by: Handler, at: datetime) -> None:
     audit.note("casework.notice_read", f"notice-{notice_id}", by=by, at=at)
 
 
-def _locked(case_id: int) -> Case:
+def lock(case_id: int) -> Case:
+    """The case, which no other transaction can move on until this one ends. Raises `NotFound`."""
     found = Case.objects.select_for_update().filter(pk=case_id).first()
     if found is None:
         raise NotFound

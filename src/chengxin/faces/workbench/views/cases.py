@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -10,16 +11,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from chengxin.base import clock
+from chengxin.base.casework import evidence
 from chengxin.base.casework import queries as casework
 from chengxin.base.clock import local_date
-from chengxin.base.errors import ChengxinError
+from chengxin.base.errors import ChengxinError, NotFound
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.faults import PageError
+from chengxin.faces.workbench.files import errors_of, file_limits, handed_out, uploads_of
 from chengxin.faces.workbench.matters.known import matter_of
 from chengxin.faces.workbench.pages import number_of_page, page, sheet
 from chengxin.registry.accounts.rules import Permission
 
 SIZE = 20
+EVIDENCE = "evidence"
 
 
 @require_GET
@@ -49,6 +53,22 @@ def take_step(request: SignedInRequest, case_id: int, step: str) -> HttpResponse
     return page(request, "case", case_context(request, case_id, clock.now(), step, errors[0]), status=errors[1])
 
 
+@require_POST
+@open_to(Permission.MANAGE_CASES)
+def add_evidence(request: SignedInRequest, case_id: int) -> HttpResponse:
+    """Add files to the case."""
+    if (errors := added(request, case_id, clock.now())) is None:
+        return redirect("workbench:case", case_id)
+    return page(request, "case", case_context(request, case_id, clock.now(), EVIDENCE, errors[0]), status=errors[1])
+
+
+@require_GET
+@open_to(Permission.MANAGE_CASES)
+def open_evidence(request: SignedInRequest, case_id: int, attachment_id: UUID) -> HttpResponse:
+    """A file of the case, to be saved."""
+    return handed_out(evidence.open_evidence(case_id, attachment_id, by=request.actor, at=clock.now()))
+
+
 def case_context(
     request: SignedInRequest, case_id: int, at: datetime, step: str = "", errors: list[PageError] | None = None
 ) -> dict[str, Any]:
@@ -71,6 +91,8 @@ def case_context(
         "events": casework.events(case_id, actor=actor),
         "steps": steps,
         "matter": matter.template,
+        "evidence": evidence.evidence_of(case_id, actor=actor, at=at),
+        "file_limits": file_limits(at),
         "errors": errors or [],
         "failed_step": step,
         **matter.context(row, actor, at),
@@ -85,4 +107,16 @@ def taken(request: SignedInRequest, case_id: int, step: str, at: datetime) -> tu
     except ChengxinError as error:
         return [PageError(f"{step}-reason", error.sentence, error.advice)], error.status
     messages.success(request, _("已办理。"))
+    return None
+
+
+def added(request: SignedInRequest, case_id: int, at: datetime) -> tuple[list[PageError], int] | None:
+    """None where the files were added; else what to say about each, and the status of the answer."""
+    try:
+        evidence.add_evidence(case_id, uploads=uploads_of(request), by=request.actor, at=at)
+    except NotFound:
+        raise
+    except ChengxinError as error:
+        return errors_of(error, EVIDENCE), error.status
+    messages.success(request, _("材料已提交。"))
     return None
