@@ -189,6 +189,7 @@ CASE_PROCEDURES = [  # where each room that has a procedure declares it
     "chengxin.rights.repair.procedure.REPAIR",
     "chengxin.rights.repair.procedure.REPAIR_WITHDRAWAL",
 ]
+CASE_SUPERVISION = "chengxin.registry.accounts.supervision"  # who is told when a deadline passes
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 LOGGING = {
     "version": 1,
