@@ -79,5 +79,14 @@ def routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
 
 def test_nothing_is_served_beside_the_known_faces():
     known = ("i18n/", "oauth/", "api/v1/", "workbench/", "search", "subjects/", "catalogue", "verify", "rights", "my/")
-    pages = {"", "accessibility", "policy/unverified", "styleguide", "robots.txt"}
+    known += ("service-levels",)
+    pages = {
+        "",
+        "accessibility",
+        "policy/unverified",
+        "service-levels",
+        "service-levels.csv",
+        "styleguide",
+        "robots.txt",
+    }
     assert [r for r in routes(get_resolver()) if r not in pages and not r.startswith(known)] == []
