@@ -35,14 +35,16 @@ LETTERS = {  # step -> the letter that the applicant gets
     "ask": "supplement",
     "not-accept": "not-accepted",
     "correct": "corrected",
+    "correct-own": "corrected",
     "remove": "removed",
     "remove-own": "removed",
     "keep": "kept",
     "uphold": "upheld",
     "reopen": "reopened",
 }
-PROPOSES = {
+ANSWERS = {
     "propose-correction": Outcome.CORRECT,
+    "correct-own": Outcome.CORRECT,
     "propose-removal": Outcome.REMOVE,
     "propose-keeping": Outcome.KEEP,
 }
@@ -110,13 +112,13 @@ def take(
 ) -> str:
     """Take a step in a dispute, with its effect on the record and its letter; returns the state it leads to.
 
-    `values`: for `propose-correction`, the content that the record should have, by field code. Raises what
-    `casework.take_step` raises, `NotDisputable`, `NothingChanged`, `CorrectionRejected`.
+    `values`: for `propose-correction` and `correct-own`, the content that the record should have, by field code.
+    Raises what `casework.take_step` raises, `NotDisputable`, `NothingChanged`, `CorrectionRejected`.
     """
     dispute = _of_case(case_id)
     state = casework.take_step(case_id, step, by=by, at=at, reason=reason)
     held = records.held_record(dispute.natural_key, purpose=PURPOSE, by=by)
-    if (outcome := PROPOSES.get(step)) is not None:
+    if (outcome := ANSWERS.get(step)) is not None:
         _keep_answer(dispute, outcome, values or {}, reason, by=by, at=at)
     if (effect := EFFECTS.get(step)) is not None:
         effect(dispute, held, by, at)
@@ -196,6 +198,7 @@ EFFECTS: Mapping[str, Effect] = {
     "accept": _mark,
     "reopen": _mark_again,
     "correct": _correct,
+    "correct-own": _correct,
     "remove": _remove,
     "remove-own": _remove,
     "keep": _clear,

@@ -68,6 +68,6 @@ def take(request: SignedInRequest, case_id: int, step: str, at: datetime) -> Non
 DISPUTE = Matter(
     "workbench/_matter_dispute.html",
     dispute_context,
-    forms={correcting.CORRECTS: "workbench/_form_correction.html"},
+    forms=dict.fromkeys(correcting.CORRECTS, "workbench/_form_correction.html"),
     take=take,
 )
