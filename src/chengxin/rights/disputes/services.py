@@ -23,7 +23,7 @@ from chengxin.registry.records import services as record_changes
 from chengxin.registry.records.queries import HeldRecord
 from chengxin.registry.records.rules import RecordState, record_reference
 from chengxin.registry.subjects.rules import person_of
-from chengxin.rights.disputes import correcting, policy, queries, rules
+from chengxin.rights.disputes import correcting, naming, policy, queries, rules
 from chengxin.rights.disputes.correcting import PURPOSE
 from chengxin.rights.disputes.errors import GroundMissing, NotDisputable, NothingChanged, StatementMissing
 from chengxin.rights.disputes.models import Answer, Dispute
@@ -63,14 +63,15 @@ def file_dispute(
 ) -> int:
     """Dispute a record on behalf of `about`, on a ground of the policy, with evidence; returns the case's id.
 
+    `about` is the record's subject, or a natural person whom it names otherwise, e.g. the legal representative.
     Raises `NotFound`, `NotPermitted`, `NotDisputable`, `GroundMissing`, `StatementMissing`, `UploadsRefused`.
     """
     queue_behind(f"dispute:{natural_key}")
     held = records.held_record(natural_key, purpose=PURPOSE, by=by)
-    if held.about != about:
-        raise NotFound
     if not by.may_for(about, Scope.APPLY):
-        raise NotPermitted
+        raise NotPermitted if held.about == about else NotFound
+    if held.about != about and not naming.names(natural_key, about, by=by):
+        raise NotFound
     if not rules.is_disputable(held.row.state) or queries.open_dispute_about(natural_key) is not None:
         raise NotDisputable
     if policy.ground(ground, on=local_date(at)) is None:
@@ -133,9 +134,10 @@ def suspend(case_id: int, *, at: datetime) -> bool:
     queue_behind(f"dispute:{dispute.natural_key}")
     if not queries.waits_in_silence(case_id) or not policy.silence_suspends(local_date(at)):
         return False
-    if records.held_record(dispute.natural_key, purpose=PURPOSE, by=PLATFORM).row.state != RecordState.DISPUTED:
+    held = records.held_record(dispute.natural_key, purpose=PURPOSE, by=PLATFORM)
+    if held.row.state != RecordState.DISPUTED:
         return False
-    record_changes.suspend(dispute.natural_key, by=PLATFORM, at=at, about_person=_is_person(dispute))
+    record_changes.suspend(dispute.natural_key, by=PLATFORM, at=at, about_person=_is_person(held))
     return True
 
 
@@ -169,7 +171,7 @@ Effect = Callable[[Dispute, HeldRecord, Actor, datetime], None]
 def _mark(dispute: Dispute, held: HeldRecord, by: Actor, at: datetime) -> None:
     if not rules.is_disputable(held.row.state):
         raise NotDisputable
-    record_changes.mark_disputed(dispute.natural_key, by=by, at=at, about_person=_is_person(dispute))
+    record_changes.mark_disputed(dispute.natural_key, by=by, at=at, about_person=_is_person(held))
 
 
 def _mark_again(dispute: Dispute, held: HeldRecord, by: Actor, at: datetime) -> None:
@@ -179,12 +181,12 @@ def _mark_again(dispute: Dispute, held: HeldRecord, by: Actor, at: datetime) -> 
 
 def _clear(dispute: Dispute, held: HeldRecord, by: Actor, at: datetime) -> None:
     if held.row.state in rules.MARKED:
-        record_changes.clear_dispute(dispute.natural_key, by=by, at=at, about_person=_is_person(dispute))
+        record_changes.clear_dispute(dispute.natural_key, by=by, at=at, about_person=_is_person(held))
 
 
 def _remove(dispute: Dispute, held: HeldRecord, by: Actor, at: datetime) -> None:
     if held.row.state != RecordState.WITHDRAWN:
-        record_changes.withdraw(dispute.natural_key, by=by, at=at, about_person=_is_person(dispute))
+        record_changes.withdraw(dispute.natural_key, by=by, at=at, about_person=_is_person(held))
 
 
 def _correct(dispute: Dispute, held: HeldRecord, by: Actor, at: datetime) -> None:
@@ -206,8 +208,8 @@ EFFECTS: Mapping[str, Effect] = {
 }
 
 
-def _is_person(dispute: Dispute) -> bool:
-    return person_of(dispute.about) is not None
+def _is_person(held: HeldRecord) -> bool:
+    return person_of(held.about) is not None
 
 
 def _write(step: str, dispute: Dispute, held: HeldRecord, reason: str, *, by: Actor, at: datetime) -> None:
