@@ -84,6 +84,7 @@ def test_nothing_is_served_beside_the_known_faces():
     known = ("i18n/", "oauth/", "api/v1/", "workbench/", "search", "subjects/", "catalogue", "verify", "rights", "my/")
     pages = {
         "",
+        "disclosure",
         "campaigns",
         "campaigns/<int:campaign_id>",
         "accessibility",
