@@ -25,6 +25,9 @@ ARGUMENTS = {
     "entry_id": "6f1f7a0c-0000-4000-8000-000000000003",
     "delegation_id": 1,
     "invitation_id": 1,
+    "campaign_id": 1,
+    "target_id": 1,
+    "order_id": 1,
     "attachment_id": "6f1f7a0c-0000-4000-8000-000000000010",
     "natural_key": "6f1f7a0c-0000-4000-8000-000000000002",
 }
@@ -86,6 +89,13 @@ def test_nothing_is_served_beside_the_known_faces():
         "policy/unverified",
         "service-levels",
         "service-levels.csv",
+    pages = {
+        "",
+        "disclosure",
+        "campaigns",
+        "campaigns/<int:campaign_id>",
+        "accessibility",
+        "policy/unverified",
         "styleguide",
         "robots.txt",
     }

@@ -188,6 +188,9 @@ CASE_PROCEDURES = [  # where each room that has a procedure declares it
     "chengxin.rights.disputes.procedure.DISPUTE",
     "chengxin.rights.repair.procedure.REPAIR",
     "chengxin.rights.repair.procedure.REPAIR_WITHDRAWAL",
+    "chengxin.regulation.campaigns.procedure.CAMPAIGN",
+    "chengxin.regulation.campaigns.procedure.ORDER",
+    "chengxin.regulation.campaigns.procedure.TYPICAL_CASE",
 ]
 CASE_SUPERVISION = "chengxin.registry.accounts.supervision"  # who is told when a deadline passes
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"

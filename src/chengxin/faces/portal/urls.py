@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 from chengxin.faces.portal import service_levels, views
+from chengxin.faces.portal import campaigns, disclosure, views
 
 pages = [
     path("", views.home, name="home"),
@@ -10,6 +11,9 @@ pages = [
     path("subjects/<str:code>/records.csv", views.subject_csv, name="subject-csv"),
     path("catalogue", views.catalogue_index, name="catalogue"),
     path("catalogue/<str:code>", views.catalogue_item, name="catalogue-item"),
+    path("disclosure", disclosure.disclosure, name="disclosure"),
+    path("campaigns", campaigns.campaigns, name="campaigns"),
+    path("campaigns/<int:campaign_id>", campaigns.campaign, name="campaign"),
     path("rights", views.rights, name="rights"),
     path("service-levels", service_levels.service_level_page, name="service-levels"),
     path("service-levels.csv", service_levels.service_level_csv, name="service-levels-csv"),

@@ -5,6 +5,7 @@ from django.views.generic import RedirectView
 
 from chengxin.faces.workbench.views import (
     auditing,
+    campaigns,
     cases,
     handing_in,
     home,
@@ -56,4 +57,11 @@ urlpatterns = [
     path("queries/<int:request_id>", queries.query, name="query"),
     path("lookup", lookup.choose_subject, name="lookup"),
     path("lookup/<str:code>", lookup.shared_records, name="lookup-subject"),
+    path("campaigns", campaigns.campaign_list, name="campaigns"),
+    path("campaigns/propose", campaigns.propose, name="campaign-propose"),
+    path("campaigns/<int:campaign_id>", campaigns.campaign, name="campaign"),
+    path("campaigns/<int:campaign_id>/targets", campaigns.targets, name="campaign-targets"),
+    path("campaigns/<int:campaign_id>/targets.csv", campaigns.targets_csv, name="campaign-targets-csv"),
+    path("campaigns/<int:campaign_id>/targets/<int:target_id>", campaigns.record_result, name="campaign-result"),
+    path("campaigns/<int:campaign_id>/orders/<int:order_id>/case", campaigns.propose_case, name="campaign-case"),
 ]
