@@ -1,7 +1,6 @@
 from django.urls import include, path
 
-from chengxin.faces.portal import service_levels, views
-from chengxin.faces.portal import campaigns, disclosure, views
+from chengxin.faces.portal import campaigns, disclosure, service_levels, views
 
 pages = [
     path("", views.home, name="home"),
