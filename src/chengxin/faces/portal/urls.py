@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from chengxin.faces.portal import views
+from chengxin.faces.portal import takedowns, views
 
 pages = [
     path("", views.home, name="home"),
@@ -11,6 +11,8 @@ pages = [
     path("catalogue", views.catalogue_index, name="catalogue"),
     path("catalogue/<str:code>", views.catalogue_item, name="catalogue-item"),
     path("rights", views.rights, name="rights"),
+    path("takedowns", takedowns.takedowns, name="takedowns"),
+    path("takedowns.csv", takedowns.takedowns_csv, name="takedowns-csv"),
     path("accessibility", views.accessibility, name="accessibility"),
     path("policy/unverified", views.unverified, name="unverified"),
     path("styleguide", views.styleguide, name="styleguide"),

@@ -22,6 +22,8 @@ PLACES: tuple[tuple[str, Any, frozenset[Permission]], ...] = (
     ("submissions", _("提交记录"), frozenset({Permission.SEE_OWN_SUBMISSIONS, Permission.SEE_ALL_SUBMISSIONS})),
     ("lookup", _("查询共享信息"), frozenset({Permission.READ_SHARED_RECORDS, Permission.READ_HISTORY})),
     ("queries", _("授权查询"), frozenset({Permission.ASK_FOR_CONSENT})),
+    ("changes", _("记录变更"), frozenset({Permission.TAKE_CHANGES})),
+    ("consumers", _("变更送达"), frozenset({Permission.RUN_EXCHANGE})),
     ("audit", _("审计链"), frozenset({Permission.VERIFY_AUDIT})),
     ("people", _("人员与角色"), frozenset({Permission.MANAGE_ACCOUNTS})),
 )
@@ -33,6 +35,7 @@ WITHIN = {
     "lookup-subject": "lookup",
     "query": "queries",
     "query-ask": "queries",
+    "webhook-register": "consumers",
 }
 
 
