@@ -24,6 +24,7 @@ PLACES: tuple[tuple[str, Any, frozenset[Permission]], ...] = (
     ("queries", _("授权查询"), frozenset({Permission.ASK_FOR_CONSENT})),
     ("changes", _("记录变更"), frozenset({Permission.TAKE_CHANGES})),
     ("consumers", _("变更送达"), frozenset({Permission.RUN_EXCHANGE})),
+    ("packages", _("国家站交换"), frozenset({Permission.RUN_EXCHANGE})),
     ("audit", _("审计链"), frozenset({Permission.VERIFY_AUDIT})),
     ("people", _("人员与角色"), frozenset({Permission.MANAGE_ACCOUNTS})),
 )

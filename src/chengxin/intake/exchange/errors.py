@@ -23,6 +23,18 @@ class AlreadyAcknowledged(ChengxinError):
     hint: Any = _("不用再办。")
 
 
+class PackageRefused(ChengxinError):
+    """A package that is forged, damaged or not for this platform."""
+
+    code = "package-refused"
+    status = 422
+    message: Any = _("交换包不能接收：{reason}")
+    hint: Any = _("请核对签名、收件方、行数和校验和后重新发送。")
+
+    def __init__(self, reason: str = "签名不符") -> None:
+        super().__init__(reason=reason)
+
+
 class NotDead(ChengxinError):
     """Only a delivery that was given up can be begun anew."""
 

@@ -5,7 +5,7 @@ acknowledgement is ever written again.
 from django.db import models
 from django.db.models import Q
 
-from chengxin.intake.exchange.rules import TAKEDOWNS, Door, Road, Urgency
+from chengxin.intake.exchange.rules import TAKEDOWNS, Door, PackageRoad, PackageState, Road, Urgency
 from chengxin.registry.accounts.models import Organisation
 
 
@@ -105,3 +105,34 @@ class ChangeNotice(models.Model):
 
     def __str__(self) -> str:
         return f"change notice {self.pk}"
+
+
+class ExchangePackage(models.Model):
+    """A package from or to another platform (交换包). What came or went is never rewritten, only where it stands.
+
+    `results` are the rows of its receipt: `row`, `accepted`, `reason`.
+    """
+
+    identifier = models.UUIDField(unique=True)
+    is_inbound = models.BooleanField()
+    sender = models.CharField(max_length=40)
+    receiver = models.CharField(max_length=40)
+    resource = models.CharField(max_length=60)
+    made_at = models.DateTimeField()
+    kept_at = models.DateTimeField()
+    body = models.JSONField()
+    road = models.CharField(max_length=10, choices=[(r.value, r.value) for r in PackageRoad])
+    state = models.CharField(max_length=10, choices=[(s.value, s.value) for s in PackageState])
+    results = models.JSONField(null=True)
+    settled_at = models.DateTimeField(null=True)
+    attempts = models.IntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True)
+    last_fault = models.CharField(max_length=200, default="")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["next_attempt_at"], name="package_due", condition=Q(next_attempt_at__isnull=False))
+        ]
+
+    def __str__(self) -> str:
+        return f"package {self.identifier}"

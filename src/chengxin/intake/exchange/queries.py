@@ -10,13 +10,31 @@ from django.db import connection
 from django.db.models import Count, Min, Q
 
 from chengxin.base.clock import CITY_TIME
-from chengxin.intake.exchange.models import ChangeNotice, Receipt, Webhook
+from chengxin.intake.exchange.models import ChangeNotice, ExchangePackage, Receipt, Webhook
 from chengxin.intake.exchange.rules import TAKEDOWNS, is_takedown
 from chengxin.registry.accounts.queries import OrganisationRow, organisations
 from chengxin.registry.accounts.rules import Actor, Permission, require
 from chengxin.registry.records import labels
 
 MONTHS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class PackageRow:
+    """A package from or to another platform, with what its receipt says; `faults`: rows with reasons."""
+
+    identifier: UUID
+    is_inbound: bool
+    resource: str
+    road: str
+    state: str
+    kept_at: datetime
+    settled_at: datetime | None
+    rows: int
+    rejected: int
+    attempts: int
+    last_fault: str
+    faults: tuple[tuple[int, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,3 +283,32 @@ def _lines(group: str, given: Mapping[str, Any]) -> tuple[TakedownLine, ...]:
             )
             for line, *numbers in cursor.fetchall()
         )
+
+
+def packages(*, by: Actor, page: int, size: int) -> tuple[tuple[PackageRow, ...], int]:
+    """Packages from and to the national site, newest first, and how many there are. Raises `NotPermitted`.
+
+    Index: primary key.
+    """
+    require(by, Permission.RUN_EXCHANGE)
+    found = ExchangePackage.objects.order_by("-id")
+    start = (page - 1) * size
+    return tuple(_package(one) for one in found[start : start + size]), found.count()
+
+
+def _package(found: ExchangePackage) -> PackageRow:
+    faults = tuple((one["row"], one["reason"]) for one in found.results or () if not one["accepted"])
+    return PackageRow(
+        identifier=found.identifier,
+        is_inbound=found.is_inbound,
+        resource=found.resource,
+        road=found.road,
+        state=found.state,
+        kept_at=found.kept_at,
+        settled_at=found.settled_at,
+        rows=len(found.body),
+        rejected=len(faults),
+        attempts=found.attempts,
+        last_fault=found.last_fault,
+        faults=faults,
+    )

@@ -33,6 +33,24 @@ class Road(StrEnum):
     SCREEN = "screen"
 
 
+class PackageRoad(StrEnum):
+    """How a package travels (交换方式). Source: GB/T 39443-2020, file and service modes."""
+
+    HTTP = "http"
+    FILE = "file"
+
+
+class PackageState(StrEnum):
+    """Where a package stands (交换状态)."""
+
+    TAKEN = "taken"  # came in, its rows are being handled
+    ANSWERED = "answered"  # its receipt is on the way
+    WAITING = "waiting"  # to be sent
+    SENT = "sent"  # sent, its receipt has not come yet
+    SETTLED = "settled"  # receipt sent, or received and matched
+    GIVEN_UP = "given-up"
+
+
 class Door(StrEnum):
     """How a record came to whoever received it (接收途径)."""
 

@@ -1,10 +1,11 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from procrastinate.contrib.django import app
 
 from chengxin.base import clock
-from chengxin.intake.exchange import delivering, services
+from chengxin.intake.exchange import delivering, national, services
 from chengxin.intake.exchange.rules import Door
 
 
@@ -43,3 +44,23 @@ def deliver() -> None:
 def deliver_what_was_left(timestamp: int) -> None:
     """Take up what a process that died had claimed."""
     deliver()
+
+
+@app.task(name="exchange.send_packages")  # type: ignore[untyped-decorator]
+def send_packages() -> None:
+    """Send all packages and receipts that are due to the national site; files are written by their command."""
+    if not settings.NATIONAL_ADDRESS:
+        return
+    with delivering.session() as session:
+        while (kept := national.claim(at=clock.now())) is not None:
+            fault = national.send(kept, session, at=clock.now())
+            national.record(kept.pk, fault, at=clock.now())
+
+
+@app.periodic(cron="* * * * *")  # type: ignore[untyped-decorator]
+@app.task(name="exchange.meet_national_site", queueing_lock="exchange.meet_national_site")  # type: ignore[untyped-decorator]
+def meet_national_site(timestamp: int) -> None:
+    """Fetch what waits at the national site, and send what is due."""
+    if settings.NATIONAL_ADDRESS:
+        national.fetch(at=clock.now())
+        send_packages()
