@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from chengxin.faces.portal import takedowns, views
+from chengxin.faces.portal import service_levels, takedowns, views
 
 pages = [
     path("", views.home, name="home"),
@@ -13,6 +13,8 @@ pages = [
     path("rights", views.rights, name="rights"),
     path("takedowns", takedowns.takedowns, name="takedowns"),
     path("takedowns.csv", takedowns.takedowns_csv, name="takedowns-csv"),
+    path("service-levels", service_levels.service_level_page, name="service-levels"),
+    path("service-levels.csv", service_levels.service_level_csv, name="service-levels-csv"),
     path("accessibility", views.accessibility, name="accessibility"),
     path("policy/unverified", views.unverified, name="unverified"),
     path("styleguide", views.styleguide, name="styleguide"),

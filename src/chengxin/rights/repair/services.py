@@ -1,14 +1,16 @@
 """Writes of repair: applying, each step of the case, and withdrawing a repair that was got by false materials."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
+from chengxin.base.attachments.services import Upload
 from chengxin.base.audit import services as audit
+from chengxin.base.casework import evidence as case_evidence
 from chengxin.base.casework import services as casework
 from chengxin.base.casework.rules import Party
 from chengxin.base.clock import local_date
@@ -52,17 +54,18 @@ def apply(
     signed_by: str,
     by: Actor,
     at: datetime,
+    evidence: Sequence[Upload] = (),
 ) -> int:
-    """Apply for the repair of a record on behalf of `about`, with the commitment signed; returns the case's id.
+    """Apply for the repair of a record on behalf of `about`, with commitment and evidence; returns the case's id.
 
     `commitment_version` names the wording that was read. Raises `NotFound`, `NotPermitted`, `NotRepairable`,
-    `StatementMissing`, `CommitmentMissing`, `CommitmentChanged`.
+    `StatementMissing`, `CommitmentMissing`, `CommitmentChanged`, `UploadsRefused`.
     """
     if not statement.strip():
         raise StatementMissing
     wording = _signed_wording(commitment_version, signed_by, at=at)
     signed = Signed(wording.version, wording.zh, signed_by.strip(), statement.strip())
-    return open_application(natural_key, about=about, signed=signed, by=by, at=at).case_id
+    return open_application(natural_key, about=about, signed=signed, by=by, at=at, evidence=evidence).case_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,9 @@ class Signed:
 
 
 @transaction.atomic
-def open_application(natural_key: UUID, *, about: str, signed: Signed, by: Actor, at: datetime) -> Application:
+def open_application(
+    natural_key: UUID, *, about: str, signed: Signed, by: Actor, at: datetime, evidence: Sequence[Upload] = ()
+) -> Application:
     """Open the case of an application that was signed, here or at the national site. Raises as `apply`."""
     queue_behind(f"repair:{natural_key}")
     held = records.held_record(natural_key, purpose=PURPOSE, by=by)
@@ -109,6 +114,7 @@ def open_application(natural_key: UUID, *, about: str, signed: Signed, by: Actor
         possible_on=told.possible_on,
         applied_at=at,
     )
+    case_evidence.keep_evidence(case_id, uploads=evidence, by=by, at=at)
     audit.note("repair.applied", reference, by=by, at=at, case=case_id, commitment=signed.version)
     return application
 
