@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "chengxin.rights.consent",
     "chengxin.rights.disputes",
     "chengxin.rights.repair",
+    "chengxin.rights.training",
     "chengxin.regulation.lists",
     "chengxin.regulation.measures",
     "chengxin.regulation.commitments",

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from chengxin.faces.portal import service_levels, takedowns, views
+from chengxin.faces.portal import service_levels, takedowns, training, views
 
 pages = [
     path("", views.home, name="home"),
@@ -11,6 +11,8 @@ pages = [
     path("catalogue", views.catalogue_index, name="catalogue"),
     path("catalogue/<str:code>", views.catalogue_item, name="catalogue-item"),
     path("rights", views.rights, name="rights"),
+    path("training", training.courses, name="training"),
+    path("training/certificates", training.certificate, name="training-certificate"),
     path("takedowns", takedowns.takedowns, name="takedowns"),
     path("takedowns.csv", takedowns.takedowns_csv, name="takedowns-csv"),
     path("service-levels", service_levels.service_level_page, name="service-levels"),

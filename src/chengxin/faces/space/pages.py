@@ -24,6 +24,7 @@ PLACES: tuple[tuple[str, Any, Scope], ...] = (
     ("cases", _("我的事项"), Scope.APPLY),
     ("consents", _("授权"), Scope.CONSENT),
     ("looked", _("谁看过我"), Scope.SEE),
+    ("training", _("修复培训"), Scope.SEE),
     ("delegates", _("谁可以代表您"), Scope.SEE),
 )
 WITHIN = {
@@ -36,6 +37,7 @@ WITHIN = {
     "case-step": "cases",
     "case-evidence": "cases",
     "invite": "delegates",
+    "training-register": "training",
 }
 
 

@@ -25,6 +25,7 @@ PLACES: tuple[tuple[str, Any, frozenset[Permission]], ...] = (
     ("changes", _("记录变更"), frozenset({Permission.TAKE_CHANGES})),
     ("consumers", _("变更送达"), frozenset({Permission.RUN_EXCHANGE})),
     ("packages", _("国家站交换"), frozenset({Permission.RUN_EXCHANGE})),
+    ("training", _("修复培训"), frozenset({Permission.MANAGE_TRAINING})),
     ("audit", _("审计链"), frozenset({Permission.VERIFY_AUDIT})),
     ("people", _("人员与角色"), frozenset({Permission.MANAGE_ACCOUNTS})),
 )
@@ -38,6 +39,8 @@ WITHIN = {
     "query": "queries",
     "query-ask": "queries",
     "webhook-register": "consumers",
+    "training-course": "training",
+    "training-certify": "training",
 }
 
 

@@ -20,6 +20,7 @@ from chengxin.faces.workbench.views import (
     sign_in,
     submission,
     submissions,
+    training,
 )
 
 app_name = "workbench"
@@ -57,6 +58,10 @@ urlpatterns = [
     path("consumers/webhooks/<int:webhook_id>/end", consumers.end, name="webhook-end"),
     path("consumers/notices/<int:notice_id>/again", consumers.deliver_again, name="deliver-again"),
     path("packages", packages.package_list, name="packages"),
+    path("training", training.training, name="training"),
+    path("training/<int:course_id>", training.course, name="training-course"),
+    path("training/<int:course_id>/certify", training.certify, name="training-certify"),
+    path("training/<int:course_id>/cancel", training.cancel, name="training-cancel"),
     path("audit", auditing.audit, name="audit"),
     path("audit/verify", auditing.verify_now, name="audit-verify"),
     path("people", people.people, name="people"),
