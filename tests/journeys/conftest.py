@@ -25,7 +25,7 @@ from chengxin.project.management.commands.national_peer import Quiet
 from chengxin.project.national_site import NationalSite
 
 SUBJECTS = 60
-START_SECONDS = 180
+START_SECONDS = 420
 EXCHANGE_KEY = "a secret of the journeys alone"
 CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
