@@ -91,6 +91,13 @@ def routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
 
 def test_nothing_is_served_beside_the_known_faces():
     known = ("i18n/", "oauth/", "api/v1/", "workbench/", "search", "subjects/", "catalogue", "verify", "rights", "my/")
+    known += ("service-levels",)
+    pages = {
+        "",
+        "accessibility",
+        "policy/unverified",
+        "service-levels",
+        "service-levels.csv",
     pages = {
         "",
         "disclosure",
