@@ -182,6 +182,12 @@ OAUTH2_PROVIDER = {
     "PKCE_REQUIRED": True,
 }
 WORKERS = int(os.environ.get("CHENGXIN_WORKERS", "2"))  # web processes; each allows its share of the API's limits
+# The unified identity provider; without an issuer nobody is sent there.
+IDENTITY_PROVIDER = {
+    "issuer": os.environ.get("CHENGXIN_OIDC_ISSUER", ""),
+    "client_id": os.environ.get("CHENGXIN_OIDC_CLIENT_ID", ""),
+    "client_secret": os.environ.get("CHENGXIN_OIDC_CLIENT_SECRET", ""),
+}
 SECOND_FACTOR_REQUIRED = os.environ.get("CHENGXIN_SECOND_FACTOR", "") == "1"  # of those who hold an office
 API_LIMIT_FACTOR = float(os.environ.get("CHENGXIN_API_LIMIT_FACTOR", "1"))
 EXCHANGE_NETWORKS = [n for n in os.environ.get("CHENGXIN_EXCHANGE_NETWORKS", "").split(",") if n]  # CIDR
@@ -194,6 +200,9 @@ CASE_PROCEDURES = [  # where each room that has a procedure declares it
     "chengxin.rights.disputes.procedure.DISPUTE",
     "chengxin.rights.repair.procedure.REPAIR",
     "chengxin.rights.repair.procedure.REPAIR_WITHDRAWAL",
+    "chengxin.regulation.campaigns.procedure.CAMPAIGN",
+    "chengxin.regulation.campaigns.procedure.ORDER",
+    "chengxin.regulation.campaigns.procedure.TYPICAL_CASE",
 ]
 CASE_SUPERVISION = "chengxin.registry.accounts.supervision"  # who is told when a deadline passes
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"

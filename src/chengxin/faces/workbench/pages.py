@@ -26,6 +26,7 @@ PLACES: tuple[tuple[str, Any, frozenset[Permission]], ...] = (
     ("consumers", _("变更送达"), frozenset({Permission.RUN_EXCHANGE})),
     ("packages", _("国家站交换"), frozenset({Permission.RUN_EXCHANGE})),
     ("training", _("修复培训"), frozenset({Permission.MANAGE_TRAINING})),
+    ("campaigns", _("专项整治"), frozenset({Permission.MANAGE_CASES})),
     ("audit", _("审计链"), frozenset({Permission.VERIFY_AUDIT})),
     ("people", _("人员与角色"), frozenset({Permission.MANAGE_ACCOUNTS})),
 )
@@ -41,6 +42,11 @@ WITHIN = {
     "webhook-register": "consumers",
     "training-course": "training",
     "training-certify": "training",
+    "campaign": "campaigns",
+    "campaign-propose": "campaigns",
+    "campaign-targets": "campaigns",
+    "campaign-result": "campaigns",
+    "campaign-case": "campaigns",
 }
 
 

@@ -70,10 +70,10 @@ def check_attendance(facts: CourseFacts, *, at: datetime) -> None:
         raise NotBegun
 
 
-def check_course(
+def course_period(
     texts: Mapping[str, str], *, begins_at: datetime | None, ends_at: datetime | None, capacity: int, at: datetime
-) -> None:
-    """Raise `CourseIncomplete` unless a course can be announced with these texts and times.
+) -> tuple[datetime, datetime]:
+    """When a course with these texts and times takes place. Raises `CourseIncomplete` unless it can be announced.
 
     Source: as `state`.
     """
@@ -83,6 +83,7 @@ def check_course(
         raise CourseIncomplete
     if not 0 < capacity <= MOST_PLACES:
         raise CourseIncomplete
+    return begins_at, ends_at
 
 
 def certificate_number(at: datetime, drawn: str) -> str:

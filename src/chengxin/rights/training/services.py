@@ -41,11 +41,11 @@ def announce_course(
     Raises `NotPermitted`, `CourseIncomplete`.
     """
     require(by, Permission.MANAGE_TRAINING)
-    rules.check_course(texts, begins_at=begins_at, ends_at=ends_at, capacity=capacity, at=at)
+    begins, ends = rules.course_period(texts, begins_at=begins_at, ends_at=ends_at, capacity=capacity, at=at)
     course = Course.objects.create(
         **{name: texts.get(name, "").strip() for name in rules.LONGEST},
-        begins_at=begins_at,
-        ends_at=ends_at,
+        begins_at=begins,
+        ends_at=ends,
         is_online=is_online,
         capacity=capacity,
         announced_by=by.name,
