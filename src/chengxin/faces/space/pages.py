@@ -22,6 +22,7 @@ PLACES: tuple[tuple[str, Any, Scope], ...] = (
     ("home", _("我的空间"), Scope.SEE),
     ("records", _("我的记录"), Scope.SEE),
     ("cases", _("我的事项"), Scope.APPLY),
+    ("notices", _("通知"), Scope.APPLY),
     ("consents", _("授权"), Scope.CONSENT),
     ("looked", _("谁看过我"), Scope.SEE),
     ("delegates", _("谁可以代表您"), Scope.SEE),
@@ -33,6 +34,7 @@ WITHIN = {
     "repair": "records",
     "dispute": "records",
     "case": "cases",
+    "notice": "notices",
     "case-step": "cases",
     "invite": "delegates",
 }

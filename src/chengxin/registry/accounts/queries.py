@@ -211,6 +211,12 @@ def has_second_factor(user_id: int) -> bool:
     return Authenticator.objects.filter(user_id=user_id, confirmed_at__isnull=False).exists()
 
 
+def name_of_user(user_id: int) -> tuple[str, str] | None:
+    """What the person is called, in Chinese and English. Index: primary key."""
+    found = User.objects.filter(pk=user_id).first()
+    return (found.display_name_zh, found.display_name_en) if found else None
+
+
 def own_name(about: str) -> tuple[str, str] | None:
     """The name of the person who signs in as `about` itself, in Chinese and English. Index: `mandate_about`."""
     found = Mandate.objects.filter(about=about, kind=MandateKind.SELF).select_related("user").order_by("id").first()

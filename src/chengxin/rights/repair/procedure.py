@@ -51,14 +51,14 @@ REPAIR = Procedure(
         Step("not-accept", _("不予受理"), frozenset({"submitted"}), "not-accepted", "office", OFFICE,
              needs_reason=True),
         Step("extend", _("延长核实期限"), frozenset({"verifying"}), "verifying-longer", "provider", OFFICER,
-             needs_reason=True, notifies=("applicant", "office")),
+             needs_reason=True, notifies=("office",)),
         Step("verify", _("提出核实意见"), WITH_PROVIDER, "verified", "provider", OFFICER, needs_reason=True),
         Step("grant", _("准予修复"), frozenset({"verified"}), "granted", "provider", REVIEWER,
              not_by_taker_of=frozenset({"verify"}), notifies=("office",)),
         Step("refuse", _("不予修复"), frozenset({"verified"}), "refused", "provider", REVIEWER,
              not_by_taker_of=frozenset({"verify"}), needs_reason=True, notifies=("office",)),
         Step("withdraw", _("撤回申请"), OPEN, "withdrawn", "applicant", notifies=("office", "provider")),
-        Step("lapse", _("逾期终止"), frozenset({"supplementing"}), "lapsed", "", notifies=("applicant",)),
+        Step("lapse", _("逾期终止"), frozenset({"supplementing"}), "lapsed", "", then="repair.tell_end"),
     ),
 )  # fmt: skip
 

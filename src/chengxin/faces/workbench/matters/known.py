@@ -1,11 +1,11 @@
 """Which matter each procedure has, on the workbench and in My space. One line a procedure."""
 
-from chengxin.faces.workbench.matters import dispute, repair
+from chengxin.faces.workbench.matters import complaint, dispute, repair
 from chengxin.faces.workbench.matters.matter import Matter
 
 PLAIN = Matter()
 MATTERS: dict[str, Matter] = {
-    "access-complaint": PLAIN,
+    "access-complaint": complaint.COMPLAINT,
     "dispute": dispute.DISPUTE,
     "repair": repair.REPAIR,
     "repair-withdrawal": repair.REPAIR,

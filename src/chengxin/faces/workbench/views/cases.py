@@ -15,6 +15,7 @@ from chengxin.base.clock import local_date
 from chengxin.base.errors import ChengxinError
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.faults import PageError
+from chengxin.faces.workbench.letters import letters_of_case
 from chengxin.faces.workbench.matters.known import matter_of
 from chengxin.faces.workbench.pages import number_of_page, page, sheet
 from chengxin.registry.accounts.rules import Permission
@@ -69,6 +70,7 @@ def case_context(
     return {
         "case": row,
         "events": casework.events(case_id, actor=actor),
+        "letters": letters_of_case(case_id, actor, at),
         "steps": steps,
         "matter": matter.template,
         "errors": errors or [],

@@ -17,7 +17,7 @@ from chengxin.registry.accounts.rules import Scope
 from chengxin.registry.records import queries as records
 from chengxin.registry.records.models import Record
 from chengxin.registry.subjects.models import Subject
-from chengxin.rights.repair import policy, queries, services
+from chengxin.rights.repair import policy, queries, services, tasks
 from chengxin.rights.repair.errors import CommitmentChanged, CommitmentMissing, NotRepairable, StatementMissing
 from chengxin.rights.repair.models import Application, Bar
 from chengxin.rights.repair.rules import Answer
@@ -202,6 +202,9 @@ def test_a_supplement_comes_back_to_the_office_and_silence_ends_the_application(
     assert kernel.expire(case_id, steps_taken=found.steps_taken, at=NOON + 15 * A_DAY)
 
     assert state_of(case_id) == "lapsed"
+    tasks.tell_end(case_id)
+    tasks.tell_end(case_id)  # repeated
+    assert told()[-2:] == ["信用修复申请补正通知书", "信用修复申请终止通知书"]
     assert apply(key, at=NOON + 16 * A_DAY)
 
 
