@@ -65,7 +65,9 @@ def _sent(mail: EmailMessage) -> str:
     try:
         backend.open()
         backend.send_messages([mail])
-        return str(getattr(backend.connection, "last_answer", "") if hasattr(backend, "connection") else "kept")
+        return str(
+            getattr(backend.connection, "last_answer", "") if hasattr(backend, "connection") else "kept as a file"
+        )
     except smtplib.SMTPRecipientsRefused as error:
         code, reply = next(iter(error.recipients.values()))
         raise _fault(code, reply) from error

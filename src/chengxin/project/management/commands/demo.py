@@ -18,6 +18,7 @@ from chengxin.base.database import embedded
 from chengxin.faces.rest import services as rest
 from chengxin.faces.rest.rules import Scope
 from chengxin.project import readiness, serving
+from chengxin.project.sample import letters as letters_of_the_city
 from chengxin.project.sample import people as people_of_the_city
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts import services as people
@@ -97,7 +98,8 @@ class Command(BaseCommand):
         for folder in (settings.MEDIA_ROOT, settings.FILE_UPLOAD_TEMP_DIR):
             shutil.rmtree(folder, ignore_errors=True)
             Path(folder).mkdir(parents=True)
-        shutil.rmtree(Path(settings.DATA_FOLDER) / "audit", ignore_errors=True)
+        for name in ("audit", "mail", "sms"):
+            shutil.rmtree(Path(settings.DATA_FOLDER) / name, ignore_errors=True)
         (Path(settings.DATA_FOLDER) / "ready").unlink(missing_ok=True)
         readiness.make_ready("demo")
 
@@ -107,6 +109,7 @@ class Command(BaseCommand):
         readiness.run("sample_city", "--subjects", str(subjects), shown=True)
         people_of_the_city.appear(at=clock.now())
         people_of_the_city.ask_resident(at=clock.now())
+        letters_of_the_city.arrive(at=clock.now())
         organisation = next(o for o in accounts.organisations() if o.name_zh == CLIENT_OF)
         operator = Actor(name="demo", organisation_id=None, organisation_code="", roles=frozenset({Role.ADMINISTRATOR}))
         client = rest.create_client(

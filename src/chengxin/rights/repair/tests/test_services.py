@@ -218,6 +218,10 @@ def test_a_closed_application_changes_no_more():
     assert (state_of(case_id), record_state()) == ("granted", "repaired")
 
 
+def test_a_commitment_is_an_item_like_any_other_and_not_the_wording_of_that_name():
+    assert policy.terms_of("commitment", decided_by="", on=TODAY) is None
+
+
 def test_a_refusal_without_a_reason_is_none():
     case_id = verified(fined())
 
