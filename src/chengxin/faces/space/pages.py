@@ -36,6 +36,7 @@ WITHIN = {
     "case": "cases",
     "notice": "notices",
     "case-step": "cases",
+    "case-evidence": "cases",
     "invite": "delegates",
 }
 

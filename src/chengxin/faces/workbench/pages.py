@@ -23,17 +23,24 @@ PLACES: tuple[tuple[str, Any, frozenset[Permission]], ...] = (
     ("submissions", _("提交记录"), frozenset({Permission.SEE_OWN_SUBMISSIONS, Permission.SEE_ALL_SUBMISSIONS})),
     ("lookup", _("查询共享信息"), frozenset({Permission.READ_SHARED_RECORDS, Permission.READ_HISTORY})),
     ("queries", _("授权查询"), frozenset({Permission.ASK_FOR_CONSENT})),
+    ("campaigns", _("专项整治"), frozenset({Permission.MANAGE_CASES})),
     ("audit", _("审计链"), frozenset({Permission.VERIFY_AUDIT})),
     ("people", _("人员与角色"), frozenset({Permission.MANAGE_ACCOUNTS})),
 )
 WITHIN = {
     "case": "inbox",
     "case-step": "inbox",
+    "case-evidence": "inbox",
     "hand-in-item": "hand-in",
     "submission": "submissions",
     "lookup-subject": "lookup",
     "query": "queries",
     "query-ask": "queries",
+    "campaign": "campaigns",
+    "campaign-propose": "campaigns",
+    "campaign-targets": "campaigns",
+    "campaign-result": "campaigns",
+    "campaign-case": "campaigns",
 }
 
 
