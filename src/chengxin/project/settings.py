@@ -195,6 +195,24 @@ NATIONAL_ADDRESS = os.environ.get("CHENGXIN_NATIONAL_ADDRESS", "").rstrip("/")  
 NATIONAL_KEY = os.environ.get("CHENGXIN_NATIONAL_KEY", "")  # its public key (Ed25519, base64)
 NATIONAL_CODE = os.environ.get("CHENGXIN_NATIONAL_CODE", "national")
 TRUSTED_PROXIES = int(os.environ.get("CHENGXIN_PROXIES", "0"))
+LETTERS_DIRECTORY = "chengxin.registry.subjects.addressees.DIRECTORY"  # who addressees are, and who reads for them
+LETTERS_LINK = "space:notice-open"  # the page that messages about letters lead to
+SMTP_HOST = os.environ.get("CHENGXIN_SMTP_HOST", "")
+MAIL_FROM = DEFAULT_FROM_EMAIL = os.environ.get("CHENGXIN_MAIL_FROM", "noreply@localhost")
+EMAIL_BACKEND = (
+    "chengxin.base.letters.mail.SmtpBackend" if SMTP_HOST else "django.core.mail.backends.filebased.EmailBackend"
+)
+EMAIL_FILE_PATH = DATA_FOLDER / "mail"
+EMAIL_HOST = SMTP_HOST or "localhost"
+EMAIL_PORT = int(os.environ.get("CHENGXIN_SMTP_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("CHENGXIN_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("CHENGXIN_SMTP_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("CHENGXIN_SMTP_SECURITY", "") == "starttls"
+EMAIL_USE_SSL = os.environ.get("CHENGXIN_SMTP_SECURITY", "") == "tls"
+EMAIL_TIMEOUT = 20
+SMS_GATEWAY = os.environ.get("CHENGXIN_SMS_GATEWAY", "")  # docs/sms-gateway.md
+SMS_KEY = os.environ.get("CHENGXIN_SMS_KEY", "")
+SMS_SECRET = os.environ.get("CHENGXIN_SMS_SECRET", "")
 CASE_PROCEDURES = [  # where each room that has a procedure declares it
     "chengxin.rights.consent.procedure.ACCESS_COMPLAINT",
     "chengxin.rights.disputes.procedure.DISPUTE",

@@ -230,6 +230,20 @@ def notices_of(actor: Handler, *, page: int = 1, size: int = 20, unread_only: bo
     return NoticePage(tuple(map(_notice_row, rows)), shown.count(), unread.count())
 
 
+def notice(notice_id: int, *, actor: Handler) -> NoticeRow:
+    """One notice, for those to whom it was sent. Raises `NotFound`. Index: primary key."""
+    found = Notice.objects.filter(to(actor), pk=notice_id).first()
+    if found is None:
+        raise NotFound
+    return _notice_row(found)
+
+
+def readings(notice_ids: Iterable[int]) -> dict[int, tuple[datetime, str]]:
+    """When these notices were read first, and by whom; those not read yet are not in it. Index: primary key."""
+    rows = Notice.objects.filter(pk__in=list(notice_ids), read_at__isnull=False)
+    return {pk: (at, by) for pk, at, by in rows.values_list("pk", "read_at", "read_by") if at is not None}
+
+
 def open_about(procedure_code: str, abouts: Iterable[str]) -> dict[str, int]:
     """The open cases of a procedure about these references: reference -> case id. Index: `case_about`.
 

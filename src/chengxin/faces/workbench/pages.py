@@ -18,15 +18,16 @@ from chengxin.registry.accounts.rules import Actor, Permission
 PLACES: tuple[tuple[str, Any, frozenset[Permission]], ...] = (
     ("home", _("工作台首页"), frozenset()),
     ("inbox", _("待办"), frozenset({Permission.MANAGE_CASES})),
+    ("deliveries", _("文书送达"), frozenset({Permission.HANDLE_DELIVERIES})),
     ("hand-in", _("交数据"), frozenset({Permission.SUBMIT_RECORDS})),
     ("submissions", _("提交记录"), frozenset({Permission.SEE_OWN_SUBMISSIONS, Permission.SEE_ALL_SUBMISSIONS})),
     ("lookup", _("查询共享信息"), frozenset({Permission.READ_SHARED_RECORDS, Permission.READ_HISTORY})),
     ("queries", _("授权查询"), frozenset({Permission.ASK_FOR_CONSENT})),
+    ("campaigns", _("专项整治"), frozenset({Permission.MANAGE_CASES})),
     ("changes", _("记录变更"), frozenset({Permission.TAKE_CHANGES})),
     ("consumers", _("变更送达"), frozenset({Permission.RUN_EXCHANGE})),
     ("packages", _("国家站交换"), frozenset({Permission.RUN_EXCHANGE})),
     ("training", _("修复培训"), frozenset({Permission.MANAGE_TRAINING})),
-    ("campaigns", _("专项整治"), frozenset({Permission.MANAGE_CASES})),
     ("audit", _("审计链"), frozenset({Permission.VERIFY_AUDIT})),
     ("people", _("人员与角色"), frozenset({Permission.MANAGE_ACCOUNTS})),
 )

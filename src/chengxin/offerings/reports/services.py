@@ -19,8 +19,6 @@ from chengxin.registry.accounts.rules import Actor
 
 __all__ = ["IssuedReport", "issue", "verify_number", "verify_pdf"]
 
-KIND = "public-credit-report"
-
 
 @dataclass(frozen=True, slots=True)
 class IssuedReport:
@@ -78,7 +76,7 @@ def handed_out(content: queries.ReportContent, *, by: Actor, at: datetime) -> No
 def _enter(content: queries.ReportContent, marks: printing.Marks, pdf: bytes, *, by: Actor) -> None:
     documents.issue_document(
         marks.number,
-        kind=KIND,
+        kind=rules.KIND,
         subject_code=content.subject.code,
         subject_name=content.subject.name,
         content_sha256=rules.content_hash(queries.as_json(content)),

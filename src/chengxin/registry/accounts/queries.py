@@ -241,6 +241,12 @@ def passkeys_of(user_id: int) -> list[PasskeyRow]:
     return [PasskeyRow(p.pk, p.name, bytes(p.credential_id), p.registered_at, p.used_at) for p in rows]
 
 
+def name_of_user(user_id: int) -> tuple[str, str] | None:
+    """What the person is called, in Chinese and English. Index: primary key."""
+    found = User.objects.filter(pk=user_id).first()
+    return (found.display_name_zh, found.display_name_en) if found else None
+
+
 def own_name(about: str) -> tuple[str, str] | None:
     """The name of the person who signs in as `about` itself, in Chinese and English. Index: `mandate_about`."""
     found = Mandate.objects.filter(about=about, kind=MandateKind.SELF).select_related("user").order_by("id").first()

@@ -52,6 +52,7 @@ class Permission(StrEnum):
     READ_SHARED_RECORDS = "read-shared-records"
     READ_HISTORY = "read-history"  # what the platform knew and published on a past day
     MANAGE_CASES = "manage-cases"
+    HANDLE_DELIVERIES = "handle-deliveries"  # see which messages about letters failed, and have them sent anew
     VERIFY_AUDIT = "verify-audit"
     MANAGE_ACCOUNTS = "manage-accounts"
     ISSUE_REPORTS = "issue-reports"
@@ -99,6 +100,7 @@ ALLOWS: dict[Role, frozenset[Permission]] = {
             Permission.READ_SHARED_RECORDS,
             Permission.MANAGE_CASES,
             Permission.READ_HISTORY,
+            Permission.HANDLE_DELIVERIES,
             Permission.ISSUE_REPORTS,
             Permission.RECORD_WINDOW_CONSENT,
             Permission.RUN_EXCHANGE,
@@ -112,6 +114,7 @@ ALLOWS: dict[Role, frozenset[Permission]] = {
             Permission.READ_SHARED_RECORDS,
             Permission.MANAGE_CASES,
             Permission.READ_HISTORY,
+            Permission.HANDLE_DELIVERIES,
             Permission.ISSUE_REPORTS,
             Permission.RECORD_WINDOW_CONSENT,
             Permission.RUN_EXCHANGE,

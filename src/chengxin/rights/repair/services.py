@@ -11,11 +11,14 @@ from django.db import transaction
 from chengxin.base.attachments.services import Upload
 from chengxin.base.audit import services as audit
 from chengxin.base.casework import evidence as case_evidence
+from chengxin.base.casework import queries as casework_queries
 from chengxin.base.casework import services as casework
 from chengxin.base.casework.rules import Party
+from chengxin.base.casework.services import PLATFORM
 from chengxin.base.clock import local_date
 from chengxin.base.database.queueing import queue_behind
 from chengxin.base.errors import NotFound, NotPermitted
+from chengxin.base.letters import queries as written
 from chengxin.base.letters import services as letters
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Actor, Scope
@@ -41,6 +44,7 @@ LETTERS = {  # step -> the letter that the applicant gets
     "propose": "withdrawal-proposed",
     "withdraw-repair": "repair-withdrawn",
     "keep-repair": "repair-kept",
+    "lapse": "lapsed",
 }
 
 
@@ -167,6 +171,18 @@ def propose_withdrawal(natural_key: UUID, *, by: Actor, at: datetime, reason: st
     return case_id
 
 
+@transaction.atomic
+def tell_end(case_id: int, *, at: datetime) -> None:
+    """Write to the applicant that the platform ended the case because a time limit passed. Safe to repeat."""
+    application, _withdrawal = _of_case(case_id)
+    queue_behind(f"repair:{application.natural_key}")
+    lapsed = casework_queries.states_of([case_id])[case_id] == "lapsed"
+    if not lapsed or written.was_written(f"repair/{LETTERS['lapse']}", case_id=case_id):
+        return
+    held = records.held_record(application.natural_key, purpose=PURPOSE, by=PLATFORM)
+    _write("lapse", application, held, case_id, "", by=PLATFORM, at=at)
+
+
 Effect = Callable[[Application, Withdrawal | None, HeldRecord, Actor, datetime], None]
 
 
@@ -193,7 +209,7 @@ EFFECTS: Mapping[str, Effect] = {"grant": _grant, "withdraw-repair": _withdraw_r
 
 
 def _write(
-    step: str, application: Application, held: HeldRecord, case_id: int, reason: str, *, by: Actor, at: datetime
+    step: str, application: Application, held: HeldRecord, case_id: int, reason: str, *, by: audit.Who, at: datetime
 ) -> None:
     if (template := LETTERS.get(step)) is None:
         return
