@@ -78,19 +78,6 @@ class NoticeRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """Where a case stands; `due_on` is the last day in time."""
-
-    state: str
-    due_on: date | None
-    is_closed: bool
-
-    def is_late(self, *, on: date) -> bool:
-        """Whether its time is over while it is still open."""
-        return not self.is_closed and rules.is_overdue(self.due_on, on=on)
-
-
-@dataclass(frozen=True, slots=True)
 class AlertRow:
     """A stage that a deadline reached, and whom it went to: organisations by id, and how many people."""
 
@@ -256,12 +243,6 @@ def open_about(procedure_code: str, abouts: Iterable[str]) -> dict[str, int]:
 def states_of(case_ids: Iterable[int]) -> dict[int, str]:
     """The states in which these cases stand. For rooms that own the procedure. Index: primary key."""
     return dict(Case.objects.filter(pk__in=list(case_ids)).values_list("id", "state"))
-
-
-def standings_of(case_ids: Iterable[int]) -> dict[int, Standing]:
-    """Where these cases stand, and until when. For rooms that own the procedure. Index: primary key."""
-    rows = Case.objects.filter(pk__in=list(case_ids)).values_list("id", "state", "due_on", "closed_at")
-    return {pk: Standing(state, due_on, closed_at is not None) for pk, state, due_on, closed_at in rows}
 
 
 def due_waiting_for_a_calendar() -> list[int]:
