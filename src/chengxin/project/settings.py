@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "chengxin.base.casework",
     "chengxin.base.documents",
     "chengxin.base.letters",
+    "chengxin.base.transparency",
     "chengxin.registry.accounts",
     "chengxin.registry.catalogue",
     "chengxin.registry.subjects",
@@ -188,6 +189,9 @@ CASE_PROCEDURES = [  # where each room that has a procedure declares it
     "chengxin.rights.disputes.procedure.DISPUTE",
     "chengxin.rights.repair.procedure.REPAIR",
     "chengxin.rights.repair.procedure.REPAIR_WITHDRAWAL",
+    "chengxin.regulation.lists.procedure.LIST_ENTRY",
+    "chengxin.regulation.lists.procedure.LIST_REMOVAL",
+    "chengxin.regulation.lists.procedure.LIST_REVOCATION",
 ]
 CASE_SUPERVISION = "chengxin.registry.accounts.supervision"  # who is told when a deadline passes
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
