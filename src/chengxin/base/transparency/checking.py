@@ -78,10 +78,10 @@ def head_of(raw: Mapping[str, Any]) -> Head:
 
 def public_key(pem: bytes) -> PublicKey:
     """The key in a PEM file of a public key or a certificate. Raises `ValueError`."""
-    if b"BEGIN CERTIFICATE" in pem:
-        key = x509.load_pem_x509_certificate(pem).public_key()
-    else:
-        key = serialization.load_pem_public_key(pem)
+    is_certificate = b"BEGIN CERTIFICATE" in pem
+    key: object = (
+        x509.load_pem_x509_certificate(pem).public_key() if is_certificate else serialization.load_pem_public_key(pem)
+    )
     if not isinstance(key, ec.EllipticCurvePublicKey | rsa.RSAPublicKey):
         raise ValueError("neither an elliptic curve nor an RSA key")
     return key

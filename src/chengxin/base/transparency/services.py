@@ -42,9 +42,10 @@ def append(topic: str, kind: str, *, reference: str, statement: Mapping[str, str
             "commitment": rules.commitment(salt, told.encode()).hex(),
         }
     )
-    leaf = LogLeaf.objects.create(index=size, content=content, hash=rules.leaf_hash(content.encode()), appended_at=at)
+    hashed = rules.leaf_hash(content.encode())
+    leaf = LogLeaf.objects.create(index=size, content=content, hash=hashed, appended_at=at)
     LogOpening.objects.create(leaf=leaf, reference=reference, salt=salt, statement=told)
-    frontier = rules.extended(_frontier(last), size, leaf.hash)
+    frontier = rules.extended(_frontier(last), size, hashed)
     root = rules.root_of_frontier(frontier)
     head = Head(size + 1, root, int(at.timestamp() * 1000), b"")
     LogHead.objects.create(
