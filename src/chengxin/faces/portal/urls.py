@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from chengxin.faces.portal import views
+from chengxin.faces.portal import lists, transparency, views
 
 pages = [
     path("", views.home, name="home"),
@@ -10,6 +10,12 @@ pages = [
     path("subjects/<str:code>/records.csv", views.subject_csv, name="subject-csv"),
     path("catalogue", views.catalogue_index, name="catalogue"),
     path("catalogue/<str:code>", views.catalogue_item, name="catalogue-item"),
+    path("lists", lists.lists, name="lists"),
+    path("lists/<slug:code>", lists.one_list, name="list"),
+    path("lists/<slug:code>/entries.csv", lists.list_csv, name="list-csv"),
+    path("transparency", transparency.transparency, name="transparency"),
+    path("transparency/log.json", transparency.log_file, name="transparency-log"),
+    path("transparency/<int:index>.json", transparency.proof_file, name="transparency-proof"),
     path("rights", views.rights, name="rights"),
     path("accessibility", views.accessibility, name="accessibility"),
     path("policy/unverified", views.unverified, name="unverified"),

@@ -18,6 +18,7 @@ from chengxin.registry.accounts.rules import Actor, Permission
 PLACES: tuple[tuple[str, Any, frozenset[Permission]], ...] = (
     ("home", _("工作台首页"), frozenset()),
     ("inbox", _("待办"), frozenset({Permission.MANAGE_CASES})),
+    ("lists", _("名单"), frozenset({Permission.MANAGE_CASES})),
     ("hand-in", _("交数据"), frozenset({Permission.SUBMIT_RECORDS})),
     ("submissions", _("提交记录"), frozenset({Permission.SEE_OWN_SUBMISSIONS, Permission.SEE_ALL_SUBMISSIONS})),
     ("lookup", _("查询共享信息"), frozenset({Permission.READ_SHARED_RECORDS, Permission.READ_HISTORY})),
@@ -29,6 +30,8 @@ WITHIN = {
     "case": "inbox",
     "case-step": "inbox",
     "case-evidence": "inbox",
+    "list-propose": "lists",
+    "list-removal": "lists",
     "hand-in-item": "hand-in",
     "submission": "submissions",
     "lookup-subject": "lookup",

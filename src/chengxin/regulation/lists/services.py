@@ -140,8 +140,8 @@ def _open(
     stands = any(e.list_code == terms.code for e in queries.entries_in_force([about], at=at).get(about, ()))
     if stands or casework_reads.open_about(LIST_ENTRY.code, [reference]):
         raise AlreadyListed
-    assert by.organisation_id is not None
-    assert by.user_id is not None
+    if by.organisation_id is None or by.user_id is None:
+        raise NotPermitted  # a system proposes nobody: a named official does
     parties = {"subject": Party(represented=about), "authority": Party(organisation_id=by.organisation_id)}
     title = TITLE.format(list=terms.name_zh, subject=name or "自然人")[:200]
     case_id = casework.open_case(LIST_ENTRY.code, about=reference, title=title, parties=parties, by=by, at=at)
@@ -223,7 +223,8 @@ def _enter(proposal: Proposal, terms: ListTerms, number: str, reason: str, *, by
     ends = rules.ends_on(today, proposal.months)
     authority = accounts.organisation_by_id(proposal.authority_id)
     assert authority is not None
-    assert by.user_id is not None
+    if by.user_id is None:
+        raise NotPermitted  # nor does one decide
     key = recording.record_entry(
         proposal, terms, authority, number=number, reason=reason, begins=today, ends=ends, by=by, at=at
     )
