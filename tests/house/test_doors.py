@@ -35,6 +35,8 @@ ARGUMENTS = {
     "letter_id": 1,
     "delivery_id": 1,
     "channel": "email",
+    "list_code": "serious-tax",
+    "listed_id": 1,
     "entry_id": "6f1f7a0c-0000-4000-8000-000000000003",
     "delegation_id": 1,
     "invitation_id": 1,
@@ -123,4 +125,6 @@ def test_nothing_is_served_beside_the_known_faces():
         "styleguide",
         "robots.txt",
     }
+    known += ("lists", "transparency")
+    pages = {"", "accessibility", "policy/unverified", "styleguide", "robots.txt"}
     assert [r for r in routes(get_resolver()) if r not in pages and not r.startswith(known)] == []

@@ -21,6 +21,7 @@ from chengxin.project import demo_provider, readiness, serving
 from chengxin.project.sample import campaigns as campaigns_of_the_city
 from chengxin.project.sample import disputes as disputes_of_the_city
 from chengxin.project.sample import letters as letters_of_the_city
+from chengxin.project.sample import listing
 from chengxin.project.sample import people as people_of_the_city
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts import services as people
@@ -118,6 +119,7 @@ class Command(BaseCommand):
         letters_of_the_city.arrive(at=clock.now())
         campaigns_of_the_city.run(at=clock.now())
         disputes_of_the_city.lie_too_long(at=clock.now())
+        listing.fill_lists(at=clock.now())
         organisation = next(o for o in accounts.organisations() if o.name_zh == CLIENT_OF)
         operator = Actor(name="demo", organisation_id=None, organisation_code="", roles=frozenset({Role.ADMINISTRATOR}))
         client = rest.create_client(
