@@ -34,6 +34,7 @@ SECRET_KEY = _secret("CHENGXIN_SECRET_KEY")
 SEALING_KEY = _secret("CHENGXIN_SEALING_KEY")
 LOOKUP_KEY = _secret("CHENGXIN_LOOKUP_KEY")
 AUDIT_KEY = _secret("CHENGXIN_AUDIT_KEY")
+EXCHANGE_KEY = _secret("CHENGXIN_EXCHANGE_KEY")  # signs the packages that go to the national site
 SIGNING_FOLDER = os.environ.get("CHENGXIN_SIGNING_FOLDER", "")  # key.pem, certificate.pem, roots.pem; empty: made once
 FONTS_FOLDER = os.environ.get("CHENGXIN_FONTS", "")
 
@@ -188,6 +189,10 @@ IDENTITY_PROVIDER = {
 }
 SECOND_FACTOR_REQUIRED = os.environ.get("CHENGXIN_SECOND_FACTOR", "") == "1"  # of those who hold an office
 API_LIMIT_FACTOR = float(os.environ.get("CHENGXIN_API_LIMIT_FACTOR", "1"))
+EXCHANGE_NETWORKS = [n for n in os.environ.get("CHENGXIN_EXCHANGE_NETWORKS", "").split(",") if n]  # CIDR
+NATIONAL_ADDRESS = os.environ.get("CHENGXIN_NATIONAL_ADDRESS", "").rstrip("/")  # empty: by files, or not at all
+NATIONAL_KEY = os.environ.get("CHENGXIN_NATIONAL_KEY", "")  # its public key (Ed25519, base64)
+NATIONAL_CODE = os.environ.get("CHENGXIN_NATIONAL_CODE", "national")
 TRUSTED_PROXIES = int(os.environ.get("CHENGXIN_PROXIES", "0"))
 CASE_PROCEDURES = [  # where each room that has a procedure declares it
     "chengxin.rights.consent.procedure.ACCESS_COMPLAINT",

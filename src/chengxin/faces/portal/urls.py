@@ -1,7 +1,6 @@
 from django.urls import include, path
 
-from chengxin.faces.portal import service_levels, views
-from chengxin.faces.portal import campaigns, disclosure, views
+from chengxin.faces.portal import campaigns, disclosure, service_levels, takedowns, views
 
 pages = [
     path("", views.home, name="home"),
@@ -15,6 +14,8 @@ pages = [
     path("campaigns", campaigns.campaigns, name="campaigns"),
     path("campaigns/<int:campaign_id>", campaigns.campaign, name="campaign"),
     path("rights", views.rights, name="rights"),
+    path("takedowns", takedowns.takedowns, name="takedowns"),
+    path("takedowns.csv", takedowns.takedowns_csv, name="takedowns-csv"),
     path("service-levels", service_levels.service_level_page, name="service-levels"),
     path("service-levels.csv", service_levels.service_level_csv, name="service-levels-csv"),
     path("accessibility", views.accessibility, name="accessibility"),

@@ -23,6 +23,9 @@ PLACES: tuple[tuple[str, Any, frozenset[Permission]], ...] = (
     ("lookup", _("查询共享信息"), frozenset({Permission.READ_SHARED_RECORDS, Permission.READ_HISTORY})),
     ("queries", _("授权查询"), frozenset({Permission.ASK_FOR_CONSENT})),
     ("campaigns", _("专项整治"), frozenset({Permission.MANAGE_CASES})),
+    ("changes", _("记录变更"), frozenset({Permission.TAKE_CHANGES})),
+    ("consumers", _("变更送达"), frozenset({Permission.RUN_EXCHANGE})),
+    ("packages", _("国家站交换"), frozenset({Permission.RUN_EXCHANGE})),
     ("audit", _("审计链"), frozenset({Permission.VERIFY_AUDIT})),
     ("people", _("人员与角色"), frozenset({Permission.MANAGE_ACCOUNTS})),
 )
@@ -40,6 +43,7 @@ WITHIN = {
     "campaign-targets": "campaigns",
     "campaign-result": "campaigns",
     "campaign-case": "campaigns",
+    "webhook-register": "consumers",
 }
 
 

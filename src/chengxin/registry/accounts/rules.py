@@ -57,10 +57,21 @@ class Permission(StrEnum):
     ISSUE_REPORTS = "issue-reports"
     ASK_FOR_CONSENT = "ask-for-consent"  # and query what a subject consented to
     RECORD_WINDOW_CONSENT = "record-window-consent"  # a consent signed on paper at a service window
+    TAKE_CHANGES = "take-changes"  # see and acknowledge changes of records that the organisation received
+    RUN_EXCHANGE = "run-exchange"  # see who was told what, and deliver again
+    MANAGE_TRAINING = "manage-training"  # courses of repair training
 
 
 # Permissions that reach every organisation of the city, not only the holder's own and those below it.
-CITY_WIDE = frozenset({Permission.SEE_ALL_SUBMISSIONS, Permission.VERIFY_AUDIT, Permission.MANAGE_ACCOUNTS})
+CITY_WIDE = frozenset(
+    {
+        Permission.SEE_ALL_SUBMISSIONS,
+        Permission.VERIFY_AUDIT,
+        Permission.MANAGE_ACCOUNTS,
+        Permission.RUN_EXCHANGE,
+        Permission.MANAGE_TRAINING,
+    }
+)
 
 ALLOWS: dict[Role, frozenset[Permission]] = {
     Role.DEPARTMENT_OFFICER: frozenset(
@@ -70,10 +81,16 @@ ALLOWS: dict[Role, frozenset[Permission]] = {
             Permission.READ_SHARED_RECORDS,
             Permission.MANAGE_CASES,
             Permission.ASK_FOR_CONSENT,
+            Permission.TAKE_CHANGES,
         }
     ),
     Role.DEPARTMENT_REVIEWER: frozenset(
-        {Permission.SEE_OWN_SUBMISSIONS, Permission.READ_SHARED_RECORDS, Permission.MANAGE_CASES}
+        {
+            Permission.SEE_OWN_SUBMISSIONS,
+            Permission.READ_SHARED_RECORDS,
+            Permission.MANAGE_CASES,
+            Permission.TAKE_CHANGES,
+        }
     ),
     Role.CREDIT_OFFICE_OPERATOR: frozenset(
         {
@@ -84,6 +101,8 @@ ALLOWS: dict[Role, frozenset[Permission]] = {
             Permission.READ_HISTORY,
             Permission.ISSUE_REPORTS,
             Permission.RECORD_WINDOW_CONSENT,
+            Permission.RUN_EXCHANGE,
+            Permission.MANAGE_TRAINING,
         }
     ),
     Role.CREDIT_OFFICE_REVIEWER: frozenset(
@@ -95,14 +114,16 @@ ALLOWS: dict[Role, frozenset[Permission]] = {
             Permission.READ_HISTORY,
             Permission.ISSUE_REPORTS,
             Permission.RECORD_WINDOW_CONSENT,
+            Permission.RUN_EXCHANGE,
+            Permission.MANAGE_TRAINING,
         }
     ),
     Role.AUDITOR: frozenset({Permission.VERIFY_AUDIT, Permission.SEE_ALL_SUBMISSIONS}),
-    Role.ADMINISTRATOR: frozenset({Permission.MANAGE_ACCOUNTS}),
+    Role.ADMINISTRATOR: frozenset({Permission.MANAGE_ACCOUNTS, Permission.RUN_EXCHANGE}),
     Role.COMPANY_REPRESENTATIVE: frozenset(),
     Role.RESIDENT: frozenset(),
-    Role.BANK_CLERK: frozenset({Permission.ASK_FOR_CONSENT}),
-    Role.AGENCY_CLERK: frozenset({Permission.ASK_FOR_CONSENT}),
+    Role.BANK_CLERK: frozenset({Permission.ASK_FOR_CONSENT, Permission.TAKE_CHANGES}),
+    Role.AGENCY_CLERK: frozenset({Permission.ASK_FOR_CONSENT, Permission.TAKE_CHANGES}),
 }
 
 

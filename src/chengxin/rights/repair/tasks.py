@@ -1,0 +1,10 @@
+from procrastinate.contrib.django import app
+
+from chengxin.base import clock
+from chengxin.rights.repair import national
+
+
+@app.task(name="repair.take_applications")  # type: ignore[untyped-decorator]
+def take_applications(package_id: int) -> None:
+    """Open the cases that a package of the national site asks for."""
+    national.take_applications(package_id, at=clock.now())
