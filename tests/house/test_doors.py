@@ -46,7 +46,6 @@ ARGUMENTS = {
     "campaign_id": 1,
     "target_id": 1,
     "order_id": 1,
-    "webhook_id": 1,
     "attachment_id": "6f1f7a0c-0000-4000-8000-000000000010",
     "natural_key": "6f1f7a0c-0000-4000-8000-000000000002",
 }
