@@ -34,13 +34,14 @@ ARGUMENTS = {
     "letter_id": 1,
     "delivery_id": 1,
     "channel": "email",
+    "list_code": "serious-tax",
+    "listed_id": 1,
     "entry_id": "6f1f7a0c-0000-4000-8000-000000000003",
     "delegation_id": 1,
     "invitation_id": 1,
     "campaign_id": 1,
     "target_id": 1,
     "order_id": 1,
-    "notice_id": 1,
     "webhook_id": 1,
     "attachment_id": "6f1f7a0c-0000-4000-8000-000000000010",
     "natural_key": "6f1f7a0c-0000-4000-8000-000000000002",
@@ -110,3 +111,19 @@ PUBLIC_PAGES = (
 def test_nothing_is_served_beside_the_known_faces():
     found = [r for r in routes(get_resolver()) if r and not r.startswith((*KNOWN, *PUBLIC_PAGES))]
     assert found == []
+    known = ("i18n/", "oauth/", "api/v1/", "workbench/", "search", "subjects/", "catalogue", "verify", "rights", "my/")
+    pages = {
+        "",
+        "disclosure",
+        "campaigns",
+        "campaigns/<int:campaign_id>",
+        "accessibility",
+        "policy/unverified",
+        "service-levels",
+        "service-levels.csv",
+        "styleguide",
+        "robots.txt",
+    }
+    known += ("lists", "transparency")
+    pages = {"", "accessibility", "policy/unverified", "styleguide", "robots.txt"}
+    assert [r for r in routes(get_resolver()) if r not in pages and not r.startswith(known)] == []

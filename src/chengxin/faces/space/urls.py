@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from chengxin.faces.space.views import cases, consent, delegates, disputes, home, looked, notices, records, repair
+from chengxin.faces.space.views import (
+    cases,
+    consent,
+    delegates,
+    disputes,
+    home,
+    lists,
+    looked,
+    notices,
+    records,
+    repair,
+)
 
 app_name = "space"
 urlpatterns = [
@@ -32,6 +43,8 @@ urlpatterns = [
     path("<int:mandate_id>/notices/<int:notice_id>", notices.notice, name="notice"),
     path("<int:mandate_id>/letters/<int:letter_id>.pdf", notices.letter, name="letter"),
     path("<int:mandate_id>/letters/<int:letter_id>/proof.json", notices.letter_proof, name="letter-proof"),
+    path("<int:mandate_id>/lists", lists.own_lists, name="lists"),
+    path("<int:mandate_id>/lists/<int:listed_id>/removal", lists.apply_for_removal, name="list-removal"),
     path("<int:mandate_id>/cases", cases.case_list, name="cases"),
     path("<int:mandate_id>/cases/<int:case_id>", cases.case, name="case"),
     path("<int:mandate_id>/cases/<int:case_id>/steps/<slug:step>", cases.take_step, name="case-step"),
