@@ -31,7 +31,6 @@ ARGUMENTS = {
     "mandate_id": 1,
     "passkey_id": 1,
     "request_id": 1,
-    "notice_id": 1,
     "letter_id": 1,
     "delivery_id": 1,
     "channel": "email",

@@ -27,6 +27,7 @@ from chengxin.rights.consent.models import Consent, NoticeWish, Refusal, Request
 from chengxin.rights.consent.procedure import ACCESS_COMPLAINT
 from chengxin.rights.consent.rules import Method, Standing
 
+LETTERS = complaining.LETTERS  # step -> the letter that the applicant gets
 ASKED = _("有单位请求您授权查询您的信用信息")
 ASKED_BODY = _("请在“授权请求”里阅读：谁要查、为什么、查哪些、多久、几次。您可以同意，也可以不同意。")
 
