@@ -35,6 +35,8 @@ SEALING_KEY = _secret("CHENGXIN_SEALING_KEY")
 LOOKUP_KEY = _secret("CHENGXIN_LOOKUP_KEY")
 AUDIT_KEY = _secret("CHENGXIN_AUDIT_KEY")
 SIGNING_FOLDER = os.environ.get("CHENGXIN_SIGNING_FOLDER", "")  # key.pem, certificate.pem, roots.pem; empty: made once
+TSA_ADDRESS = os.environ.get("CHENGXIN_TSA_ADDRESS", "")  # RFC 3161 over HTTP; empty: the installation's own authority
+TSA_ROOTS = os.environ.get("CHENGXIN_TSA_ROOTS", "")  # PEM file of the roots that its timestamps are trusted by
 FONTS_FOLDER = os.environ.get("CHENGXIN_FONTS", "")
 
 DEBUG = os.environ.get("CHENGXIN_DEBUG", "") == "1"
