@@ -188,6 +188,10 @@ CASE_PROCEDURES = [  # where each room that has a procedure declares it
     "chengxin.rights.disputes.procedure.DISPUTE",
     "chengxin.rights.repair.procedure.REPAIR",
     "chengxin.rights.repair.procedure.REPAIR_WITHDRAWAL",
+    "chengxin.regulation.commitments.procedure.FULFILMENT",
+    "chengxin.regulation.commitments.procedure.BREACH",
+    "chengxin.regulation.commitments.procedure.FOLLOW_UP",
+    "chengxin.regulation.commitments.procedure.ASSOCIATION_LETTER",
 ]
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 LOGGING = {
