@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "csp",
     "oauth2_provider",
     "ninja",
+    "chengxin.base.attachments",
     "chengxin.base.audit",
     "chengxin.base.casework",
     "chengxin.base.documents",
@@ -152,6 +153,7 @@ MEDIA_ROOT = DATA_FOLDER / "files"
 FILE_UPLOAD_TEMP_DIR = DATA_FOLDER / "uploads"
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+SCANNER = os.environ.get("CHENGXIN_SCANNER", "")  # clamd: host:port or unix:/path; empty: files are not scanned
 for _folder in (STATIC_ROOT, MEDIA_ROOT, FILE_UPLOAD_TEMP_DIR):
     _folder.mkdir(parents=True, exist_ok=True)
 
@@ -193,6 +195,7 @@ CASE_PROCEDURES = [  # where each room that has a procedure declares it
     "chengxin.regulation.commitments.procedure.FOLLOW_UP",
     "chengxin.regulation.commitments.procedure.ASSOCIATION_LETTER",
 ]
+CASE_SUPERVISION = "chengxin.registry.accounts.supervision"  # who is told when a deadline passes
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 LOGGING = {
     "version": 1,

@@ -34,6 +34,7 @@ WITHIN = {
     "dispute": "records",
     "case": "cases",
     "case-step": "cases",
+    "case-evidence": "cases",
     "invite": "delegates",
 }
 

@@ -28,6 +28,7 @@ PLACES: tuple[tuple[str, Any, frozenset[Permission]], ...] = (
 WITHIN = {
     "case": "inbox",
     "case-step": "inbox",
+    "case-evidence": "inbox",
     "hand-in-item": "hand-in",
     "submission": "submissions",
     "lookup-subject": "lookup",
