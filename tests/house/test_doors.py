@@ -26,6 +26,11 @@ ARGUMENTS = {
     "delegation_id": 1,
     "invitation_id": 1,
     "attachment_id": "6f1f7a0c-0000-4000-8000-000000000010",
+    "number": "CN20261125-8HJ2-K7QM-5",
+    "due_id": 1,
+    "check_id": 1,
+    "letter_id": 1,
+    "membership_id": 1,
     "natural_key": "6f1f7a0c-0000-4000-8000-000000000002",
 }
 
@@ -79,5 +84,6 @@ def routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
 
 def test_nothing_is_served_beside_the_known_faces():
     known = ("i18n/", "oauth/", "api/v1/", "workbench/", "search", "subjects/", "catalogue", "verify", "rights", "my/")
+    known += ("commitments",)
     pages = {"", "accessibility", "policy/unverified", "styleguide", "robots.txt"}
     assert [r for r in routes(get_resolver()) if r not in pages and not r.startswith(known)] == []

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from chengxin.faces.portal import views
+from chengxin.faces.portal import commitments, views
 
 pages = [
     path("", views.home, name="home"),
@@ -11,6 +11,13 @@ pages = [
     path("catalogue", views.catalogue_index, name="catalogue"),
     path("catalogue/<str:code>", views.catalogue_item, name="catalogue-item"),
     path("rights", views.rights, name="rights"),
+    path("commitments", commitments.index, name="commitments"),
+    path("commitments.csv", commitments.index_csv, name="commitments-csv"),
+    path("commitments/letters", commitments.letters, name="commitment-letters"),
+    path("commitments/letters/<slug:code>", commitments.letter, name="commitment-letter"),
+    path("commitments/check", commitments.check, name="commitment-check"),
+    path("commitments/<slug:number>", commitments.statement, name="commitment"),
+    path("commitments/<slug:number>.pdf", commitments.letter_pdf, name="commitment-pdf"),
     path("accessibility", views.accessibility, name="accessibility"),
     path("policy/unverified", views.unverified, name="unverified"),
     path("styleguide", views.styleguide, name="styleguide"),

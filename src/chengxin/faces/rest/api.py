@@ -61,6 +61,7 @@ ROUTERS = (
     ("/subjects", "chengxin.registry.records.api", "router", None, "records"),
     ("/subjects", "chengxin.offerings.reports.api", "router", None, "reports"),
     ("/verify", "chengxin.offerings.reports.api", "verification", None, "reports"),
+    ("/commitments", "chengxin.regulation.commitments.api", "router", None, "commitments"),
     ("/catalogue", "chengxin.registry.catalogue.api", "router", None, "catalogue"),
     ("/catalogue", "chengxin.intake.collection.api", "templates", None, "catalogue"),
     ("/submissions", "chengxin.intake.collection.api", "router", OrganisationBearer(), "submissions"),

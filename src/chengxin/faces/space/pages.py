@@ -22,11 +22,14 @@ PLACES: tuple[tuple[str, Any, Scope], ...] = (
     ("home", _("我的空间"), Scope.SEE),
     ("records", _("我的记录"), Scope.SEE),
     ("cases", _("我的事项"), Scope.APPLY),
+    ("commitments", _("信用承诺"), Scope.SEE),
     ("consents", _("授权"), Scope.CONSENT),
     ("looked", _("谁看过我"), Scope.SEE),
     ("delegates", _("谁可以代表您"), Scope.SEE),
 )
 WITHIN = {
+    "commitment": "commitments",
+    "commitment-sign": "commitments",
     "consent-request": "consents",
     "looked-complaint": "looked",
     "record": "records",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chengxin.faces.space.views import cases, consent, delegates, disputes, home, looked, records, repair
+from chengxin.faces.space.views import cases, commitments, consent, delegates, disputes, home, looked, records, repair
 
 app_name = "space"
 urlpatterns = [
@@ -27,6 +27,12 @@ urlpatterns = [
     path("<int:mandate_id>/looked.csv", looked.access_log_csv, name="looked-csv"),
     path("<int:mandate_id>/looked/notices", looked.wish, name="looked-wish"),
     path("<int:mandate_id>/looked/<uuid:entry_id>/complaint", looked.complain, name="looked-complaint"),
+    path("<int:mandate_id>/commitments", commitments.commitment_list, name="commitments"),
+    path("<int:mandate_id>/commitments/sign/<slug:code>", commitments.sign, name="commitment-sign"),
+    path("<int:mandate_id>/commitments/<slug:number>", commitments.commitment, name="commitment"),
+    path("<int:mandate_id>/commitments/<slug:number>.pdf", commitments.letter_pdf, name="commitment-pdf"),
+    path("<int:mandate_id>/commitments/<slug:number>/show", commitments.show, name="commitment-show"),
+    path("<int:mandate_id>/memberships/<int:membership_id>", commitments.answer, name="membership-answer"),
     path("<int:mandate_id>/cases", cases.case_list, name="cases"),
     path("<int:mandate_id>/cases/<int:case_id>", cases.case, name="case"),
     path("<int:mandate_id>/cases/<int:case_id>/steps/<slug:step>", cases.take_step, name="case-step"),

@@ -18,6 +18,9 @@ from chengxin.registry.accounts.rules import Actor, Permission
 PLACES: tuple[tuple[str, Any, frozenset[Permission]], ...] = (
     ("home", _("工作台首页"), frozenset()),
     ("inbox", _("待办"), frozenset({Permission.MANAGE_CASES})),
+    ("commitments", _("信用承诺"), frozenset({Permission.MANAGE_CASES})),
+    ("association-letters", _("自律承诺书"), frozenset({Permission.RUN_ASSOCIATION})),
+    ("association-members", _("会员名单"), frozenset({Permission.RUN_ASSOCIATION})),
     ("hand-in", _("交数据"), frozenset({Permission.SUBMIT_RECORDS})),
     ("submissions", _("提交记录"), frozenset({Permission.SEE_OWN_SUBMISSIONS, Permission.SEE_ALL_SUBMISSIONS})),
     ("lookup", _("查询共享信息"), frozenset({Permission.READ_SHARED_RECORDS, Permission.READ_HISTORY})),
@@ -34,6 +37,10 @@ WITHIN = {
     "lookup-subject": "lookup",
     "query": "queries",
     "query-ask": "queries",
+    "commitment": "commitments",
+    "commitment-check": "commitments",
+    "commitment-fulfilled": "commitments",
+    "commitment-breach": "commitments",
 }
 
 

@@ -4,8 +4,10 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from chengxin.faces.workbench.views import (
+    associations,
     auditing,
     cases,
+    commitments,
     handing_in,
     home,
     lookup,
@@ -46,6 +48,21 @@ urlpatterns = [
     path("cases/<int:case_id>/evidence", cases.add_evidence, name="case-evidence"),
     path("cases/<int:case_id>/evidence/<uuid:attachment_id>", cases.open_evidence, name="case-file"),
     path("repairs/<uuid:natural_key>/withdrawal", repairs.propose_withdrawal, name="repair-withdrawal"),
+    path("commitments", commitments.commitment_list, name="commitments"),
+    path("commitments.csv", commitments.commitment_list_csv, name="commitments-csv"),
+    path("commitments/<slug:number>", commitments.commitment, name="commitment"),
+    path("commitments/<slug:number>/checks/<int:due_id>", commitments.record_check, name="commitment-check"),
+    path(
+        "commitments/<slug:number>/files/<int:check_id>/<uuid:attachment_id>",
+        commitments.check_file,
+        name="commitment-file",
+    ),
+    path("commitments/<slug:number>/fulfilled", commitments.propose_fulfilled, name="commitment-fulfilled"),
+    path("commitments/<slug:number>/breach", commitments.propose_breach, name="commitment-breach"),
+    path("association/letters", associations.letter_list, name="association-letters"),
+    path("association/letters/<int:letter_id>/withdraw", associations.withdraw_letter, name="association-withdraw"),
+    path("association/members", associations.member_list, name="association-members"),
+    path("association/members/<int:membership_id>/end", associations.end_membership, name="association-end"),
     path("audit", auditing.audit, name="audit"),
     path("audit/verify", auditing.verify_now, name="audit-verify"),
     path("people", people.people, name="people"),

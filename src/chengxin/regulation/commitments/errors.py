@@ -73,6 +73,13 @@ class EvidenceMissing(ChengxinError):
     hint: Any = _("例如：某日现场核查，许可条件符合，检查记录编号。不要写身份证号等个人信息。")
 
 
+class ResultMissing(ChengxinError):
+    code = "result-missing"
+    status = 422
+    message: Any = _("请选择核查结果。")
+    hint: Any = _("选“已履行”或者“未履行”，并写明依据。")
+
+
 class FindingOpen(ChengxinError):
     code = "finding-open"
     status = 409

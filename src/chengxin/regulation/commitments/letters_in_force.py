@@ -58,9 +58,11 @@ def version_of(row: AssociationLetter) -> str:
     return f"{ASSOCIATION_PREFIX}{row.code}@{row.version}"
 
 
-def template_of_draft(row: AssociationLetter, owner: OrganisationRow) -> Template:
-    """An association's letter as it would be in force."""
-    return _template(row, owner)
+def draft_of_case(case_id: int) -> Template | None:
+    """The association's letter that a case is about, as it would be in force. Index: unique case."""
+    found = AssociationLetter.objects.filter(case_id=case_id).first()
+    owner = accounts.organisation_by_id(found.association_id) if found else None
+    return _template(found, owner) if found and owner else None
 
 
 def _template(row: AssociationLetter, owner: OrganisationRow) -> Template:

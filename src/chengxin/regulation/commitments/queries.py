@@ -7,6 +7,8 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
+from chengxin.base.attachments import queries as attachments
+from chengxin.base.attachments.queries import AttachmentRow
 from chengxin.base.casework import queries as casework
 from chengxin.base.clock import local_date
 from chengxin.base.database.context import acting
@@ -54,9 +56,11 @@ class CommitmentRow:
 class CheckRow:
     """What one check found."""
 
+    id: int
     result: str
     by_data: bool
     evidence: str
+    files: tuple[AttachmentRow, ...]
     record_key: UUID | None
     by_name: str
     at: datetime
@@ -320,7 +324,19 @@ def _statement(found: Commitment, *, on: date) -> Statement:
 
 def _due(found: Due, template: Template, *, on: date) -> DueRow:
     made = sorted(found.checks.all(), key=lambda c: c.pk, reverse=True)
-    checks = tuple(CheckRow(c.result, c.by_data, c.evidence, c.record_key, c.by_name, c.at) for c in made)
+    checks = tuple(
+        CheckRow(
+            id=c.pk,
+            result=c.result,
+            by_data=c.by_data,
+            evidence=c.evidence,
+            files=() if c.by_data else attachments.attachments_of(files_of_check(c.pk)),
+            record_key=c.record_key,
+            by_name=c.by_name,
+            at=c.at,
+        )
+        for c in made
+    )
     return DueRow(
         id=found.pk,
         code=found.code,
@@ -330,6 +346,11 @@ def _due(found: Due, template: Template, *, on: date) -> DueRow:
         is_late=found.due_on < on and not checks,
         checks=checks,
     )
+
+
+def files_of_check(check_id: int) -> str:
+    """How the files of a check are filed."""
+    return f"commitment-check-{check_id}"
 
 
 def signed_on(row: CommitmentRow) -> date:

@@ -1,6 +1,6 @@
 """Which matter each procedure has, on the workbench and in My space. One line a procedure."""
 
-from chengxin.faces.workbench.matters import dispute, repair
+from chengxin.faces.workbench.matters import commitment, dispute, repair
 from chengxin.faces.workbench.matters.matter import Matter
 
 PLAIN = Matter()
@@ -8,6 +8,10 @@ MATTERS: dict[str, Matter] = {
     "access-complaint": PLAIN,
     "dispute": dispute.DISPUTE,
     "repair": repair.REPAIR,
+    "commitment-fulfilment": commitment.COMMITMENT,
+    "commitment-breach": commitment.COMMITMENT,
+    "commitment-task": commitment.COMMITMENT,
+    "association-letter": commitment.LETTER,
     "repair-withdrawal": repair.REPAIR,
 }
 

@@ -7,7 +7,10 @@ from uuid import UUID
 
 from django.db import transaction
 
+from chengxin.base.attachments import services as files
+from chengxin.base.attachments.services import Upload
 from chengxin.base.audit import services as audit
+from chengxin.base.casework.evidence import PURPOSE
 from chengxin.base.casework.services import PLATFORM
 from chengxin.base.clock import local_date
 from chengxin.base.database.queueing import queue_behind
@@ -25,10 +28,12 @@ ONE_DAY = timedelta(days=1)
 
 
 @transaction.atomic
-def record_check(due_id: int, *, result: Result, evidence: str, by: Actor, at: datetime) -> None:
-    """Note what an official of the authority found about one obligation.
+def record_check(
+    due_id: int, *, result: Result, evidence: str, by: Actor, at: datetime, uploads: Sequence[Upload] = ()
+) -> None:
+    """Note what an official of the authority found about one obligation, with the files that show it.
 
-    Raises `NotFound`, `NotPermitted`, `NothingToCheck`, `EvidenceMissing`.
+    Raises `NotFound`, `NotPermitted`, `NothingToCheck`, `EvidenceMissing`, `UploadsRefused`.
     """
     due = Due.objects.select_related("commitment").filter(pk=due_id).first()
     if due is None or due.commitment.authority_id not in by.reaches:
@@ -41,7 +46,7 @@ def record_check(due_id: int, *, result: Result, evidence: str, by: Actor, at: d
         raise NothingToCheck
     if not evidence.strip():
         raise EvidenceMissing
-    Check.objects.create(
+    made = Check.objects.create(
         due=due,
         result=result.value,
         by_data=False,
@@ -50,6 +55,7 @@ def record_check(due_id: int, *, result: Result, evidence: str, by: Actor, at: d
         by_user_id=by.user_id,
         at=at,
     )
+    files.keep_all(queries.files_of_check(made.pk), uploads=uploads, purpose=PURPOSE, by=by, at=at)
     audit.note("commitments.checked", due.commitment.number, by=by, at=at, obligation=due.code, result=result.value)
 
 

@@ -5,7 +5,9 @@ from datetime import datetime
 
 from django.db import transaction
 
+from chengxin.base.attachments.services import Upload
 from chengxin.base.audit import services as audit
+from chengxin.base.casework import evidence
 from chengxin.base.casework import queries as cases
 from chengxin.base.casework import services as casework
 from chengxin.base.casework.rules import Party
@@ -57,16 +59,25 @@ def propose_fulfilled(number: str, *, by: Actor, at: datetime, reason: str = "")
 
 
 @transaction.atomic
-def propose_breach(number: str, *, obligations: Sequence[str], by: Actor, at: datetime, reason: str) -> int:
-    """Tell the promisor that a breach is to be found, and why, and hear it; returns the case's id.
+def propose_breach(
+    number: str,
+    *,
+    obligations: Sequence[str],
+    by: Actor,
+    at: datetime,
+    reason: str,
+    uploads: Sequence[Upload] = (),
+) -> int:
+    """Tell the promisor that a breach is to be found, why, and by what files, and hear it; returns the case's id.
 
-    Raises `NotFound`, `NothingToCheck`, `FindingOpen`, `NothingBroken`, and what `open_case` raises.
+    Raises `NotFound`, `NothingToCheck`, `FindingOpen`, `NothingBroken`, `UploadsRefused`, and what `open_case` raises.
     """
     found, template = _to_find(number, by=by)
     broken = [o.code for o in template.obligations if o.code in obligations]
     if not broken or not reason.strip():
         raise NothingBroken
     case_id = _open(BREACH.code, found, broken, by=by, at=at, reason=reason)
+    evidence.keep_evidence(case_id, uploads=uploads, by=by, at=at)
     _write("propose-breach", found, case_id, reason, by=by, at=at)
     return case_id
 
