@@ -20,6 +20,7 @@ from chengxin.base.documents import typesetting
 from chengxin.base.policy import city_folder
 from chengxin.regulation.commitments.rules import KINDS, Template, due_on
 
+ZERO_WIDTH_SPACE = "\u200b"  # where the digest may be broken, so that it does not run out of its cell
 TEMPLATE = Path(__file__).parent / "typst" / "commitment.typ"
 
 
@@ -97,7 +98,7 @@ def printed(content: Content, marks: Marks) -> dict[str, Any]:
             ["确认方式", confirmed],
             ["签署账户", content.account],
             ["承诺书版本", template.version],
-            ["正文摘要（SHA-256）", template.digest],
+            ["正文摘要（SHA-256）", f"{template.digest[:32]}{ZERO_WIDTH_SPACE}{template.digest[32:]}"],
         ],
         "attests": (
             "本文件由平台加盖电子签名和时间戳，证明上述账户在上述时间确认了上述内容；不是承诺人自有数字证书的签名。"

@@ -19,6 +19,7 @@ from chengxin.registry.records import matching
 from chengxin.registry.subjects import queries as subjects
 from chengxin.regulation.commitments import letters_in_force, rules
 from chengxin.regulation.commitments.models import Check, Commitment, Decision, Due, Finding, FollowUp, Letter
+from chengxin.regulation.commitments.procedure import BREACH, FULFILMENT
 from chengxin.regulation.commitments.rules import Template
 
 MOST_COUNTED = 10_000  # beyond it a list says "more than"; counting a million rows takes a second
@@ -228,6 +229,17 @@ def statement_of_case(case_id: int, *, actor: Actor, on: date) -> tuple[Statemen
     if task is None:
         raise NotFound
     return _statement(task.commitment, on=on), None
+
+
+def reference_of(number: str) -> str:
+    """What the cases about a commitment are about."""
+    return f"commitment:{number}"
+
+
+def has_open_finding(number: str) -> bool:
+    """Whether a case is open that is to find the commitment kept or broken. Index: `case_about`."""
+    about = [reference_of(number)]
+    return any(casework.open_about(procedure.code, about) for procedure in (FULFILMENT, BREACH))
 
 
 def cases_about(commitment_id: int) -> tuple[tuple[int, str], ...]:

@@ -121,7 +121,8 @@ def _shown(
 
 def _may_act(request: SignedInRequest, found: Statement) -> bool:
     is_authority = found.row.authority_id in request.actor.reaches
-    return is_authority and found.row.state == State.RUNNING.value
+    runs = found.row.state == State.RUNNING.value
+    return is_authority and runs and not queries.has_open_finding(found.row.number)
 
 
 @require_POST

@@ -18,6 +18,7 @@ from chengxin.base.database import embedded
 from chengxin.faces.rest import services as rest
 from chengxin.faces.rest.rules import Scope
 from chengxin.project import readiness, serving
+from chengxin.project.sample import commitments as promises_of_the_city
 from chengxin.project.sample import people as people_of_the_city
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts import services as people
@@ -44,8 +45,9 @@ class Command(BaseCommand):
         except serving.PortTaken as error:
             raise CommandError(f"Port {port} is in use; choose another with --port.") from error
         self._ensure_fonts()
-        city = self._city(options["subjects"], reset=options["reset"])
         address = f"http://localhost:{port}"
+        settings.PUBLIC_ADDRESS = address  # stands in the QR codes of the letters that the sample city signs
+        city = self._city(options["subjects"], reset=options["reset"])
         code = serving.run(
             host="127.0.0.1",
             port=port,
@@ -107,6 +109,7 @@ class Command(BaseCommand):
         readiness.run("sample_city", "--subjects", str(subjects), shown=True)
         people_of_the_city.appear(at=clock.now())
         people_of_the_city.ask_resident(at=clock.now())
+        promises_of_the_city.promise(at=clock.now())
         organisation = next(o for o in accounts.organisations() if o.name_zh == CLIENT_OF)
         operator = Actor(name="demo", organisation_id=None, organisation_code="", roles=frozenset({Role.ADMINISTRATOR}))
         client = rest.create_client(

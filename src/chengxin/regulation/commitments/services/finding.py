@@ -19,7 +19,7 @@ from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.queries import OrganisationRow
 from chengxin.registry.accounts.rules import Actor
 from chengxin.registry.subjects import queries as subjects
-from chengxin.regulation.commitments import letters_in_force, recording, rules
+from chengxin.regulation.commitments import letters_in_force, queries, recording, rules
 from chengxin.regulation.commitments.errors import (
     ChecksMissing,
     FindingOpen,
@@ -110,16 +110,9 @@ def _to_find(number: str, *, by: Actor) -> tuple[Commitment, Template]:
         raise NotFound
     if found.state != State.RUNNING.value:
         raise NothingToCheck
-    opened = Finding.objects.filter(commitment=found).values_list("case_id", flat=True)
-    if not all(map(_is_over, cases.states_of(opened).values())):
+    if queries.has_open_finding(number):
         raise FindingOpen
     return found, _template(found)
-
-
-def _is_over(state: str) -> bool:
-    return any(
-        state in {s.code for s in procedure.states} and procedure.is_final(state) for procedure in (FULFILMENT, BREACH)
-    )
 
 
 def _template(found: Commitment) -> Template:
@@ -148,17 +141,19 @@ def _open(
         "authority": Party(organisation_id=found.authority_id),
     }
     case_id = casework.open_case(
-        procedure, about=_reference(found), title=_title(found), parties=parties, by=by, at=at, reason=reason
+        procedure,
+        about=queries.reference_of(found.number),
+        title=_title(found),
+        parties=parties,
+        by=by,
+        at=at,
+        reason=reason,
     )
     Finding.objects.create(
         case_id=case_id, commitment=found, facts=reason.strip(), obligations=list(obligations), opened_at=at
     )
     audit.note("commitments.finding_opened", found.number, by=by, at=at, case=case_id, procedure=procedure)
     return case_id
-
-
-def _reference(found: Commitment) -> str:
-    return f"commitment:{found.number}"
 
 
 def _title(found: Commitment) -> str:
@@ -223,7 +218,7 @@ def _follow_up(found: Commitment, template: Template, *, by: Actor, at: datetime
         }
         title = f"{consequence.name.zh}：{_title(found)}"[:TITLE_LENGTH]
         case_id = casework.open_case(
-            FOLLOW_UP.code, about=_reference(found), title=title, parties=parties, by=by, at=at
+            FOLLOW_UP.code, about=queries.reference_of(found.number), title=title, parties=parties, by=by, at=at
         )
         FollowUp.objects.create(
             case_id=case_id, commitment=found, task=consequence.task, department_id=department.id, opened_at=at
