@@ -32,7 +32,7 @@ def index(request: HttpRequest) -> HttpResponse:
     found = queries.public_commitments(chosen, on=clock.today(), page=page, size=SIZE)
     names = lines.authorities()
     context = {
-        "place": "commitments",
+        "place": "disclosure",
         "chosen": chosen,
         "is_filtered": any((chosen.text, chosen.kind, chosen.template, chosen.state)),
         "lines": [lines.line(row, names) for row in found.items],
@@ -122,9 +122,9 @@ def statement(request: HttpRequest, number: str) -> HttpResponse:
         row = queries.attested(number, code=code) if code else None
         if row is None:
             raise Http404 from error
-        context: dict[str, Any] = {"place": "commitments", "line": lines.line(row, lines.authorities())}
+        context: dict[str, Any] = {"place": "disclosure", "line": lines.line(row, lines.authorities())}
         return render(request, "portal/commitment_attested.html", context)
-    context = {"place": "commitments", **lines.statement_context(found, with_checks=False)}
+    context = {"place": "disclosure", **lines.statement_context(found, with_checks=False)}
     return render(request, "portal/commitment.html", context)
 
 
@@ -156,7 +156,7 @@ def letters(request: HttpRequest) -> HttpResponse:
         for kind in rules.Kind
         if (of_kind := [t for t in letters_in_force.templates_on(today) if t.kind is kind])
     ]
-    return render(request, "portal/commitment_letters.html", {"place": "commitments", "shelves": shelves})
+    return render(request, "portal/commitment_letters.html", {"place": "disclosure", "shelves": shelves})
 
 
 @require_safe
@@ -169,7 +169,7 @@ def letter(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     today = clock.today()
     context = {
-        "place": "commitments",
+        "place": "disclosure",
         "letter": lines.letter_context(shown),
         "is_in_force": shown.can_be_signed_on(today),
         "versions": versions,

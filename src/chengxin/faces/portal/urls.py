@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from chengxin.faces.portal import commitments, views
+from chengxin.faces.portal import campaigns, commitments, disclosure, service_levels, takedowns, views
 
 pages = [
     path("", views.home, name="home"),
@@ -10,6 +10,9 @@ pages = [
     path("subjects/<str:code>/records.csv", views.subject_csv, name="subject-csv"),
     path("catalogue", views.catalogue_index, name="catalogue"),
     path("catalogue/<str:code>", views.catalogue_item, name="catalogue-item"),
+    path("disclosure", disclosure.disclosure, name="disclosure"),
+    path("campaigns", campaigns.campaigns, name="campaigns"),
+    path("campaigns/<int:campaign_id>", campaigns.campaign, name="campaign"),
     path("rights", views.rights, name="rights"),
     path("commitments", commitments.index, name="commitments"),
     path("commitments.csv", commitments.index_csv, name="commitments-csv"),
@@ -18,6 +21,10 @@ pages = [
     path("commitments/check", commitments.check, name="commitment-check"),
     path("commitments/<slug:number>", commitments.statement, name="commitment"),
     path("commitments/<slug:number>.pdf", commitments.letter_pdf, name="commitment-pdf"),
+    path("takedowns", takedowns.takedowns, name="takedowns"),
+    path("takedowns.csv", takedowns.takedowns_csv, name="takedowns-csv"),
+    path("service-levels", service_levels.service_level_page, name="service-levels"),
+    path("service-levels.csv", service_levels.service_level_csv, name="service-levels-csv"),
     path("accessibility", views.accessibility, name="accessibility"),
     path("policy/unverified", views.unverified, name="unverified"),
     path("styleguide", views.styleguide, name="styleguide"),

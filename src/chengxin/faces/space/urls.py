@@ -2,13 +2,25 @@
 
 from django.urls import path
 
-from chengxin.faces.space.views import cases, commitments, consent, delegates, disputes, home, looked, records, repair
+from chengxin.faces.space.views import (
+    cases,
+    commitments,
+    consent,
+    delegates,
+    disputes,
+    home,
+    looked,
+    notices,
+    records,
+    repair,
+)
 
 app_name = "space"
 urlpatterns = [
     path("", home.choose, name="choose"),
     path("records/<uuid:natural_key>", disputes.contest, name="contest"),
     path("invitation", delegates.accept, name="accept"),
+    path("notices/<int:notice_id>", notices.open_notice, name="notice-open"),
     path("<int:mandate_id>/delegates", delegates.delegates, name="delegates"),
     path("<int:mandate_id>/delegates/invite", delegates.invite, name="invite"),
     path("<int:mandate_id>/delegates/<int:delegation_id>/end", delegates.end, name="delegate-end"),
@@ -33,6 +45,10 @@ urlpatterns = [
     path("<int:mandate_id>/commitments/<slug:number>.pdf", commitments.letter_pdf, name="commitment-pdf"),
     path("<int:mandate_id>/commitments/<slug:number>/show", commitments.show, name="commitment-show"),
     path("<int:mandate_id>/memberships/<int:membership_id>", commitments.answer, name="membership-answer"),
+    path("<int:mandate_id>/notices", notices.notice_list, name="notices"),
+    path("<int:mandate_id>/notices/<int:notice_id>", notices.notice, name="notice"),
+    path("<int:mandate_id>/letters/<int:letter_id>.pdf", notices.letter, name="letter"),
+    path("<int:mandate_id>/letters/<int:letter_id>/proof.json", notices.letter_proof, name="letter-proof"),
     path("<int:mandate_id>/cases", cases.case_list, name="cases"),
     path("<int:mandate_id>/cases/<int:case_id>", cases.case, name="case"),
     path("<int:mandate_id>/cases/<int:case_id>/steps/<slug:step>", cases.take_step, name="case-step"),

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from chengxin.base.clock import local_date
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts import second_factor, services
+from chengxin.registry.accounts.actors import SystemActor
 from chengxin.registry.accounts.models import User
 from chengxin.registry.accounts.rules import Actor, MandateKind, Role, Scope, totp_code
-from chengxin.registry.accounts.services import SystemActor
 from chengxin.registry.subjects import queries as subjects
 from chengxin.registry.subjects.rules import about_subject, code_of
 from chengxin.regulation.commitments import letters_in_force, queries
+from chengxin.regulation.commitments.confirming import Factor
 from chengxin.regulation.commitments.rules import Result
 from chengxin.regulation.commitments.services import associations, checking, finding, signing
 from chengxin.regulation.commitments.services.signing import Given
@@ -86,7 +87,7 @@ def _sign(template: str, by: Actor, *, at: datetime, shown: bool = False) -> str
     letter = letters_in_force.template_of(template, on=local_date(at))
     assert letter is not None
     code = _code_of(by, at=at) if letter.needs_second_factor else ""
-    given = Given(letter.version, letter.digest, True, code, shown)
+    given = Given(letter.version, letter.digest, True, Factor(code), shown)
     return signing.sign(template, about=by.mandates[0].about, given=given, by=by, address=HERE, at=at)
 
 

@@ -15,11 +15,15 @@ from chengxin.faces.portal import commitment_lines as lines
 from chengxin.faces.portal.commitments import pdf_response
 from chengxin.faces.space.access import SpaceRequest, on_behalf
 from chengxin.faces.space.pages import page
+from chengxin.faces.workbench import ceremonies
+from chengxin.faces.workbench.callers import address_of
 from chengxin.faces.workbench.faults import PageError
+from chengxin.registry.accounts import passkeys
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Scope
 from chengxin.registry.subjects.rules import code_of
 from chengxin.regulation.commitments import letters_in_force, members, queries
+from chengxin.regulation.commitments.confirming import Factor
 from chengxin.regulation.commitments.errors import LetterUnread
 from chengxin.regulation.commitments.rules import State, SubjectKind, Template
 from chengxin.regulation.commitments.services import associations, signing
@@ -73,20 +77,24 @@ def sign(request: SpaceRequest, mandate_id: int, code: str) -> HttpResponse:
             version=request.POST.get("version", ""),
             digest=request.POST.get("digest", ""),
             was_read=bool(request.POST.get("read")),
-            code=request.POST.get("code", ""),
+            factor=Factor(
+                code=request.POST.get("code", ""),
+                answer=request.POST.get("answer", ""),
+                challenge=ceremonies.asked(request),
+            ),
             consents_to_showing=bool(request.POST.get("show")),
         )
         try:
-            number = signing.sign(
-                code, about=about, given=given, by=request.actor, address=request.META.get("REMOTE_ADDR", ""), at=now
-            )
+            number = signing.sign(code, about=about, given=given, by=request.actor, address=address_of(request), at=now)
         except ChengxinError as error:
             field = "read" if error.code == LetterUnread.code else "code" if template.needs_second_factor else "read"
             errors, status = [PageError(field, error.sentence, error.advice)], error.status
         else:
             messages.success(request, _("承诺书已经签署，有电子签名和时间戳。"))
             return redirect("space:commitment", mandate_id, number)
+    asks = template.needs_second_factor and bool(accounts.passkeys_of(request.user.pk))
     context: dict[str, Any] = {
+        "options": ceremonies.ask(request, passkeys.sign_in_options(request.user.pk)) if asks else "",
         "letter": lines.letter_context(template),
         "has_factor": accounts.has_second_factor(request.user.pk),
         "is_person": code_of(about) is None,

@@ -20,6 +20,7 @@ from chengxin.registry.accounts.rules import Actor, Scope
 from chengxin.registry.subjects import queries as subjects
 from chengxin.registry.subjects.rules import code_of
 from chengxin.regulation.commitments import confirming, letters_in_force, members, printing, recording, rules
+from chengxin.regulation.commitments.confirming import NONE, Factor
 from chengxin.regulation.commitments.errors import LetterChanged, LetterEnded, LetterUnread, NotForYou, RunsAlready
 from chengxin.regulation.commitments.models import Commitment, Due, Letter, ShowingConsent
 from chengxin.regulation.commitments.queries import OWN_LETTER, SIGNED_LETTER
@@ -35,7 +36,7 @@ class Given:
     version: str
     digest: str
     was_read: bool
-    code: str = ""
+    factor: Factor = NONE
     consents_to_showing: bool = False
 
 
@@ -66,7 +67,7 @@ def sign(template_code: str, *, about: str, given: Given, by: Actor, address: st
     authority = accounts.organisation_by_code(template.authority)
     assert authority is not None
     if template.needs_second_factor:
-        confirming.confirm(by.user_id, given.code, address=address, at=at)
+        confirming.confirm(by.user_id, given.factor, address=address, at=at)
     marks = printing.Marks(
         number=rules.commitment_number(on, _drawn(rules.DRAWN)), check_code=_drawn(rules.CHECK_CODE_LENGTH), at=at
     )

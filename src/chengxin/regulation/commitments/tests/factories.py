@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts import second_factor, services
+from chengxin.registry.accounts.actors import SystemActor
 from chengxin.registry.accounts.models import Organisation, User
 from chengxin.registry.accounts.rules import Actor, Mandated, MandateKind, Role, Scope, totp_code
-from chengxin.registry.accounts.services import SystemActor
 from chengxin.registry.subjects.rules import about_subject
 from chengxin.registry.subjects.tests.factories import code, company
 from chengxin.regulation.commitments import letters_in_force
+from chengxin.regulation.commitments.confirming import Factor
 from chengxin.regulation.commitments.models import Due
 from chengxin.regulation.commitments.rules import Result, Template
 from chengxin.regulation.commitments.services import associations, checking, finding, signing
@@ -67,7 +68,7 @@ def letter(template: str, *, at: datetime = NOON) -> Template:
 def given(template: str, *, at: datetime = NOON, code: str = "", shown: bool = False) -> Given:
     """What someone declares who read the letter."""
     read = letter(template, at=at)
-    return Given(read.version, read.digest, True, code, shown)
+    return Given(read.version, read.digest, True, Factor(code), shown)
 
 
 def registered() -> None:

@@ -20,13 +20,14 @@ from chengxin.base.documents.tests.independent import (
     told_by_pdfsig,
 )
 from chengxin.base.errors import ChengxinError, NotFound, NotPermitted
-from chengxin.registry.accounts.errors import CodeWrong
+from chengxin.registry.accounts.errors import CodeWrong, PasskeyRefused
 from chengxin.registry.accounts.rules import Actor
 from chengxin.registry.records import queries as records
 from chengxin.registry.records import services as record_changes
 from chengxin.registry.records.models import Record
 from chengxin.registry.subjects.models import Subject
 from chengxin.regulation.commitments import queries
+from chengxin.regulation.commitments.confirming import Factor
 from chengxin.regulation.commitments.errors import (
     LetterChanged,
     LetterEnded,
@@ -130,9 +131,10 @@ def test_a_second_factor_is_taken_once():
         ({"version": "commitments/honest-business@2021-10-18"}, LetterChanged),
         ({"digest": "0" * 64}, LetterChanged),
         ({}, SecondFactorMissing),
-        ({"code": "123456"}, SecondFactorMissing),
+        ({"factor": Factor("123456")}, SecondFactorMissing),
+        ({"factor": Factor(answer="{}", challenge="x")}, SecondFactorMissing),
     ],
-    ids=["unread", "older version", "another text", "no factor given", "no factor set"],
+    ids=["unread", "older version", "another text", "no factor given", "no factor set", "no passkey set"],
 )
 def test_a_refused_signature_changes_nothing(changed: dict[str, object], error: type[ChengxinError]):
     registered()
@@ -151,6 +153,19 @@ def test_a_wrong_code_signs_nothing_and_counts():
 
     with pytest.raises(CodeWrong):
         sign(PREMISES, given(PREMISES, code="000000"), by=liang)
+
+    assert nothing_was_signed()
+    assert AuditEntry.objects.filter(action="accounts.second_factor_failed").count() == 1
+
+
+def test_a_passkeys_answer_that_is_none_signs_nothing_and_counts():
+    registered()
+    liang = signer()
+    factor_of(liang)
+    what = given(PREMISES)
+
+    with pytest.raises(PasskeyRefused):
+        sign(PREMISES, Given(what.version, what.digest, True, Factor(answer="{}", challenge="x")), by=liang)
 
     assert nothing_was_signed()
     assert AuditEntry.objects.filter(action="accounts.second_factor_failed").count() == 1

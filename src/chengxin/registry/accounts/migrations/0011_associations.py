@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0008_second_factor'),
+        ('accounts', '0010_guard_provider_identities'),
     ]
 
     operations = [
