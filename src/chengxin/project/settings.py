@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "chengxin.base.casework",
     "chengxin.base.documents",
     "chengxin.base.letters",
+    "chengxin.base.transparency",
     "chengxin.registry.accounts",
     "chengxin.registry.catalogue",
     "chengxin.registry.subjects",
@@ -226,6 +227,9 @@ CASE_PROCEDURES = [  # where each room that has a procedure declares it
     "chengxin.regulation.campaigns.procedure.CAMPAIGN",
     "chengxin.regulation.campaigns.procedure.ORDER",
     "chengxin.regulation.campaigns.procedure.TYPICAL_CASE",
+    "chengxin.regulation.lists.procedure.LIST_ENTRY",
+    "chengxin.regulation.lists.procedure.LIST_REMOVAL",
+    "chengxin.regulation.lists.procedure.LIST_REVOCATION",
 ]
 CASE_SUPERVISION = "chengxin.registry.accounts.supervision"  # who is told when a deadline passes
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"

@@ -1,6 +1,15 @@
 from django.urls import include, path
 
-from chengxin.faces.portal import campaigns, commitments, disclosure, service_levels, takedowns, views
+from chengxin.faces.portal import (
+    campaigns,
+    commitments,
+    disclosure,
+    lists,
+    service_levels,
+    takedowns,
+    transparency,
+    views,
+)
 
 pages = [
     path("", views.home, name="home"),
@@ -13,6 +22,12 @@ pages = [
     path("disclosure", disclosure.disclosure, name="disclosure"),
     path("campaigns", campaigns.campaigns, name="campaigns"),
     path("campaigns/<int:campaign_id>", campaigns.campaign, name="campaign"),
+    path("lists", lists.lists, name="lists"),
+    path("lists/<slug:code>", lists.one_list, name="list"),
+    path("lists/<slug:code>/entries.csv", lists.list_csv, name="list-csv"),
+    path("transparency", transparency.transparency, name="transparency"),
+    path("transparency/log.json", transparency.log_file, name="transparency-log"),
+    path("transparency/<int:index>.json", transparency.proof_file, name="transparency-proof"),
     path("rights", views.rights, name="rights"),
     path("commitments", commitments.index, name="commitments"),
     path("commitments.csv", commitments.index_csv, name="commitments-csv"),

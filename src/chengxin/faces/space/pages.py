@@ -21,6 +21,7 @@ from chengxin.registry.subjects.rules import code_of
 PLACES: tuple[tuple[str, Any, Scope], ...] = (
     ("home", _("我的空间"), Scope.SEE),
     ("records", _("我的记录"), Scope.SEE),
+    ("lists", _("我的名单"), Scope.SEE),
     ("cases", _("我的事项"), Scope.APPLY),
     ("commitments", _("信用承诺"), Scope.SEE),
     ("notices", _("通知"), Scope.APPLY),
@@ -36,6 +37,7 @@ WITHIN = {
     "record": "records",
     "repair": "records",
     "dispute": "records",
+    "list-removal": "lists",
     "case": "cases",
     "notice": "notices",
     "case-step": "cases",

@@ -299,6 +299,12 @@ def demo_people() -> list[DemoPerson]:
     ]
 
 
+def demo_actor(username: str, *, at: datetime) -> Actor | None:
+    """A fictional person of the demo as they act; None where there is no such person. Index: unique user name."""
+    user = User.objects.filter(username=username, is_demo=True).first()
+    return actor_of_user(user, at=at) if user else None
+
+
 def _offices(user: User) -> list[dict[str, Any]]:
     return [
         {"role": Role(a.role), "organisation_zh": a.organisation.name_zh, "organisation_en": a.organisation.name_en}

@@ -196,10 +196,12 @@ class Method(StrEnum):
 class ClaimNames:
     """What an identity provider is asked for (`scopes`), and how its claims are called.
 
+    `prompt`: whether it must ask who is there each time (`login`), also where it remembers someone; empty: as it likes.
     `number`: the citizen number; `companies`: the credit codes of those whom one legally represents.
     """
 
     scopes: str
+    prompt: str
     name: str
     number: str
     companies: str

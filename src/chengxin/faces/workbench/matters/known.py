@@ -1,6 +1,6 @@
 """Which matter each procedure has, on the workbench and in My space. One line a procedure."""
 
-from chengxin.faces.workbench.matters import campaign, commitment, complaint, dispute, repair
+from chengxin.faces.workbench.matters import campaign, commitment, complaint, dispute, listing, repair
 from chengxin.faces.workbench.matters.matter import Matter
 
 PLAIN = Matter()
@@ -10,6 +10,9 @@ MATTERS: dict[str, Matter] = {
     "campaign-order": campaign.ORDER,
     "typical-case": campaign.TYPICAL_CASE,
     "dispute": dispute.DISPUTE,
+    "list-entry": listing.LISTING,
+    "list-removal": listing.LISTING,
+    "list-revocation": listing.LISTING,
     "repair": repair.REPAIR,
     "commitment-fulfilment": commitment.COMMITMENT,
     "commitment-breach": commitment.COMMITMENT,

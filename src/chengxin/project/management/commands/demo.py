@@ -20,7 +20,9 @@ from chengxin.faces.rest.rules import Scope
 from chengxin.project import demo_provider, readiness, serving
 from chengxin.project.sample import campaigns as campaigns_of_the_city
 from chengxin.project.sample import commitments as promises_of_the_city
+from chengxin.project.sample import disputes as disputes_of_the_city
 from chengxin.project.sample import letters as letters_of_the_city
+from chengxin.project.sample import listing
 from chengxin.project.sample import people as people_of_the_city
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts import services as people
@@ -119,6 +121,8 @@ class Command(BaseCommand):
         promises_of_the_city.promise(at=clock.now())
         letters_of_the_city.arrive(at=clock.now())
         campaigns_of_the_city.run(at=clock.now())
+        disputes_of_the_city.lie_too_long(at=clock.now())
+        listing.fill_lists(at=clock.now())
         organisation = next(o for o in accounts.organisations() if o.name_zh == CLIENT_OF)
         operator = Actor(name="demo", organisation_id=None, organisation_code="", roles=frozenset({Role.ADMINISTRATOR}))
         client = rest.create_client(
