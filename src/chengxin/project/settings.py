@@ -36,6 +36,8 @@ LOOKUP_KEY = _secret("CHENGXIN_LOOKUP_KEY")
 AUDIT_KEY = _secret("CHENGXIN_AUDIT_KEY")
 EXCHANGE_KEY = _secret("CHENGXIN_EXCHANGE_KEY")  # signs the packages that go to the national site
 SIGNING_FOLDER = os.environ.get("CHENGXIN_SIGNING_FOLDER", "")  # key.pem, certificate.pem, roots.pem; empty: made once
+TSA_ADDRESS = os.environ.get("CHENGXIN_TSA_ADDRESS", "")  # RFC 3161 over HTTP; empty: the installation's own authority
+TSA_ROOTS = os.environ.get("CHENGXIN_TSA_ROOTS", "")  # PEM file of the roots that its timestamps are trusted by
 FONTS_FOLDER = os.environ.get("CHENGXIN_FONTS", "")
 
 DEBUG = os.environ.get("CHENGXIN_DEBUG", "") == "1"
@@ -219,6 +221,10 @@ CASE_PROCEDURES = [  # where each room that has a procedure declares it
     "chengxin.rights.disputes.procedure.DISPUTE",
     "chengxin.rights.repair.procedure.REPAIR",
     "chengxin.rights.repair.procedure.REPAIR_WITHDRAWAL",
+    "chengxin.regulation.commitments.procedure.FULFILMENT",
+    "chengxin.regulation.commitments.procedure.BREACH",
+    "chengxin.regulation.commitments.procedure.FOLLOW_UP",
+    "chengxin.regulation.commitments.procedure.ASSOCIATION_LETTER",
     "chengxin.regulation.campaigns.procedure.CAMPAIGN",
     "chengxin.regulation.campaigns.procedure.ORDER",
     "chengxin.regulation.campaigns.procedure.TYPICAL_CASE",

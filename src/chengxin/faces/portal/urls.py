@@ -1,6 +1,16 @@
 from django.urls import include, path
 
 from chengxin.faces.portal import campaigns, disclosure, lists, service_levels, takedowns, training, transparency, views
+from chengxin.faces.portal import (
+    campaigns,
+    commitments,
+    disclosure,
+    lists,
+    service_levels,
+    takedowns,
+    transparency,
+    views,
+)
 
 pages = [
     path("", views.home, name="home"),
@@ -22,6 +32,13 @@ pages = [
     path("rights", views.rights, name="rights"),
     path("training", training.courses, name="training"),
     path("training/certificates", training.certificate, name="training-certificate"),
+    path("commitments", commitments.index, name="commitments"),
+    path("commitments.csv", commitments.index_csv, name="commitments-csv"),
+    path("commitments/letters", commitments.letters, name="commitment-letters"),
+    path("commitments/letters/<slug:code>", commitments.letter, name="commitment-letter"),
+    path("commitments/check", commitments.check, name="commitment-check"),
+    path("commitments/<slug:number>", commitments.statement, name="commitment"),
+    path("commitments/<slug:number>.pdf", commitments.letter_pdf, name="commitment-pdf"),
     path("takedowns", takedowns.takedowns, name="takedowns"),
     path("takedowns.csv", takedowns.takedowns_csv, name="takedowns-csv"),
     path("service-levels", service_levels.service_level_page, name="service-levels"),

@@ -61,6 +61,7 @@ ROUTERS = (
     ("/subjects", "chengxin.registry.records.api", "router", AnyoneOrOrganisation(), "records"),
     ("/subjects", "chengxin.offerings.reports.api", "router", AnyoneOrOrganisation(), "reports"),
     ("/verify", "chengxin.offerings.reports.api", "verification", None, "reports"),
+    ("/commitments", "chengxin.regulation.commitments.api", "router", None, "commitments"),
     ("/catalogue", "chengxin.registry.catalogue.api", "router", None, "catalogue"),
     ("/catalogue", "chengxin.intake.collection.api", "templates", None, "catalogue"),
     ("/service-levels", "chengxin.registry.accounts.api", "router", None, "service levels"),

@@ -23,6 +23,7 @@ PLACES: tuple[tuple[str, Any, Scope], ...] = (
     ("records", _("我的记录"), Scope.SEE),
     ("lists", _("我的名单"), Scope.SEE),
     ("cases", _("我的事项"), Scope.APPLY),
+    ("commitments", _("信用承诺"), Scope.SEE),
     ("notices", _("通知"), Scope.APPLY),
     ("consents", _("授权"), Scope.CONSENT),
     ("looked", _("谁看过我"), Scope.SEE),
@@ -30,6 +31,8 @@ PLACES: tuple[tuple[str, Any, Scope], ...] = (
     ("delegates", _("谁可以代表您"), Scope.SEE),
 )
 WITHIN = {
+    "commitment": "commitments",
+    "commitment-sign": "commitments",
     "consent-request": "consents",
     "looked-complaint": "looked",
     "record": "records",

@@ -4,6 +4,7 @@ from django.urls import path
 
 from chengxin.faces.space.views import (
     cases,
+    commitments,
     consent,
     delegates,
     disputes,
@@ -52,6 +53,12 @@ urlpatterns = [
         training.certificate,
         name="training-certificate",
     ),
+    path("<int:mandate_id>/commitments", commitments.commitment_list, name="commitments"),
+    path("<int:mandate_id>/commitments/sign/<slug:code>", commitments.sign, name="commitment-sign"),
+    path("<int:mandate_id>/commitments/<slug:number>", commitments.commitment, name="commitment"),
+    path("<int:mandate_id>/commitments/<slug:number>.pdf", commitments.letter_pdf, name="commitment-pdf"),
+    path("<int:mandate_id>/commitments/<slug:number>/show", commitments.show, name="commitment-show"),
+    path("<int:mandate_id>/memberships/<int:membership_id>", commitments.answer, name="membership-answer"),
     path("<int:mandate_id>/notices", notices.notice_list, name="notices"),
     path("<int:mandate_id>/notices/<int:notice_id>", notices.notice, name="notice"),
     path("<int:mandate_id>/letters/<int:letter_id>.pdf", notices.letter, name="letter"),

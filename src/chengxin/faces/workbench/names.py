@@ -15,6 +15,7 @@ ROLES = {
     Role.RESIDENT: _("居民"),
     Role.BANK_CLERK: _("银行经办员"),
     Role.AGENCY_CLERK: _("信用服务机构经办员"),
+    Role.ASSOCIATION_OFFICER: _("行业协会工作人员"),
 }
 
 # Names of faults and notes: data-standards.md section 7.

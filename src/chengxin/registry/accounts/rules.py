@@ -25,6 +25,7 @@ class Role(StrEnum):
     RESIDENT = "resident"  # 居民
     BANK_CLERK = "bank-clerk"  # 银行经办员
     AGENCY_CLERK = "agency-clerk"  # 信用服务机构经办员
+    ASSOCIATION_OFFICER = "association-officer"  # 行业协会工作人员
 
 
 class Scope(StrEnum):
@@ -57,6 +58,7 @@ class Permission(StrEnum):
     MANAGE_ACCOUNTS = "manage-accounts"
     ISSUE_REPORTS = "issue-reports"
     ASK_FOR_CONSENT = "ask-for-consent"  # and query what a subject consented to
+    RUN_ASSOCIATION = "run-association"  # letters and members of one's own trade association
     RECORD_WINDOW_CONSENT = "record-window-consent"  # a consent signed on paper at a service window
     TAKE_CHANGES = "take-changes"  # see and acknowledge changes of records that the organisation received
     RUN_EXCHANGE = "run-exchange"  # see who was told what, and deliver again
@@ -127,6 +129,7 @@ ALLOWS: dict[Role, frozenset[Permission]] = {
     Role.RESIDENT: frozenset(),
     Role.BANK_CLERK: frozenset({Permission.ASK_FOR_CONSENT, Permission.TAKE_CHANGES}),
     Role.AGENCY_CLERK: frozenset({Permission.ASK_FOR_CONSENT, Permission.TAKE_CHANGES}),
+    Role.ASSOCIATION_OFFICER: frozenset({Permission.MANAGE_CASES, Permission.RUN_ASSOCIATION}),
 }
 
 

@@ -19,6 +19,7 @@ from chengxin.faces.rest import services as rest
 from chengxin.faces.rest.rules import Scope
 from chengxin.project import demo_provider, readiness, serving
 from chengxin.project.sample import campaigns as campaigns_of_the_city
+from chengxin.project.sample import commitments as promises_of_the_city
 from chengxin.project.sample import disputes as disputes_of_the_city
 from chengxin.project.sample import letters as letters_of_the_city
 from chengxin.project.sample import listing
@@ -48,8 +49,9 @@ class Command(BaseCommand):
         except serving.PortTaken as error:
             raise CommandError(f"Port {port} is in use; choose another with --port.") from error
         self._ensure_fonts()
-        city = self._city(options["subjects"], reset=options["reset"])
         address = f"http://localhost:{port}"
+        settings.PUBLIC_ADDRESS = address  # stands in the QR codes of the letters that the sample city signs
+        city = self._city(options["subjects"], reset=options["reset"])
         provider = demo_provider.prepare(
             Path(settings.DATA_FOLDER), address=address, port=serving.free_port_after(port)
         )
@@ -117,6 +119,7 @@ class Command(BaseCommand):
         people_of_the_city.appear(at=clock.now())
         people_of_the_city.ask_resident(at=clock.now())
         people_of_the_city.announce_training(at=clock.now())
+        promises_of_the_city.promise(at=clock.now())
         letters_of_the_city.arrive(at=clock.now())
         campaigns_of_the_city.run(at=clock.now())
         disputes_of_the_city.lie_too_long(at=clock.now())
