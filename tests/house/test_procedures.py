@@ -108,7 +108,7 @@ def test_silence_is_heard_only_where_a_limit_runs_and_only_by_the_platform(code:
     declared = DECLARED[code]
     for state in declared.states:
         if state.on_silence:
-            assert state.time_allowed is not None
+            assert state.is_limited
             assert declared.step(state.on_silence).part == ""
     assert {s.code for s in declared.steps if not s.part} == {s.on_silence for s in declared.states if s.on_silence}
 
@@ -223,12 +223,12 @@ def keeps_to(declared: Procedure, case_id: int, before: dict[str, object], at: d
 
 def has_its_deadline(declared: Procedure, case: Case) -> None:
     state = declared.state(case.state)
-    if state.time_allowed is None and case.due_on is not None:
+    if not state.is_limited and case.due_on is not None:
         assert any(s.on_silence and declared.step(s.on_silence).to == state.code for s in declared.states)
         assert case.due_on < local_date(case.state_since), "only a limit that passed in silence goes on to stand"
         return
-    assert (case.due_working_days is not None) == (state.time_allowed is not None)
-    if state.time_allowed is not None and case.due_on is None:
+    assert (case.due_working_days is not None) == state.is_limited
+    if state.is_limited and case.due_on is None:
         begun = local_date(case.state_since)
         assert begun.year + 1 not in working_days().years, "a last day is unknown only where its year is not announced"
-    assert (case.due_policy != "") == (state.time_allowed is not None)
+    assert (case.due_policy != "") == state.is_limited

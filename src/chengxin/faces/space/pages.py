@@ -21,21 +21,30 @@ from chengxin.registry.subjects.rules import code_of
 PLACES: tuple[tuple[str, Any, Scope], ...] = (
     ("home", _("我的空间"), Scope.SEE),
     ("records", _("我的记录"), Scope.SEE),
+    ("lists", _("我的名单"), Scope.SEE),
     ("cases", _("我的事项"), Scope.APPLY),
+    ("commitments", _("信用承诺"), Scope.SEE),
+    ("notices", _("通知"), Scope.APPLY),
     ("consents", _("授权"), Scope.CONSENT),
     ("looked", _("谁看过我"), Scope.SEE),
+    ("training", _("修复培训"), Scope.SEE),
     ("delegates", _("谁可以代表您"), Scope.SEE),
 )
 WITHIN = {
+    "commitment": "commitments",
+    "commitment-sign": "commitments",
     "consent-request": "consents",
     "looked-complaint": "looked",
     "record": "records",
     "repair": "records",
     "dispute": "records",
+    "list-removal": "lists",
     "case": "cases",
+    "notice": "notices",
     "case-step": "cases",
     "case-evidence": "cases",
     "invite": "delegates",
+    "training-register": "training",
 }
 
 

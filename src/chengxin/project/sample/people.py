@@ -9,6 +9,7 @@ from chengxin.registry.accounts import services as accounts
 from chengxin.registry.accounts.rules import MandateKind, Role
 from chengxin.registry.records import queries as records
 from chengxin.rights.consent import services as consent
+from chengxin.rights.training import services as training
 
 COMPANY_OF = "penalty-organisation"
 RESIDENT_OF = "penalty-person"
@@ -53,6 +54,32 @@ def ask_resident(*, at: datetime) -> None:
         valid_from=today,
         valid_until=today + timedelta(days=30),
         queries=3,
+        by=clerk,
+        at=at,
+    )
+
+
+def announce_training(*, at: datetime) -> None:
+    """Let the credit office announce a course of repair training, so that one can be joined in My space."""
+    office = organisations.credit_office()
+    clerk = organisations.actor_of_organisation(
+        office.code, roles=frozenset({Role.CREDIT_OFFICE_OPERATOR}), name="operator"
+    )
+    if clerk is None:
+        return
+    begins = at + timedelta(days=14)
+    training.announce_course(
+        {
+            "title_zh": "怎样申请信用修复（虚构）",
+            "title_en": "How to apply for credit repair (fictional)",
+            "organiser": office.name_zh,
+            "place": "市民中心二楼会议室（虚构）",
+            "about": "条件、材料、时限和常见问题；现场答疑。",
+        },
+        begins_at=begins,
+        ends_at=begins + timedelta(hours=2),
+        is_online=False,
+        capacity=60,
         by=clerk,
         at=at,
     )

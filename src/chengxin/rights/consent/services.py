@@ -16,7 +16,7 @@ from chengxin.base.database.queueing import queue_behind
 from chengxin.base.errors import NotFound, NotPermitted
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Actor, Permission, Scope, require
-from chengxin.rights.consent import policy, queries, receipts, rules
+from chengxin.rights.consent import complaining, policy, queries, receipts, rules
 from chengxin.rights.consent.errors import (
     AlreadyAnswered,
     PurposeNotOpen,
@@ -27,6 +27,7 @@ from chengxin.rights.consent.models import Consent, NoticeWish, Refusal, Request
 from chengxin.rights.consent.procedure import ACCESS_COMPLAINT
 from chengxin.rights.consent.rules import Method, Standing
 
+LETTERS = complaining.LETTERS  # step -> the letter that the applicant gets
 ASKED = _("有单位请求您授权查询您的信用信息")
 ASKED_BODY = _("请在“授权请求”里阅读：谁要查、为什么、查哪些、多久、几次。您可以同意，也可以不同意。")
 
@@ -125,15 +126,18 @@ def complain(entry_id: UUID, *, about: str, statement: str, by: Actor, at: datet
     if not by.may_for(about, Scope.APPLY):
         raise NotPermitted
     parties = {"applicant": Party(represented=about), "office": Party(organisation_id=accounts.credit_office().id)}
-    return casework.open_case(
+    title = f"{entry.organisation_zh} {local_date(entry.at).isoformat()}".strip()
+    case_id = casework.open_case(
         ACCESS_COMPLAINT.code,
         about=f"access:{entry.id}",
-        title=f"{entry.organisation_zh} {local_date(entry.at).isoformat()}".strip(),
+        title=title,
         parties=parties,
         by=by,
         at=at,
         reason=statement,
     )
+    complaining.write(case_id, ACCESS_COMPLAINT.opening.code, entry=title, by=by, at=at)
+    return case_id
 
 
 def waiting(request_id: int, *, about: str, by: Actor, at: datetime) -> Request:
