@@ -195,6 +195,15 @@ def steps_open_to(case_id: int, *, actor: Handler) -> tuple[StepRow, ...]:
     )
 
 
+def waits_for(case_id: int, *, actor: Handler) -> tuple[Party, ...]:
+    """Who has the case now: the parties that its state waits for; no one once it is closed. Raises `NotFound`."""
+    found = _seen_case(case_id, actor)
+    if found.closed_at is not None:
+        return ()
+    parties = parties_of(case_id)
+    return tuple(parties[part] for part in stages.waits_for(procedure(found.procedure), found.state))
+
+
 def notices_of(actor: Handler, *, page: int = 1, size: int = 20, unread_only: bool = False) -> NoticePage:
     """The notices to this person and to the organisations they act for, newest first.
 
@@ -206,6 +215,20 @@ def notices_of(actor: Handler, *, page: int = 1, size: int = 20, unread_only: bo
     start = (page - 1) * size
     rows = shown.order_by("-sent_at", "-id")[start : start + size]
     return NoticePage(tuple(map(_notice_row, rows)), shown.count(), unread.count())
+
+
+def notice(notice_id: int, *, actor: Handler) -> NoticeRow:
+    """One notice, for those to whom it was sent. Raises `NotFound`. Index: primary key."""
+    found = Notice.objects.filter(to(actor), pk=notice_id).first()
+    if found is None:
+        raise NotFound
+    return _notice_row(found)
+
+
+def readings(notice_ids: Iterable[int]) -> dict[int, tuple[datetime, str]]:
+    """When these notices were read first, and by whom; those not read yet are not in it. Index: primary key."""
+    rows = Notice.objects.filter(pk__in=list(notice_ids), read_at__isnull=False)
+    return {pk: (at, by) for pk, at, by in rows.values_list("pk", "read_at", "read_by") if at is not None}
 
 
 def open_about(procedure_code: str, abouts: Iterable[str]) -> dict[str, int]:

@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 from chengxin.faces.portal import lists, transparency, views
+from chengxin.faces.portal import campaigns, disclosure, service_levels, takedowns, views
 
 pages = [
     path("", views.home, name="home"),
@@ -16,7 +17,14 @@ pages = [
     path("transparency", transparency.transparency, name="transparency"),
     path("transparency/log.json", transparency.log_file, name="transparency-log"),
     path("transparency/<int:index>.json", transparency.proof_file, name="transparency-proof"),
+    path("disclosure", disclosure.disclosure, name="disclosure"),
+    path("campaigns", campaigns.campaigns, name="campaigns"),
+    path("campaigns/<int:campaign_id>", campaigns.campaign, name="campaign"),
     path("rights", views.rights, name="rights"),
+    path("takedowns", takedowns.takedowns, name="takedowns"),
+    path("takedowns.csv", takedowns.takedowns_csv, name="takedowns-csv"),
+    path("service-levels", service_levels.service_level_page, name="service-levels"),
+    path("service-levels.csv", service_levels.service_level_csv, name="service-levels-csv"),
     path("accessibility", views.accessibility, name="accessibility"),
     path("policy/unverified", views.unverified, name="unverified"),
     path("styleguide", views.styleguide, name="styleguide"),

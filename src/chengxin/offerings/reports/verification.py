@@ -46,7 +46,10 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What is attested. `held`: whoever asks has the paper, so that names and differences may be told."""
+    """What is attested. `held`: whoever asks has the paper, so that names and differences may be told.
+
+    `is_report`: the document is a report, and not another that the platform signed, such as a letter.
+    """
 
     outcome: Outcome
     number: str = ""
@@ -60,6 +63,7 @@ class Verification:
     subject_visible: bool = False
     differences: tuple[Difference, ...] = ()
     seal: SealCheck | None = None
+    is_report: bool = True
 
     @property
     def genuine(self) -> bool:
@@ -94,6 +98,10 @@ def verify_pdf(pdf: bytes, *, at: datetime) -> Verification:
     seal = signing.verify_pdf(pdf, at=at)
     found = documents.by_pdf(pdf)
     if found is not None and seal.intact and seal.whole:
+        if found.kind != rules.KIND:
+            return Verification(
+                Outcome.GENUINE, found.number, found.issued_at, found.as_of, seal=seal, held=True, is_report=False
+            )
         # Trust may have ended with the certificate; the register then still knows the file byte for byte.
         return _attested(found, on=clock.local_date(at), held=True, seal=seal)
     return Verification(_refusal(seal), seal=seal)

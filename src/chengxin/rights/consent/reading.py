@@ -14,6 +14,8 @@ from chengxin.base.clock import local_date
 from chengxin.base.database.context import acting
 from chengxin.base.database.queueing import queue_behind
 from chengxin.base.errors import NotFound
+from chengxin.intake.exchange import services as exchange
+from chengxin.intake.exchange.rules import Door
 from chengxin.registry.accounts.rules import Actor, Permission, Scope, require
 from chengxin.registry.records import queries as records
 from chengxin.registry.records.queries import HeldRecord, RecordRow
@@ -63,6 +65,7 @@ def authorised_read(request_id: int, *, by: Actor, door: str, at: datetime) -> t
         )
     entry = _entry(request.about, rows, by=by, door=door, at=at, purpose=request.purpose, basis=basis)
     entry.consent_id = request.consent.pk
+    exchange.receive([row.natural_key for row in rows], door=Door.QUERY, by=by, at=at)
     _keep(entry, by=by)
     return rows
 
@@ -80,6 +83,7 @@ def statutory_read(
     rows = records.authorised_records_of(about, items=items, by=by, purpose=purpose, basis=found.basis, on=on)
     entry = _entry(about, rows, by=by, door=door, at=at, purpose=purpose, basis=f"{found.version} {found.basis}")
     entry.sealed_until, entry.sealed_basis = rules.sealed_until(found, at=at), found.secret_basis
+    exchange.receive([row.natural_key for row in rows], door=Door.QUERY, by=by, at=at)
     _keep(entry, by=by)
     return rows
 
@@ -90,6 +94,7 @@ def shared_read(
 ) -> tuple[RecordRow, ...]:
     """What public bodies share about a subject, logged and noted in the audit chain. Raises `NotPermitted`."""
     rows = records.shared_records_of(subject_id, by=by, purpose=purpose, basis=basis, on=local_date(at))
+    exchange.receive([row.natural_key for row in rows], door=Door.SHARED, by=by, at=at)
     _keep(_entry(about_subject(code), rows, by=by, door=door, at=at, purpose=purpose, basis=basis), by=by)
     audit.note("records.shared_read", code, by=by, at=at, purpose=purpose, basis=basis, records=len(rows))
     return rows

@@ -19,6 +19,10 @@ from chengxin.faces.rest import services as rest
 from chengxin.faces.rest.rules import Scope
 from chengxin.project import readiness, serving
 from chengxin.project.sample import listing
+from chengxin.project import demo_provider, readiness, serving
+from chengxin.project.sample import campaigns as campaigns_of_the_city
+from chengxin.project.sample import disputes as disputes_of_the_city
+from chengxin.project.sample import letters as letters_of_the_city
 from chengxin.project.sample import people as people_of_the_city
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts import services as people
@@ -47,12 +51,16 @@ class Command(BaseCommand):
         self._ensure_fonts()
         city = self._city(options["subjects"], reset=options["reset"])
         address = f"http://localhost:{port}"
+        provider = demo_provider.prepare(
+            Path(settings.DATA_FOLDER), address=address, port=serving.free_port_after(port)
+        )
         code = serving.run(
             host="127.0.0.1",
             port=port,
             workers=settings.WORKERS,
-            environment={"CHENGXIN_DEMO": "1", "CHENGXIN_ADDRESS": address},
-            on_ready=lambda: self._tell(address, city),
+            environment={"CHENGXIN_DEMO": "1", "CHENGXIN_ADDRESS": address, **provider.client},
+            companions=[provider.companion],
+            on_ready=lambda: self._tell(address, city, provider.issuer),
         )
         if hasattr(settings, "EMBEDDED_ADDRESS"):
             connections.close_all()
@@ -98,7 +106,8 @@ class Command(BaseCommand):
         for folder in (settings.MEDIA_ROOT, settings.FILE_UPLOAD_TEMP_DIR):
             shutil.rmtree(folder, ignore_errors=True)
             Path(folder).mkdir(parents=True)
-        shutil.rmtree(Path(settings.DATA_FOLDER) / "audit", ignore_errors=True)
+        for name in ("audit", "mail", "sms"):
+            shutil.rmtree(Path(settings.DATA_FOLDER) / name, ignore_errors=True)
         (Path(settings.DATA_FOLDER) / "ready").unlink(missing_ok=True)
         readiness.make_ready("demo")
 
@@ -109,6 +118,9 @@ class Command(BaseCommand):
         people_of_the_city.appear(at=clock.now())
         people_of_the_city.ask_resident(at=clock.now())
         listing.fill_lists(at=clock.now())
+        letters_of_the_city.arrive(at=clock.now())
+        campaigns_of_the_city.run(at=clock.now())
+        disputes_of_the_city.lie_too_long(at=clock.now())
         organisation = next(o for o in accounts.organisations() if o.name_zh == CLIENT_OF)
         operator = Actor(name="demo", organisation_id=None, organisation_code="", roles=frozenset({Role.ADMINISTRATOR}))
         client = rest.create_client(
@@ -116,13 +128,15 @@ class Command(BaseCommand):
         )
         return {"subjects": subjects, "client_id": client.client_id, "client_secret": client.client_secret}
 
-    def _tell(self, address: str, city: dict[str, Any]) -> None:
+    def _tell(self, address: str, city: dict[str, Any], issuer: str) -> None:
         lines = [
             "",
             f"  Chengxin 诚信  {address}",
             "",
             f"  Workbench     {address}/workbench/   sign in with one click as:",
             *(f"    {p.username:<18} {p.role.value:<24} {p.organisation_zh}" for p in accounts.demo_people()),
+            "",
+            f"  Identity      {issuer}   the demo's identity provider, with fictional people",
             "",
             f"  API           {address}/api/v1/docs   client of {CLIENT_OF}:",
             f"    client_id     {city['client_id']}",
