@@ -1,7 +1,6 @@
 from django.urls import include, path
 
-from chengxin.faces.portal import lists, transparency, views
-from chengxin.faces.portal import campaigns, disclosure, service_levels, takedowns, views
+from chengxin.faces.portal import campaigns, disclosure, lists, service_levels, takedowns, transparency, views
 
 pages = [
     path("", views.home, name="home"),

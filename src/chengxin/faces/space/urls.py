@@ -2,8 +2,18 @@
 
 from django.urls import path
 
-from chengxin.faces.space.views import cases, consent, delegates, disputes, home, lists, looked, records, repair
-from chengxin.faces.space.views import cases, consent, delegates, disputes, home, looked, notices, records, repair
+from chengxin.faces.space.views import (
+    cases,
+    consent,
+    delegates,
+    disputes,
+    home,
+    lists,
+    looked,
+    notices,
+    records,
+    repair,
+)
 
 app_name = "space"
 urlpatterns = [
