@@ -22,6 +22,8 @@ ARGUMENTS = {
     "step": "accept",
     "mandate_id": 1,
     "request_id": 1,
+    "receipt_id": "6f1f7a0c-0000-7000-8000-000000000004",
+    "run_id": 1,
     "entry_id": "6f1f7a0c-0000-4000-8000-000000000003",
     "delegation_id": 1,
     "invitation_id": 1,
@@ -78,5 +80,6 @@ def routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
 
 def test_nothing_is_served_beside_the_known_faces():
     known = ("i18n/", "oauth/", "api/v1/", "workbench/", "search", "subjects/", "catalogue", "verify", "rights", "my/")
+    known += ("measures", "checks", "widget/")
     pages = {"", "accessibility", "policy/unverified", "styleguide", "robots.txt"}
     assert [r for r in routes(get_resolver()) if r not in pages and not r.startswith(known)] == []

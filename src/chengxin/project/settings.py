@@ -180,6 +180,12 @@ OAUTH2_PROVIDER = {
 WORKERS = int(os.environ.get("CHENGXIN_WORKERS", "2"))  # web processes; each allows its share of the API's limits
 SECOND_FACTOR_REQUIRED = os.environ.get("CHENGXIN_SECOND_FACTOR", "") == "1"  # of those who hold an office
 API_LIMIT_FACTOR = float(os.environ.get("CHENGXIN_API_LIMIT_FACTOR", "1"))
+# Which origins may embed the credit check, by organisation: "CODE=https://a.example https://b.example;CODE=…".
+WIDGET_ORIGINS = {
+    code.strip(): tuple(origins.split())
+    for code, _, origins in (part.partition("=") for part in os.environ.get("CHENGXIN_WIDGET_ORIGINS", "").split(";"))
+    if code.strip()
+}
 TRUSTED_PROXIES = int(os.environ.get("CHENGXIN_PROXIES", "0"))
 CASE_PROCEDURES = [  # where each room that has a procedure declares it
     "chengxin.rights.consent.procedure.ACCESS_COMPLAINT",

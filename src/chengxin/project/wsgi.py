@@ -10,6 +10,7 @@ _pages = get_wsgi_application()
 from django.urls import get_resolver  # noqa: E402
 
 from chengxin.faces.rest.express import Express  # noqa: E402
+from chengxin.faces.rest.express_checks import ExpressChecks  # noqa: E402
 from chengxin.registry.catalogue import queries as catalogue  # noqa: E402
 
 # Loaded now: else the first people to ask a new process would wait a second for it.
@@ -19,4 +20,4 @@ assert get_resolver().url_patterns and catalogue.items()
 # and under full load a waiting thread was passed over for seconds (bench/api).
 sys.setswitchinterval(0.0005)
 
-application = Express(_pages)
+application = ExpressChecks(Express(_pages))

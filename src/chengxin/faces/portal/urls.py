@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from chengxin.faces.portal import views
+from chengxin.faces.portal import measures, views, widget
 
 pages = [
     path("", views.home, name="home"),
@@ -10,6 +10,11 @@ pages = [
     path("subjects/<str:code>/records.csv", views.subject_csv, name="subject-csv"),
     path("catalogue", views.catalogue_index, name="catalogue"),
     path("catalogue/<str:code>", views.catalogue_item, name="catalogue-item"),
+    path("measures", measures.measure_list, name="measures"),
+    path("measures/<slug:code>", measures.measure, name="measure"),
+    path("checks", measures.matter_list, name="checks"),
+    path("widget/check", widget.check, name="widget"),
+    path("widget/demo", widget.demo_host, name="widget-demo"),
     path("rights", views.rights, name="rights"),
     path("accessibility", views.accessibility, name="accessibility"),
     path("policy/unverified", views.unverified, name="unverified"),

@@ -71,6 +71,13 @@ ROUTERS = (
         OrganisationBearer(to_read=Scope.QUERY, to_write=Scope.QUERY),
         "authorised queries",
     ),
+    (
+        "/checks",
+        "chengxin.regulation.measures.api",
+        "router",
+        OrganisationBearer(to_read=Scope.CHECK, to_write=Scope.CHECK),
+        "credit checks",
+    ),
 )
 
 

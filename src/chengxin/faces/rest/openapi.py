@@ -39,6 +39,7 @@ FILES = {
     ".pdf": "application/pdf",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+SCOPES = (("/checks", "check"), ("/authorised-queries", "query"))
 TOKEN_SCHEME = {
     "type": "oauth2",
     "flows": {
@@ -48,6 +49,7 @@ TOKEN_SCHEME = {
                 "submit": "Hand in records",
                 "read": "Read the organisation's own submissions",
                 "query": "Query what subjects consented to show",
+                "check": "Check credit in the organisation's own matters",
             },
         }
     },
@@ -90,4 +92,10 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
                 "content": {media_type: {"schema": {"type": "string", "format": "binary"}}},
             }
     if "security" in operation:
-        operation["security"] = [{"OrganisationBearer": ["read" if method == "get" else "submit"]}]
+        operation["security"] = [{"OrganisationBearer": [_scope(path, method)]}]
+
+
+def _scope(path: str, method: str) -> str:
+    """The scope that an operation needs."""
+    by_path = next((scope for part, scope in SCOPES if part in path), "")
+    return by_path or ("read" if method == "get" else "submit")

@@ -10,6 +10,7 @@ class Scope(StrEnum):
     SUBMIT = "submit"  # 报送
     READ = "read"  # 查看本单位的报送
     QUERY = "query"  # 凭授权查询
+    CHECK = "check"  # 信用查验
 
 
 class LimitClass(StrEnum):
@@ -19,6 +20,7 @@ class LimitClass(StrEnum):
     REPORTS = "reports"
     SUBMISSIONS = "submissions"
     TOKENS = "tokens"
+    CHECKS = "checks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ def limit_class(method: str, path: str) -> LimitClass:
     """
     if path.startswith("/oauth/"):
         return LimitClass.TOKENS
+    if path.startswith("/api/v1/checks"):
+        return LimitClass.CHECKS
     if method == "POST":
         return LimitClass.SUBMISSIONS
     if path.endswith((".pdf", ".xlsx")):

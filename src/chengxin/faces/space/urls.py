@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chengxin.faces.space.views import cases, consent, delegates, disputes, home, looked, records, repair
+from chengxin.faces.space.views import cases, checks, consent, delegates, disputes, home, looked, records, repair
 
 app_name = "space"
 urlpatterns = [
@@ -27,6 +27,8 @@ urlpatterns = [
     path("<int:mandate_id>/looked.csv", looked.access_log_csv, name="looked-csv"),
     path("<int:mandate_id>/looked/notices", looked.wish, name="looked-wish"),
     path("<int:mandate_id>/looked/<uuid:entry_id>/complaint", looked.complain, name="looked-complaint"),
+    path("<int:mandate_id>/checks", checks.check_list, name="checks"),
+    path("<int:mandate_id>/checks.csv", checks.check_list_csv, name="checks-csv"),
     path("<int:mandate_id>/cases", cases.case_list, name="cases"),
     path("<int:mandate_id>/cases/<int:case_id>", cases.case, name="case"),
     path("<int:mandate_id>/cases/<int:case_id>/steps/<slug:step>", cases.take_step, name="case-step"),

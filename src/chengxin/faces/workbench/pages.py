@@ -20,6 +20,8 @@ PLACES: tuple[tuple[str, Any, frozenset[Permission]], ...] = (
     ("inbox", _("待办"), frozenset({Permission.MANAGE_CASES})),
     ("hand-in", _("交数据"), frozenset({Permission.SUBMIT_RECORDS})),
     ("submissions", _("提交记录"), frozenset({Permission.SEE_OWN_SUBMISSIONS, Permission.SEE_ALL_SUBMISSIONS})),
+    ("check", _("信用查验"), frozenset({Permission.CHECK_CREDIT})),
+    ("check-statistics", _("奖惩统计"), frozenset({Permission.SEE_CHECK_STATISTICS})),
     ("lookup", _("查询共享信息"), frozenset({Permission.READ_SHARED_RECORDS, Permission.READ_HISTORY})),
     ("queries", _("授权查询"), frozenset({Permission.ASK_FOR_CONSENT})),
     ("audit", _("审计链"), frozenset({Permission.VERIFY_AUDIT})),
@@ -27,6 +29,10 @@ PLACES: tuple[tuple[str, Any, frozenset[Permission]], ...] = (
 )
 WITHIN = {
     "case": "inbox",
+    "check-receipts": "check",
+    "check-receipt": "check",
+    "check-start-file": "check",
+    "check-file": "check",
     "case-step": "inbox",
     "hand-in-item": "hand-in",
     "submission": "submissions",

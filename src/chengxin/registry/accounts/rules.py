@@ -55,6 +55,8 @@ class Permission(StrEnum):
     ISSUE_REPORTS = "issue-reports"
     ASK_FOR_CONSENT = "ask-for-consent"  # and query what a subject consented to
     RECORD_WINDOW_CONSENT = "record-window-consent"  # a consent signed on paper at a service window
+    CHECK_CREDIT = "check-credit"  # in the matters that the checks catalogue names for the organisation
+    SEE_CHECK_STATISTICS = "see-check-statistics"
 
 
 # Permissions that reach every organisation of the city, not only the holder's own and those below it.
@@ -68,10 +70,16 @@ ALLOWS: dict[Role, frozenset[Permission]] = {
             Permission.READ_SHARED_RECORDS,
             Permission.MANAGE_CASES,
             Permission.ASK_FOR_CONSENT,
+            Permission.CHECK_CREDIT,
         }
     ),
     Role.DEPARTMENT_REVIEWER: frozenset(
-        {Permission.SEE_OWN_SUBMISSIONS, Permission.READ_SHARED_RECORDS, Permission.MANAGE_CASES}
+        {
+            Permission.SEE_OWN_SUBMISSIONS,
+            Permission.READ_SHARED_RECORDS,
+            Permission.MANAGE_CASES,
+            Permission.CHECK_CREDIT,
+        }
     ),
     Role.CREDIT_OFFICE_OPERATOR: frozenset(
         {
@@ -82,6 +90,7 @@ ALLOWS: dict[Role, frozenset[Permission]] = {
             Permission.READ_HISTORY,
             Permission.ISSUE_REPORTS,
             Permission.RECORD_WINDOW_CONSENT,
+            Permission.SEE_CHECK_STATISTICS,
         }
     ),
     Role.CREDIT_OFFICE_REVIEWER: frozenset(
@@ -93,6 +102,7 @@ ALLOWS: dict[Role, frozenset[Permission]] = {
             Permission.READ_HISTORY,
             Permission.ISSUE_REPORTS,
             Permission.RECORD_WINDOW_CONSENT,
+            Permission.SEE_CHECK_STATISTICS,
         }
     ),
     Role.AUDITOR: frozenset({Permission.VERIFY_AUDIT, Permission.SEE_ALL_SUBMISSIONS}),

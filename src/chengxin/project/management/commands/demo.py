@@ -18,6 +18,7 @@ from chengxin.base.database import embedded
 from chengxin.faces.rest import services as rest
 from chengxin.faces.rest.rules import Scope
 from chengxin.project import readiness, serving
+from chengxin.project.sample import checks as checks_of_the_city
 from chengxin.project.sample import people as people_of_the_city
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts import services as people
@@ -25,6 +26,7 @@ from chengxin.registry.accounts.rules import Actor, Role
 
 DEFAULT_SUBJECTS = 2000
 CLIENT_OF = "南宁市市场监督管理局"
+WIDGET_OF = "南宁市行政审批局"
 
 
 class Command(BaseCommand):
@@ -50,7 +52,11 @@ class Command(BaseCommand):
             host="127.0.0.1",
             port=port,
             workers=settings.WORKERS,
-            environment={"CHENGXIN_DEMO": "1", "CHENGXIN_ADDRESS": address},
+            environment={
+                "CHENGXIN_DEMO": "1",
+                "CHENGXIN_ADDRESS": address,
+                "CHENGXIN_WIDGET_ORIGINS": f"{self._code_of(WIDGET_OF)}={address}",
+            },
             on_ready=lambda: self._tell(address, city),
         )
         if hasattr(settings, "EMBEDDED_ADDRESS"):
@@ -107,12 +113,15 @@ class Command(BaseCommand):
         readiness.run("sample_city", "--subjects", str(subjects), shown=True)
         people_of_the_city.appear(at=clock.now())
         people_of_the_city.ask_resident(at=clock.now())
-        organisation = next(o for o in accounts.organisations() if o.name_zh == CLIENT_OF)
+        checks_of_the_city.check(at=clock.now())
         operator = Actor(name="demo", organisation_id=None, organisation_code="", roles=frozenset({Role.ADMINISTRATOR}))
         client = rest.create_client(
-            organisation.code, name="demo", scopes=frozenset(Scope), by=operator, at=clock.now()
+            self._code_of(CLIENT_OF), name="demo", scopes=frozenset(Scope), by=operator, at=clock.now()
         )
         return {"subjects": subjects, "client_id": client.client_id, "client_secret": client.client_secret}
+
+    def _code_of(self, name: str) -> str:
+        return next(o.code for o in accounts.organisations() if o.name_zh == name)
 
     def _tell(self, address: str, city: dict[str, Any]) -> None:
         lines = [
