@@ -30,6 +30,7 @@ ASKER = "114501000075513233"  # the finance bureau, which that matter names
 LISTED = 50  # one subject in so many stands on a list
 PENALISED = 4  # one subject in so many has penalties, of all grades
 HONOURED = 40
+ENTERED = 200
 FILE_CODES = 100_000
 SAMPLE = 200_000
 FILE_GOAL, P99_GOAL, SHARE_GOAL = 10, 20, 0.20
@@ -56,6 +57,22 @@ FROM subjects_subject WHERE id % {every} = {rest}
 """
 
 
+ENTRIES = (
+    """INSERT INTO lists_proposal (case_id, list_code, about, subject_name, authority_id, authority_code, facts, evidence, months,
+      policy, proposed_by, proposed_by_id, proposed_at)
+    SELECT id, 'procurement', 'subject:' || code, name, 1, '114501000075513233', '虚构', '虚构', 12, '', 'bench', 1, now() - interval '9 days'
+    FROM subjects_subject WHERE id % {every} = 11""",
+    """INSERT INTO lists_listentry (proposal_id, case_id, list_code, about, subject_name, authority_code, authority_name_zh,
+      authority_name_en, decision_number, decided_on, notice_served_on, heard_on, in_force_from, in_force_until, reason, policy,
+      proposed_by_id, decided_by, decided_by_id, entered_at)
+    SELECT id, case_id, list_code, about, subject_name, authority_code, '南宁市财政局', 'Finance', '虚构' || case_id || '号', current_date - 5,
+      current_date - 5, current_date - 5, current_date - 5, current_date + 360, '虚构', '', 1, 'bench', 2, now() - interval '5 days'
+    FROM lists_proposal""",
+    """INSERT INTO lists_entryevent (entry_id, number, is_standing, exit, at, reason, decision_number, by_name)
+    SELECT id, 1, true, '', now() - interval '5 days', '', '', 'bench' FROM lists_listentry""",
+)
+
+
 def prepare(subjects: int) -> str:
     """Migrate and fill the bench's database; the superuser's address."""
     os.environ["CHENGXIN_DATABASE_NAME"] = DATABASE
@@ -73,8 +90,8 @@ def prepare(subjects: int) -> str:
     run("migrate")
     run("load_profile")
     with psycopg.connect(settings.EMBEDDED_ADDRESS, dbname=DATABASE, autocommit=True) as connection:
-        have = connection.execute("SELECT count(*) FROM subjects_subject").fetchone()
-        if have != (subjects,):
+        have = connection.execute("SELECT count(*), (SELECT count(*) > 0 FROM lists_entryevent) FROM subjects_subject").fetchone()
+        if have != (subjects, True):
             _fill(connection, subjects)
         connection.execute("TRUNCATE measures_receipt, measures_feedback, consent_accessentry")
         connection.execute("VACUUM ANALYZE measures_receipt, consent_accessentry")
@@ -84,7 +101,7 @@ def prepare(subjects: int) -> str:
 def _fill(connection, subjects: int) -> None:
     from chengxin.base.identifiers.rules import make_credit_code
 
-    connection.execute("TRUNCATE subjects_subject, records_record, measures_receipt CASCADE")
+    connection.execute("TRUNCATE subjects_subject, records_record, lists_proposal, measures_receipt CASCADE")
     with connection.cursor() as cursor:
         with cursor.copy(
             "COPY subjects_subject (code, name, kind, status, registered, division, created_at) FROM STDIN"
@@ -116,12 +133,18 @@ def _fill(connection, subjects: int) -> None:
         connection.execute(
             RECORDS.format(item=item, every=every, rest=rest, severity=severity, payload=payload, provider=provider)
         )
-    fill_lists(connection)
+    fill_lists(connection, provider)
     connection.execute("VACUUM ANALYZE")
 
 
-def fill_lists(connection) -> None:
-    """One subject in `LISTED` stands on a list that the matter's measures name."""
+def fill_lists(connection, provider: int) -> None:
+    """One subject in `LISTED` stands on a list by a record that arrived, one in `ENTERED` by an entry of the city's own."""
+    payload = '{"LIST": "重大税收违法失信主体", "DECISION_NUMBER": "虚构4号", "AUTHORITY_NAME": "虚构机关"}'
+    connection.execute(
+        RECORDS.format(item="serious-breach", every=LISTED, rest=7, severity="\'\'", payload=payload, provider=provider)
+    )
+    for statement in ENTRIES:
+        connection.execute(statement.format(every=ENTERED))
 
 
 def token() -> str:
