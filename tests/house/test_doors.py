@@ -24,9 +24,12 @@ ARGUMENTS = {
     "request_id": 1,
     "receipt_id": "6f1f7a0c-0000-7000-8000-000000000004",
     "run_id": 1,
+    "list_code": "serious-tax",
+    "listed_id": 1,
     "entry_id": "6f1f7a0c-0000-4000-8000-000000000003",
     "delegation_id": 1,
     "invitation_id": 1,
+    "attachment_id": "6f1f7a0c-0000-4000-8000-000000000010",
     "natural_key": "6f1f7a0c-0000-4000-8000-000000000002",
 }
 
@@ -81,5 +84,6 @@ def routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
 def test_nothing_is_served_beside_the_known_faces():
     known = ("i18n/", "oauth/", "api/v1/", "workbench/", "search", "subjects/", "catalogue", "verify", "rights", "my/")
     known += ("measures", "checks", "widget/")
+    known += ("lists", "transparency")
     pages = {"", "accessibility", "policy/unverified", "styleguide", "robots.txt"}
     assert [r for r in routes(get_resolver()) if r not in pages and not r.startswith(known)] == []

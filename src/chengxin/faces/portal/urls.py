@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from chengxin.faces.portal import measures, views, widget
+from chengxin.faces.portal import lists, measures, transparency, views, widget
 
 pages = [
     path("", views.home, name="home"),
@@ -15,6 +15,12 @@ pages = [
     path("checks", measures.matter_list, name="checks"),
     path("widget/check", widget.check, name="widget"),
     path("widget/demo", widget.demo_host, name="widget-demo"),
+    path("lists", lists.lists, name="lists"),
+    path("lists/<slug:code>", lists.one_list, name="list"),
+    path("lists/<slug:code>/entries.csv", lists.list_csv, name="list-csv"),
+    path("transparency", transparency.transparency, name="transparency"),
+    path("transparency/log.json", transparency.log_file, name="transparency-log"),
+    path("transparency/<int:index>.json", transparency.proof_file, name="transparency-proof"),
     path("rights", views.rights, name="rights"),
     path("accessibility", views.accessibility, name="accessibility"),
     path("policy/unverified", views.unverified, name="unverified"),

@@ -63,6 +63,8 @@ ROUTERS = (
     ("/verify", "chengxin.offerings.reports.api", "verification", None, "reports"),
     ("/catalogue", "chengxin.registry.catalogue.api", "router", None, "catalogue"),
     ("/catalogue", "chengxin.intake.collection.api", "templates", None, "catalogue"),
+    ("/lists", "chengxin.regulation.lists.api", "router", None, "lists"),
+    ("/transparency", "chengxin.base.transparency.api", "router", None, "transparency"),
     ("/submissions", "chengxin.intake.collection.api", "router", OrganisationBearer(), "submissions"),
     (
         "/authorised-queries",

@@ -21,6 +21,7 @@ from chengxin.registry.subjects.rules import code_of
 PLACES: tuple[tuple[str, Any, Scope], ...] = (
     ("home", _("我的空间"), Scope.SEE),
     ("records", _("我的记录"), Scope.SEE),
+    ("lists", _("我的名单"), Scope.SEE),
     ("cases", _("我的事项"), Scope.APPLY),
     ("consents", _("授权"), Scope.CONSENT),
     ("looked", _("谁看过我"), Scope.SEE),
@@ -33,8 +34,10 @@ WITHIN = {
     "record": "records",
     "repair": "records",
     "dispute": "records",
+    "list-removal": "lists",
     "case": "cases",
     "case-step": "cases",
+    "case-evidence": "cases",
     "invite": "delegates",
 }
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chengxin.faces.space.views import cases, checks, consent, delegates, disputes, home, looked, records, repair
+from chengxin.faces.space.views import cases, checks, consent, delegates, disputes, home, lists, looked, records, repair
 
 app_name = "space"
 urlpatterns = [
@@ -29,7 +29,11 @@ urlpatterns = [
     path("<int:mandate_id>/looked/<uuid:entry_id>/complaint", looked.complain, name="looked-complaint"),
     path("<int:mandate_id>/checks", checks.check_list, name="checks"),
     path("<int:mandate_id>/checks.csv", checks.check_list_csv, name="checks-csv"),
+    path("<int:mandate_id>/lists", lists.own_lists, name="lists"),
+    path("<int:mandate_id>/lists/<int:listed_id>/removal", lists.apply_for_removal, name="list-removal"),
     path("<int:mandate_id>/cases", cases.case_list, name="cases"),
     path("<int:mandate_id>/cases/<int:case_id>", cases.case, name="case"),
     path("<int:mandate_id>/cases/<int:case_id>/steps/<slug:step>", cases.take_step, name="case-step"),
+    path("<int:mandate_id>/cases/<int:case_id>/evidence", cases.add_evidence, name="case-evidence"),
+    path("<int:mandate_id>/cases/<int:case_id>/evidence/<uuid:attachment_id>", cases.open_evidence, name="case-file"),
 ]

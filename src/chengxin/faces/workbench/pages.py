@@ -18,6 +18,7 @@ from chengxin.registry.accounts.rules import Actor, Permission
 PLACES: tuple[tuple[str, Any, frozenset[Permission]], ...] = (
     ("home", _("工作台首页"), frozenset()),
     ("inbox", _("待办"), frozenset({Permission.MANAGE_CASES})),
+    ("lists", _("名单"), frozenset({Permission.MANAGE_CASES})),
     ("hand-in", _("交数据"), frozenset({Permission.SUBMIT_RECORDS})),
     ("submissions", _("提交记录"), frozenset({Permission.SEE_OWN_SUBMISSIONS, Permission.SEE_ALL_SUBMISSIONS})),
     ("check", _("信用查验"), frozenset({Permission.CHECK_CREDIT})),
@@ -34,6 +35,9 @@ WITHIN = {
     "check-start-file": "check",
     "check-file": "check",
     "case-step": "inbox",
+    "case-evidence": "inbox",
+    "list-propose": "lists",
+    "list-removal": "lists",
     "hand-in-item": "hand-in",
     "submission": "submissions",
     "lookup-subject": "lookup",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -263,6 +264,12 @@ def demo_people() -> list[DemoPerson]:
     ]
 
 
+def demo_actor(username: str, *, at: datetime) -> Actor | None:
+    """A fictional person of the demo as they act; None where there is no such person. Index: unique user name."""
+    user = User.objects.filter(username=username, is_demo=True).first()
+    return actor_of_user(user, at=at) if user else None
+
+
 def _offices(user: User) -> list[dict[str, Any]]:
     return [
         {"role": Role(a.role), "organisation_zh": a.organisation.name_zh, "organisation_en": a.organisation.name_en}
@@ -281,3 +288,9 @@ def credit_office() -> OrganisationRow:
     if found is None:
         raise NotFound
     return found
+
+
+@lru_cache(maxsize=1)
+def city_division() -> str:
+    """The division of the credit office, and so of the city; asked once in each process. Raises `NotFound`."""
+    return credit_office().division

@@ -6,10 +6,12 @@ from functools import lru_cache
 from typing import Any
 
 from chengxin.base import policy
+from chengxin.base.casework.rules import TimeAllowed
 from chengxin.base.policy import Entry, NoPolicy
-from chengxin.regulation.lists.rules import Arrival, Basis, Exit, Hearing, Level, ListTerms, Side
+from chengxin.regulation.lists.rules import Arrival, Basis, Exit, Hearing, Level, ListTerms, Side, list_of
 
 KIND = "lists"
+STEPS = "lists-steps"
 
 
 def lists_on(day: date) -> tuple[ListTerms, ...]:
@@ -23,6 +25,18 @@ def list_on(code: str, day: date) -> ListTerms:
     if found is None:
         raise NoPolicy(f"{KIND}/{code} on {day.isoformat()}")
     return found
+
+
+def limit(step: str, day: date) -> TimeAllowed:
+    """How many working days that step of this room's cases may take from `day` on. Raises `NoPolicy`."""
+    entry = policy.entry_on(STEPS, "limits", day)
+    return TimeAllowed(int(entry.values[step]), entry.version)
+
+
+def time_to_defend(reference: str, day: date) -> TimeAllowed:
+    """How long the subject may state its case, by the list that the case's reference names. Raises `NoPolicy`."""
+    terms = list_on(list_of(reference), day)
+    return TimeAllowed(terms.defence_working_days, terms.version)
 
 
 def list_named(version: str) -> ListTerms | None:

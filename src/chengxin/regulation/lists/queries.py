@@ -11,16 +11,19 @@ from typing import Any
 
 from django.db import connection
 
+from chengxin.base.casework import queries as casework
 from chengxin.base.clock import local_date
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.records.rules import record_reference
 from chengxin.registry.subjects.rules import about_subject, code_of
 from chengxin.regulation.lists import arriving, policy
 from chengxin.regulation.lists.arriving import Arrivals
+from chengxin.regulation.lists.models import ListEntry
 from chengxin.regulation.lists.rules import Origin, origin_of
 
 SHOWN = "('in-force', 'disputed')"  # states of a record that counts, as records.queries.SHOWN_STATES
 DISPUTED = "disputed"
+OWN_ENTRY = "list-entry:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +97,27 @@ def entries_in_force(abouts: Collection[str], *, at: datetime) -> dict[str, tupl
     return {about: tuple(sorted(rows, key=lambda e: (e.in_force_from, e.reference))) for about, rows in found.items()}
 
 
+def stands(entry: ListEntry, *, at: datetime) -> bool:
+    """Whether this entry of the city stands at that moment. Index: `entry_about`, `entry_event_once`."""
+    found = entries_in_force([entry.about], at=at).get(entry.about, ())
+    return any(e.reference == f"{OWN_ENTRY}{entry.pk}" for e in found)
+
+
+def heard_on(case_id: int) -> date:
+    """The day on which the defence was answered, its time was over, or a hearing was held, the last of them.
+
+    For the room's own service, after it has seen that one was. Index: `case_event_once`.
+    """
+    found = casework.taken_at(case_id, steps=("answer", "defence-over", "hold-hearing"))
+    return local_date(max(found))
+
+
 def _own(wanted: Sequence[str], *, at: datetime, day: date) -> Iterator[EntryInForce]:
     known = [t.code for t in policy.lists_on(day) if not t.is_closed]
     rows = _fetch(OWN, {"asked": ",".join(wanted), "at": at, "day": day, "lists": known}) if wanted else ()
     for code, about, entry_id, zh, en, number, decided, served, begins, ends, state in rows:
         yield EntryInForce(
-            code, about, Origin.CITY.value, f"list-entry:{entry_id}", zh, en, number, decided, served, begins, ends,
+            code, about, Origin.CITY.value, f"{OWN_ENTRY}{entry_id}", zh, en, number, decided, served, begins, ends,
             state, state == DISPUTED,
         )  # fmt: skip
 
@@ -133,7 +151,7 @@ def _by_item(fields: Any, name: str, values: dict[str, Any]) -> str:
 
 
 def _told(rows: Sequence[Any], arrivals: Arrivals) -> Iterator[EntryInForce]:
-    division = accounts.credit_office().division if rows else ""
+    division = accounts.city_division() if rows else ""
     for row in rows:
         code, key, item, authority, state, decided, begins, ends, english = row[:BEFORE_FIELDS]
         number, name, *given = row[BEFORE_FIELDS:]

@@ -67,6 +67,21 @@ class Origin(StrEnum):
     NATION = "nation"  # 国家
 
 
+class Way(StrEnum):
+    """How the prior notice was served (送达方式)."""
+
+    PLATFORM = "platform"  # 平台电子送达
+    IN_PERSON = "in-person"  # 直接送达
+    POST = "post"  # 邮寄送达
+    PUBLIC_NOTICE = "public-notice"  # 公告送达
+
+
+# How an authority takes an entry off by its own motion, and how at the subject's wish.
+OWN_MOTION = frozenset({Exit.REVOCATION, Exit.COURT, Exit.CORRECTION, Exit.PERFORMANCE})
+ASKED_FOR = frozenset({Exit.APPLICATION, Exit.PERFORMANCE, Exit.CORRECTION})
+REFERENCE = "list:"
+
+
 @dataclass(frozen=True, slots=True)
 class Basis:
     """A law that a list rests on, and its level."""
@@ -119,6 +134,16 @@ class ListTerms:
     note: str
 
 
+def reference_of(list_code: str, about: str) -> str:
+    """What a case about an entry on a list is about."""
+    return f"{REFERENCE}{list_code}:{about}"
+
+
+def list_of(reference: str) -> str:
+    """The list that such a reference names."""
+    return reference.removeprefix(REFERENCE).split(":", 1)[0]
+
+
 def is_permitted(basis: Collection[Basis]) -> bool:
     """Whether a list may exist on that basis. Source: 国办发〔2020〕49号 (laws, regulations, central documents)."""
     return any(b.level in PERMITTING for b in basis)
@@ -152,6 +177,18 @@ def may_last(months: int, terms: ListTerms) -> bool:
 def ends_on(begins_on: date, months: int) -> date:
     """First day on which an entry of so many months is over. Source: 《民法典》第二百零二条."""
     return months_after(begins_on, months)
+
+
+def is_heard(terms: ListTerms, steps: Collection[str]) -> bool:
+    """Whether what must come before a decision was done: the notice served, the defence answered or its time over.
+
+    `steps` are those that were taken. A hearing is held where the list asks for one or the subject did.
+    Source: 国办发〔2020〕49号 (notice, statement and defence before the decision); the policy entry's own for hearings.
+    """
+    asks_for_hearing = terms.hearing is Hearing.REQUIRED or "ask-hearing" in steps
+    if "serve" not in steps or (asks_for_hearing and "hold-hearing" not in steps):
+        return False
+    return not {"answer", "defence-over", "hold-hearing"}.isdisjoint(steps)
 
 
 def early_from(begins_on: date, terms: ListTerms) -> date | None:

@@ -1,12 +1,15 @@
 """Which matter each procedure has, on the workbench and in My space. One line a procedure."""
 
-from chengxin.faces.workbench.matters import dispute, repair
+from chengxin.faces.workbench.matters import dispute, listing, repair
 from chengxin.faces.workbench.matters.matter import Matter
 
 PLAIN = Matter()
 MATTERS: dict[str, Matter] = {
     "access-complaint": PLAIN,
     "dispute": dispute.DISPUTE,
+    "list-entry": listing.LISTING,
+    "list-removal": listing.LISTING,
+    "list-revocation": listing.LISTING,
     "repair": repair.REPAIR,
     "repair-withdrawal": repair.REPAIR,
 }

@@ -19,6 +19,7 @@ from chengxin.faces.rest import services as rest
 from chengxin.faces.rest.rules import Scope
 from chengxin.project import readiness, serving
 from chengxin.project.sample import checks as checks_of_the_city
+from chengxin.project.sample import listing
 from chengxin.project.sample import people as people_of_the_city
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts import services as people
@@ -113,6 +114,7 @@ class Command(BaseCommand):
         readiness.run("sample_city", "--subjects", str(subjects), shown=True)
         people_of_the_city.appear(at=clock.now())
         people_of_the_city.ask_resident(at=clock.now())
+        listing.fill_lists(at=clock.now())
         checks_of_the_city.check(at=clock.now())
         operator = Actor(name="demo", organisation_id=None, organisation_code="", roles=frozenset({Role.ADMINISTRATOR}))
         client = rest.create_client(
