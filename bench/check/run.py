@@ -24,7 +24,7 @@ from web import Rate, pgbench, served, wrk
 
 DATABASE = "chengxin_bench_check"
 PORT = 18768
-WARM_UP = 6
+WARM_UP = 12
 MATTER = "government-procurement"
 ASKER = "114501000075513233"  # the finance bureau, which that matter names
 LISTED = 50  # one subject in so many stands on a list
@@ -33,6 +33,7 @@ HONOURED = 40
 ENTERED = 200
 FILE_CODES = 100_000
 SAMPLE = 200_000
+THREADS = 25  # of each of the two web processes, so that half of 50 clients can wait for one commit
 FILE_GOAL, P99_GOAL, SHARE_GOAL = 10, 20, 0.20
 SELECT = """\\set n random(1, {subjects})
 SELECT * FROM subjects_subject WHERE id = :n + {first} - 1;
@@ -90,7 +91,9 @@ def prepare(subjects: int) -> str:
     run("migrate")
     run("load_profile")
     with psycopg.connect(settings.EMBEDDED_ADDRESS, dbname=DATABASE, autocommit=True) as connection:
-        have = connection.execute("SELECT count(*), (SELECT count(*) > 0 FROM lists_entryevent) FROM subjects_subject").fetchone()
+        have = connection.execute(
+            "SELECT count(*), (SELECT count(*) > 0 FROM lists_entryevent) FROM subjects_subject"
+        ).fetchone()
         if have != (subjects, True):
             _fill(connection, subjects)
         connection.execute("TRUNCATE measures_receipt, measures_feedback, consent_accessentry")
@@ -141,7 +144,7 @@ def fill_lists(connection, provider: int) -> None:
     """One subject in `LISTED` stands on a list by a record that arrived, one in `ENTERED` by an entry of the city's own."""
     payload = '{"LIST": "重大税收违法失信主体", "DECISION_NUMBER": "虚构4号", "AUTHORITY_NAME": "虚构机关"}'
     connection.execute(
-        RECORDS.format(item="serious-breach", every=LISTED, rest=7, severity="\'\'", payload=payload, provider=provider)
+        RECORDS.format(item="serious-breach", every=LISTED, rest=7, severity="''", payload=payload, provider=provider)
     )
     for statement in ENTRIES:
         connection.execute(statement.format(every=ENTERED))
@@ -241,6 +244,7 @@ def main() -> None:
     many.write_text(LUA % (folder / "check-codes.txt", bearer, options.batch, MATTER))
     connection.close()
     raw, single, batched = [], [], []
+    os.environ.setdefault("CHENGXIN_THREADS", str(THREADS))
     with served(PORT, "/robots.txt") as at:
         wrk(at, one, seconds=WARM_UP, connections=clients)
         for _ in range(options.rounds):

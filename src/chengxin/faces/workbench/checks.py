@@ -5,10 +5,12 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from chengxin.base import policy as dated
+from chengxin.base.clock import local_date
 from chengxin.base.policy import NoPolicy
 from chengxin.faces.workbench.pages import say, words
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.catalogue import queries as catalogue
+from chengxin.regulation.measures import policy
 from chengxin.regulation.measures.queries import FeedbackRow, MeasureRow, ReceiptRow
 from chengxin.regulation.measures.rules import Class, Effect, Kind, Matter, Measure, Outcome, RecordTrigger, Target
 
@@ -96,6 +98,7 @@ def receipt_line(row: ReceiptRow) -> dict[str, Any]:
         "who": organisation_name(row.organisation_code),
         "name": row.name or (_("自然人") if row.about else ""),
         "door": DOORS.get(row.door, row.door),
+        "report_by": policy.report_by(local_date(row.at)) if row.is_open else None,
         "restrictions": [answer_line(m) for m in row.restrictions],
         "rewards": [answer_line(m) for m in row.rewards],
     }

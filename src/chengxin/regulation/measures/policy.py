@@ -6,6 +6,8 @@ from functools import lru_cache
 from typing import Any
 
 from chengxin.base import policy
+from chengxin.base.calendar.errors import UnannouncedYear
+from chengxin.base.calendar.policy import working_days
 from chengxin.base.clock import CITY_TIME
 from chengxin.regulation.measures.errors import NoSuchMatter
 from chengxin.regulation.measures.rules import Basis, Class, Effect, Kind, Matter, Measure, RecordTrigger, Target
@@ -17,6 +19,12 @@ MEASURES, CHECKS, LIMITS = "measures", "checks", "check-limits"
 def measures_on(day: date) -> tuple[Measure, ...]:
     """The catalogue of measures in force on that day, in the order of the file."""
     return tuple(_measure(e) for e in policy.entries(MEASURES) if e.applies_on(day))
+
+
+@lru_cache(maxsize=1)
+def every_measure() -> tuple[Measure, ...]:
+    """All entries of the catalogue of measures, past and coming ones too."""
+    return tuple(_measure(e) for e in policy.entries(MEASURES))
 
 
 @lru_cache(maxsize=1024)
@@ -59,6 +67,14 @@ def answered_in(code: str, day: date) -> tuple[Measure, ...]:
 def limit(code: str, name: str, day: date) -> int:
     """A number of `policy/check-limits.yaml` on that day. Raises `NoPolicy`."""
     return int(policy.entry_on(LIMITS, code, day).values[name])
+
+
+def report_by(checked_on: date) -> date | None:
+    """The last day on which a department may report what it did; None where the calendar does not know the year yet."""
+    try:
+        return working_days().add(checked_on, limit("feedback", "working_days", checked_on))
+    except UnannouncedYear:
+        return None
 
 
 def _measure(entry: policy.Entry) -> Measure:

@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from chengxin.base.database.context import acting
 from chengxin.base.errors import NotFound
@@ -152,7 +154,7 @@ def receipts_of(
 ) -> tuple[tuple[ReceiptRow, ...], int]:
     """A page of what the actor's organisation checked, newest first, and how many there are. Raises `NotPermitted`.
 
-    `[since, until)`. `only_open`: those with measures of which nothing was reported yet. Index: `receipt_asker`.
+    `[since, until)`. `only_open`: measures of it need a report, and none came yet. Index: `receipt_asker`.
     """
     require(by, Permission.CHECK_CREDIT)
     found = Receipt.objects.filter(organisation_id=by.organisation_id)
@@ -160,7 +162,7 @@ def receipts_of(
     found = found.filter(at__gte=since) if since else found
     found = found.filter(at__lt=until) if until else found
     if only_open:
-        found = found.filter(~Exists(Feedback.objects.filter(receipt_id=OuterRef("pk"))), measures__gt=0)
+        found = found.filter(_requires_feedback(), ~Exists(Feedback.objects.filter(receipt_id=OuterRef("pk"))))
     with _reading(by):
         total = found.count()
         rows = list(found.order_by("-at", "-id")[(page - 1) * size : page * size])
@@ -256,6 +258,11 @@ def _with_feedback(rows: Sequence[Receipt]) -> list[ReceiptRow]:
     for f in Feedback.objects.filter(receipt_id__in=[r.pk for r in rows if r.measures]).order_by("id"):
         latest[f.receipt_id][f.measure] = FeedbackRow(Outcome(f.outcome), f.reason, f.actor, f.at)
     return [of_row(row, latest.get(row.pk)) for row in rows]
+
+
+def _requires_feedback() -> Q:
+    needing = [m.version for m in policy.every_measure() if m.needs_feedback]
+    return Q(measures__gt=0) & reduce(or_, (Q(answer__contains=[{"measure": version}]) for version in needing))
 
 
 def _is_own(row: Receipt, by: Actor) -> bool:
