@@ -82,6 +82,13 @@ ROUTERS = (
         OrganisationBearer(to_read=Scope.CHANGES, to_write=Scope.CHANGES),
         "changes",
     ),
+    (
+        "/checks",
+        "chengxin.regulation.measures.api",
+        "router",
+        OrganisationBearer(to_read=Scope.CHECK, to_write=Scope.CHECK),
+        "credit checks",
+    ),
 )
 
 

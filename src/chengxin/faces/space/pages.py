@@ -28,6 +28,7 @@ PLACES: tuple[tuple[str, Any, Scope], ...] = (
     ("consents", _("授权"), Scope.CONSENT),
     ("looked", _("谁看过我"), Scope.SEE),
     ("training", _("修复培训"), Scope.SEE),
+    ("checks", _("信用查验"), Scope.SEE),
     ("delegates", _("谁可以代表您"), Scope.SEE),
 )
 WITHIN = {

@@ -4,6 +4,7 @@ from django.urls import path
 
 from chengxin.faces.space.views import (
     cases,
+    checks,
     commitments,
     consent,
     delegates,
@@ -63,6 +64,8 @@ urlpatterns = [
     path("<int:mandate_id>/notices/<int:notice_id>", notices.notice, name="notice"),
     path("<int:mandate_id>/letters/<int:letter_id>.pdf", notices.letter, name="letter"),
     path("<int:mandate_id>/letters/<int:letter_id>/proof.json", notices.letter_proof, name="letter-proof"),
+    path("<int:mandate_id>/checks", checks.check_list, name="checks"),
+    path("<int:mandate_id>/checks.csv", checks.check_list_csv, name="checks-csv"),
     path("<int:mandate_id>/lists", lists.own_lists, name="lists"),
     path("<int:mandate_id>/lists/<int:listed_id>/removal", lists.apply_for_removal, name="list-removal"),
     path("<int:mandate_id>/cases", cases.case_list, name="cases"),

@@ -19,7 +19,12 @@ STANDINGS = {
     Standing.REVOKED: _("本人已撤回"),
     Standing.ENDED: _("已到期"),
 }
-HANDLING = {"repair": _("办理信用修复"), "dispute": _("办理异议"), "disputes": _("办理异议")}
+HANDLING = {
+    "credit-check": _("信用查验"),
+    "repair": _("办理信用修复"),
+    "dispute": _("办理异议"),
+    "disputes": _("办理异议"),
+}
 
 
 def request_line(row: RequestRow) -> dict[str, Any]:

@@ -25,6 +25,8 @@ PLACES: tuple[tuple[str, Any, frozenset[Permission]], ...] = (
     ("lists", _("名单"), frozenset({Permission.MANAGE_CASES})),
     ("hand-in", _("交数据"), frozenset({Permission.SUBMIT_RECORDS})),
     ("submissions", _("提交记录"), frozenset({Permission.SEE_OWN_SUBMISSIONS, Permission.SEE_ALL_SUBMISSIONS})),
+    ("check", _("信用查验"), frozenset({Permission.CHECK_CREDIT})),
+    ("check-statistics", _("奖惩统计"), frozenset({Permission.SEE_CHECK_STATISTICS})),
     ("lookup", _("查询共享信息"), frozenset({Permission.READ_SHARED_RECORDS, Permission.READ_HISTORY})),
     ("queries", _("授权查询"), frozenset({Permission.ASK_FOR_CONSENT})),
     ("campaigns", _("专项整治"), frozenset({Permission.MANAGE_CASES})),
@@ -37,6 +39,10 @@ PLACES: tuple[tuple[str, Any, frozenset[Permission]], ...] = (
 )
 WITHIN = {
     "case": "inbox",
+    "check-receipts": "check",
+    "check-receipt": "check",
+    "check-start-file": "check",
+    "check-file": "check",
     "case-step": "inbox",
     "case-evidence": "inbox",
     "list-propose": "lists",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -323,3 +324,9 @@ def credit_office() -> OrganisationRow:
     if found is None:
         raise NotFound
     return found
+
+
+@lru_cache(maxsize=1)
+def city_division() -> str:
+    """The division of the credit office, and so of the city; asked once in each process. Raises `NotFound`."""
+    return credit_office().division
