@@ -25,6 +25,7 @@ ARGUMENTS = {
     "entry_id": "6f1f7a0c-0000-4000-8000-000000000003",
     "delegation_id": 1,
     "invitation_id": 1,
+    "form_id": 1,
     "natural_key": "6f1f7a0c-0000-4000-8000-000000000002",
 }
 

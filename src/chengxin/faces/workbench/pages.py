@@ -21,7 +21,9 @@ PLACES: tuple[tuple[str, Any, frozenset[Permission]], ...] = (
     ("hand-in", _("交数据"), frozenset({Permission.SUBMIT_RECORDS})),
     ("submissions", _("提交记录"), frozenset({Permission.SEE_OWN_SUBMISSIONS, Permission.SEE_ALL_SUBMISSIONS})),
     ("lookup", _("查询共享信息"), frozenset({Permission.READ_SHARED_RECORDS, Permission.READ_HISTORY})),
+    ("statutory", _("法定用途查询"), frozenset({Permission.READ_SHARED_RECORDS})),
     ("queries", _("授权查询"), frozenset({Permission.ASK_FOR_CONSENT})),
+    ("window", _("窗口授权"), frozenset({Permission.RECORD_WINDOW_CONSENT})),
     ("audit", _("审计链"), frozenset({Permission.VERIFY_AUDIT})),
     ("people", _("人员与角色"), frozenset({Permission.MANAGE_ACCOUNTS})),
 )
@@ -33,6 +35,8 @@ WITHIN = {
     "lookup-subject": "lookup",
     "query": "queries",
     "query-ask": "queries",
+    "window-record": "window",
+    "window-check": "window",
 }
 
 

@@ -15,8 +15,10 @@ from chengxin.faces.workbench.views import (
     second_factor,
     security,
     sign_in,
+    statutory,
     submission,
     submissions,
+    window,
 )
 
 app_name = "workbench"
@@ -52,6 +54,11 @@ urlpatterns = [
     path("queries", queries.request_list, name="queries"),
     path("queries/ask", queries.ask, name="query-ask"),
     path("queries/<int:request_id>", queries.query, name="query"),
+    path("window", window.form_list, name="window"),
+    path("window/requests/<int:request_id>", window.record, name="window-record"),
+    path("window/forms/<int:form_id>", window.check, name="window-check"),
+    path("window/forms/<int:form_id>/scan", window.scan, name="window-scan"),
+    path("statutory", statutory.query, name="statutory"),
     path("lookup", lookup.choose_subject, name="lookup"),
     path("lookup/<str:code>", lookup.shared_records, name="lookup-subject"),
 ]

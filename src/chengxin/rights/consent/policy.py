@@ -47,6 +47,11 @@ def complaint_limit(day: date) -> TimeAllowed:
     return TimeAllowed(int(entry.values["answer_days"]), entry.version)
 
 
+def largest_scan(day: date) -> int:
+    """How many megabytes the scan of a form may have. Raises `NoPolicy`."""
+    return int(policy.entry_on(CONSENT, "window", day).values["scan_megabytes"])
+
+
 def _purpose(entry: policy.Entry) -> Purpose:
     values = entry.values
     return Purpose(
@@ -62,4 +67,5 @@ def _purpose(entry: policy.Entry) -> Purpose:
         most_queries=int(values.get("most_queries", 0)),
         secret_days=int(values.get("secret_days", 0)),
         secret_basis=values.get("secret_basis", ""),
+        needs_matter=bool(values.get("matter", False)),
     )

@@ -8,6 +8,7 @@ from enum import StrEnum
 from chengxin.rights.consent.errors import (
     ConsentEnded,
     ConsentNotYet,
+    MatterMissing,
     PurposeNotOpen,
     QueriesUsed,
     RequestTooWide,
@@ -19,6 +20,25 @@ class Method(StrEnum):
 
     ONLINE = "online"  # 网上
     WINDOW = "window"  # 服务窗口纸质
+
+
+class ScanType(StrEnum):
+    """What a scanned form may be (扫描件格式)."""
+
+    PDF = "pdf"
+    JPEG = "jpeg"
+    PNG = "png"
+
+
+_BEGINNINGS = ((b"%PDF-", ScanType.PDF), (b"\xff\xd8\xff", ScanType.JPEG), (b"\x89PNG\r\n\x1a\n", ScanType.PNG))
+
+
+def scan_type(content: bytes) -> ScanType | None:
+    """What a file is by its first bytes, whatever it is called; None: nothing that a scan may be.
+
+    Source: ISO 32000-1 section 7.5.2, ITU-T T.81 annex B, ISO/IEC 15948 section 5.2.
+    """
+    return next((kind for beginning, kind in _BEGINNINGS if content.startswith(beginning)), None)
 
 
 class Standing(StrEnum):
@@ -36,7 +56,7 @@ class Purpose:
     """A purpose of policy (查询用途).
 
     `roles` may query without consent; `longest_days` and `most_queries` bound a consent. An entry in the access log
-    stays sealed for `secret_days`; 0: it is open at once.
+    stays sealed for `secret_days`; 0: it is open at once. `needs_matter`: only with the number of a matter.
     """
 
     code: str
@@ -51,6 +71,7 @@ class Purpose:
     most_queries: int = 0
     secret_days: int = 0
     secret_basis: str = ""
+    needs_matter: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +109,17 @@ def check_use(terms: Terms, *, on: date, used: int) -> None:
         raise QueriesUsed(queries=terms.most_queries)
 
 
-def check_statutory(purpose: Purpose, *, roles: Collection[str], items: Collection[str]) -> None:
+def check_statutory(purpose: Purpose, *, roles: Collection[str], items: Collection[str], matter: str = "") -> None:
     """Raise `PurposeNotOpen` unless policy opens the purpose, without consent, to one of `roles` and all `items`.
+
+    Raise `MatterMissing` where the purpose wants the number of the matter (案号) and there is none.
 
     Source: PIPL art. 13(1)(3) and 34, public bodies within the powers and limits that a law gives them.
     """
     if purpose.by_consent or not items or not set(items) <= set(purpose.items) or not set(roles) & purpose.roles:
         raise PurposeNotOpen
+    if purpose.needs_matter and not matter.strip():
+        raise MatterMissing
 
 
 def sealed_until(purpose: Purpose, *, at: datetime) -> datetime | None:

@@ -18,7 +18,7 @@ from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.faults import PageError
 from chengxin.faces.workbench.pages import say
 from chengxin.registry.accounts.rules import Scope
-from chengxin.registry.records import queries as records
+from chengxin.rights.consent import reading
 from chengxin.rights.disputes import policy, services
 from chengxin.rights.disputes.errors import GroundMissing
 
@@ -31,7 +31,9 @@ def contest(request: SignedInRequest, natural_key: UUID) -> HttpResponse:
     """From a public record to its page in My space, where it can be disputed; says so where it is about others."""
     for mandate in request.actor.mandates:
         if Scope.SEE in mandate.scopes:
-            held = records.own_records_of(mandate.about, by=acting_for(mandate, request.actor))
+            held = reading.own_read(
+                mandate.about, by=acting_for(mandate, request.actor), door=reading.SCREEN, at=clock.now()
+            )
             if any(r.natural_key == natural_key for r in held):
                 return redirect(reverse("space:record", args=[mandate.id, natural_key]) + "#dispute")
     return render(request, "space/not_yours.html", status=404)
@@ -42,7 +44,11 @@ def contest(request: SignedInRequest, natural_key: UUID) -> HttpResponse:
 def file_dispute(request: SpaceRequest, mandate_id: int, natural_key: UUID) -> HttpResponse:
     """The form; sent, it opens the case and shows it."""
     now, about = clock.now(), request.mandate.about
-    held = records.own_records_of(about, by=request.actor) if Scope.SEE in request.mandate.scopes else ()
+    held = (
+        reading.own_read(about, by=request.actor, door=reading.SCREEN, at=clock.now())
+        if Scope.SEE in request.mandate.scopes
+        else ()
+    )
     record = next((r for r in held if r.natural_key == natural_key), None)
     if record is None:
         raise NotFound

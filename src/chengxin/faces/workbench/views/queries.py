@@ -12,11 +12,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from chengxin.base import clock
 from chengxin.base.errors import ChengxinError
 from chengxin.faces.workbench.access import SignedInRequest, open_to
-from chengxin.faces.workbench.consents import item_names, request_line
+from chengxin.faces.workbench.consents import item_names, queried_record, request_line
 from chengxin.faces.workbench.faults import PageError
-from chengxin.faces.workbench.pages import cut, page, say, words
+from chengxin.faces.workbench.pages import cut, page, say
 from chengxin.registry.accounts.rules import Permission
-from chengxin.registry.records.queries import RecordRow
 from chengxin.rights.consent import policy, queries, reading, services
 from chengxin.rights.consent.rules import Purpose, Standing
 
@@ -73,7 +72,7 @@ def query(request: SignedInRequest, request_id: int) -> HttpResponse:
     context = {
         "line": request_line(row),
         "is_granted": row.standing is Standing.GRANTED,
-        "records": None if found is None else [_shown(r) for r in found],
+        "records": None if found is None else [queried_record(r) for r in found],
     }
     return page(request, "query", context)
 
@@ -99,13 +98,3 @@ def _number(text: str) -> int:
 
 def _choice(purpose: Purpose) -> dict[str, Any]:
     return {"purpose": purpose, "name": say(purpose.zh, purpose.en), "basis": purpose.basis}
-
-
-def _shown(record: RecordRow) -> dict[str, Any]:
-    return {
-        "item_name": words(record.item_name),
-        "headline": say(record.headline, record.headline_en),
-        "source_name": record.source_name,
-        "decided_on": record.decided_on,
-        "lines": [{"name": words(f.name), "value": say(f.value, f.value_en)} for f in record.fields],
-    }
