@@ -71,6 +71,13 @@ ROUTERS = (
         OrganisationBearer(to_read=Scope.QUERY, to_write=Scope.QUERY),
         "authorised queries",
     ),
+    (
+        "/authorised-queries",
+        "chengxin.offerings.reports.api",
+        "authorised",
+        OrganisationBearer(to_read=Scope.QUERY, to_write=Scope.QUERY),
+        "authorised queries",
+    ),
 )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chengxin.faces.space.views import cases, consent, delegates, disputes, home, looked, records, repair
+from chengxin.faces.space.views import cases, consent, delegates, disputes, home, looked, records, repair, report
 
 app_name = "space"
 urlpatterns = [
@@ -27,6 +27,10 @@ urlpatterns = [
     path("<int:mandate_id>/looked.csv", looked.access_log_csv, name="looked-csv"),
     path("<int:mandate_id>/looked/notices", looked.wish, name="looked-wish"),
     path("<int:mandate_id>/looked/<uuid:entry_id>/complaint", looked.complain, name="looked-complaint"),
+    path("<int:mandate_id>/report", report.own_report, name="report"),
+    path("<int:mandate_id>/report/issue", report.issue, name="report-issue"),
+    path("<int:mandate_id>/report/issue.json", report.issue_json, name="report-json"),
+    path("<int:mandate_id>/report/note", report.write_note, name="report-note"),
     path("<int:mandate_id>/cases", cases.case_list, name="cases"),
     path("<int:mandate_id>/cases/<int:case_id>", cases.case, name="case"),
     path("<int:mandate_id>/cases/<int:case_id>/steps/<slug:step>", cases.take_step, name="case-step"),

@@ -12,7 +12,6 @@ from chengxin.registry.records.queries import RecordRow
 from chengxin.registry.records.rules import RecordState
 from chengxin.rights.consent import policy, queries, window
 from chengxin.rights.consent.queries import AccessRow, RequestRow
-from chengxin.rights.consent.reading import HANDED_IN
 from chengxin.rights.consent.rules import Method, Standing
 
 STANDINGS = {
@@ -29,11 +28,10 @@ HANDLING = {
     queries.WINDOW: _("服务窗口办理纸质授权"),
     queries.DELEGATED: _("受您委托查看"),
     queries.OWN_REPORT: _("您本人的信用报告"),
-    HANDED_IN: _("下载未通过校验的报送行"),
 }
 METHODS = {Method.ONLINE: _("网上签署"), Method.WINDOW: _("服务窗口纸质签署")}
 # What was seen beside catalogue items, and its fields.
-BESIDE = {window.FORM: _("纸质授权书"), window.REQUEST: _("授权请求"), HANDED_IN: _("未通过校验的报送行")}
+BESIDE = {window.FORM: _("纸质授权书"), window.REQUEST: _("授权请求")}
 FIELDS = {
     "scan": _("扫描件"),
     "number": _("编号"),

@@ -20,6 +20,7 @@ from chengxin.base.database.pipelining import pipelined
 from chengxin.base.database.queueing import queue_behind
 from chengxin.base.errors import NotFound, NotPermitted
 from chengxin.registry.accounts.rules import Actor, MandateKind, Permission, Scope, require
+from chengxin.registry.catalogue import queries as catalogue
 from chengxin.registry.records import queries as records
 from chengxin.registry.records.queries import HeldRecord, RecordRow
 from chengxin.registry.records.rules import HANDLING
@@ -33,10 +34,20 @@ from chengxin.rights.consent.rules import Purpose
 
 SCREEN, API, REPORT, EXPORT = "screen", "api", "report", "export"
 MATTER_LENGTH = 60
-HANDED_IN = "rejected-rows"  # rows that were not taken, as they were handed in
 CITIZEN_CARD = "身份证"  # the document type under which natural persons are registered
 LOOKED = _("有单位查看了您的信用信息")
 LOOKED_BODY = _("谁、为什么、依据什么、看了哪些，都写在“谁看过我”里；认为不当的，可以在那里投诉。")
+
+
+@dataclass(frozen=True, slots=True)
+class Verifier:
+    """The platform itself, where it compares a report with what it knows today."""
+
+    name: str = "verification"
+    organisation_code: str = ""
+
+
+COMPARING, VERIFIER = "report-verification", Verifier()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +159,17 @@ def own_report_read(about: str, *, by: Actor, at: datetime) -> tuple[RecordRow, 
     purpose, basis = queries.OWN_REPORT, records.RIGHT_OF_ACCESS
     _log(_entry(about, rows, by=by, door=REPORT, at=at, purpose=purpose, basis=basis), by=by)
     return rows
+
+
+def rows_to_compare(about: str, *, items: Sequence[str] | None, on: date) -> tuple[RecordRow, ...]:
+    """What a report about a person would hold on that day (`items` None: all), to tell whether it changed since.
+
+    For the verification of a report that someone holds, which tells one thing of it: changed or not. No entry is kept
+    here; the caller counts the check, and the person sees each with its time.
+    """
+    every = [item.code for item in catalogue.items()] if items is None else items
+    basis = records.RIGHT_OF_ACCESS
+    return records.authorised_records_of(about, items=every, by=VERIFIER, purpose=COMPARING, basis=basis, on=on)
 
 
 def log_look(

@@ -100,3 +100,20 @@ def test_another_organisations_request_is_not_there(client, about):
     client.force_login(person(Role.AGENCY_CLERK, DEMO_ORGANISATIONS[1].code))
 
     assert client.get(reverse("workbench:query", args=[request_id])).status_code == 404
+
+
+def test_a_consent_carries_the_report_of_the_person(clerk, about):
+    request_id = asked_today(about, queries=1)
+    services.grant(
+        request_id,
+        about=about,
+        signed_by=NAME,
+        wording_version=policy.wording_on(clock.today()).version,
+        by=resident(about),
+        at=clock.now(),
+    )
+    address = reverse("workbench:query", args=[request_id])
+
+    assert clerk.get(address).context["is_person"]
+    assert clerk.post(address, {"wanted": "report"}).content.startswith(b"%PDF-")
+    assert clerk.post(address, {"wanted": "report"}).status_code == 403
