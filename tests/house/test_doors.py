@@ -26,6 +26,10 @@ ARGUMENTS = {
     "delegation_id": 1,
     "invitation_id": 1,
     "form_id": 1,
+    "campaign_id": 1,
+    "target_id": 1,
+    "order_id": 1,
+    "attachment_id": "6f1f7a0c-0000-4000-8000-000000000010",
     "natural_key": "6f1f7a0c-0000-4000-8000-000000000002",
 }
 
@@ -79,5 +83,14 @@ def routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
 
 def test_nothing_is_served_beside_the_known_faces():
     known = ("i18n/", "oauth/", "api/v1/", "workbench/", "search", "subjects/", "catalogue", "verify", "rights", "my/")
-    pages = {"", "accessibility", "policy/unverified", "styleguide", "robots.txt"}
+    pages = {
+        "",
+        "disclosure",
+        "campaigns",
+        "campaigns/<int:campaign_id>",
+        "accessibility",
+        "policy/unverified",
+        "styleguide",
+        "robots.txt",
+    }
     assert [r for r in routes(get_resolver()) if r not in pages and not r.startswith(known)] == []

@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "csp",
     "oauth2_provider",
     "ninja",
+    "chengxin.base.attachments",
     "chengxin.base.audit",
     "chengxin.base.casework",
     "chengxin.base.documents",
@@ -150,6 +151,7 @@ MEDIA_ROOT = DATA_FOLDER / "files"
 FILE_UPLOAD_TEMP_DIR = DATA_FOLDER / "uploads"
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+SCANNER = os.environ.get("CHENGXIN_SCANNER", "")  # clamd: host:port or unix:/path; empty: files are not scanned
 for _folder in (STATIC_ROOT, MEDIA_ROOT, FILE_UPLOAD_TEMP_DIR):
     _folder.mkdir(parents=True, exist_ok=True)
 
@@ -186,7 +188,11 @@ CASE_PROCEDURES = [  # where each room that has a procedure declares it
     "chengxin.rights.disputes.procedure.DISPUTE",
     "chengxin.rights.repair.procedure.REPAIR",
     "chengxin.rights.repair.procedure.REPAIR_WITHDRAWAL",
+    "chengxin.regulation.campaigns.procedure.CAMPAIGN",
+    "chengxin.regulation.campaigns.procedure.ORDER",
+    "chengxin.regulation.campaigns.procedure.TYPICAL_CASE",
 ]
+CASE_SUPERVISION = "chengxin.registry.accounts.supervision"  # who is told when a deadline passes
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 LOGGING = {
     "version": 1,

@@ -46,3 +46,17 @@ class WrongParties(ChengxinError):
     status = 422
     message = _("此事项须写明这些当事方：{parties}。")
     hint = _("请核对申请人和办理单位。")
+
+
+class CaseIsClosed(ChengxinError):
+    code = "case-is-closed"
+    status = 409
+    message = _("事项已经办结，不能再补充材料。")
+    hint = _("对结论不服的，请看结果通知书写明的救济途径。")
+
+
+class NoFile(ChengxinError):
+    code = "no-file"
+    status = 422
+    message = _("还没有选择文件。")
+    hint = _("请选择要提交的文件。")

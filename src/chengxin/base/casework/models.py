@@ -4,6 +4,7 @@ Organisations and people are named by their ids: the rooms that hold them stand 
 The application's role may add to cases and events and move cases on; it cannot rewrite or remove what happened.
 """
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -85,6 +86,27 @@ class CaseEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id}/{self.number} {self.step}"
+
+
+class CaseAlert(models.Model):
+    """A stage of a deadline that was reached (督办记录): whom it went to. Append-only; once a stage of a deadline."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="alerts")
+    steps_taken = models.PositiveIntegerField()
+    due_on = models.DateField()
+    stage = models.CharField(max_length=20)
+    at = models.DateTimeField()
+    organisation_ids = ArrayField(models.BigIntegerField())
+    user_ids = ArrayField(models.BigIntegerField())
+    policy = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "steps_taken", "due_on", "stage"], name="case_alert_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.stage}"
 
 
 class Notice(models.Model):

@@ -6,14 +6,18 @@ A case that is not one's own and a case that does not exist give the same answer
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import get_language
 
-from chengxin.base.casework import rules
-from chengxin.base.casework.models import Case, CaseEvent, CaseParty, Notice
+from chengxin.base.calendar.policy import working_days
+from chengxin.base.casework import policy, rules, stages
+from chengxin.base.casework.models import Case, CaseAlert, CaseEvent, CaseParty, Notice
 from chengxin.base.casework.procedures import procedure, procedures
 from chengxin.base.casework.rules import Handler, Party, Step, Taken
+from chengxin.base.casework.stages import ESCALATED, Stage
 from chengxin.base.errors import NotFound
 
 
@@ -74,6 +78,51 @@ class NoticeRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a case stands; `due_on` is the last day in time."""
+
+    state: str
+    due_on: date | None
+    is_closed: bool
+
+    def is_late(self, *, on: date) -> bool:
+        """Whether its time is over while it is still open."""
+        return not self.is_closed and rules.is_overdue(self.due_on, on=on)
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRow:
+    """A stage that a deadline reached, and whom it went to: organisations by id, and how many people."""
+
+    stage: Stage
+    due_on: date
+    at: datetime
+    organisation_ids: tuple[int, ...]
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedRow:
+    """An open case with a last day; `done`: the stages of this deadline that were sent."""
+
+    id: int
+    procedure: str
+    state: str
+    state_since: datetime
+    due_on: date
+    steps_taken: int
+    done: frozenset[str]
+
+
+class DueFilter(StrEnum):
+    """Which deadlines an inbox shows."""
+
+    SOON = "soon"
+    OVERDUE = "overdue"
+    ESCALATED = "escalated"
+
+
+@dataclass(frozen=True, slots=True)
 class InboxPage:
     """What waits for someone: overdue first, then by deadline. `overdue` counts all pages."""
 
@@ -91,12 +140,13 @@ class NoticePage:
     unread: int
 
 
-def inbox_of(actor: Handler, *, on: date, page: int = 1, size: int = 20) -> InboxPage:
+def inbox_of(actor: Handler, *, on: date, page: int = 1, size: int = 20, due: DueFilter | None = None) -> InboxPage:
     """The open cases in which a step waits for `actor`, overdue first. Index: `case_waiting`, `case_party_once`.
 
-    A case whose only steps are barred to this person by the separation of duties does not wait for them.
+    A case whose only steps are barred to this person by the separation of duties does not wait for them. `due` shows
+    those alone whose deadline is soon or over, or went up the line; `overdue` counts all that are shown.
     """
-    waiting = _waiting_for(actor)
+    waiting = _due(_waiting_for(actor), due, on=on)
     rows = waiting.order_by(F("due_on").asc(nulls_last=True), "opened_at", "id")
     start = (page - 1) * size
     return InboxPage(
@@ -106,9 +156,12 @@ def inbox_of(actor: Handler, *, on: date, page: int = 1, size: int = 20) -> Inbo
     )
 
 
-def cases_of(actor: Handler, *, on: date, page: int = 1, size: int = 20) -> InboxPage:
-    """All cases, open and closed, that `actor` may see, newest first. Index: `case_party_once`, primary key."""
-    mine = Case.objects.filter(_any(_seen_by(actor)))
+def cases_of(actor: Handler, *, on: date, page: int = 1, size: int = 20, due: DueFilter | None = None) -> InboxPage:
+    """All cases, open and closed, that `actor` may see, newest first; `due` as in `inbox_of`.
+
+    Index: `case_party_once`, primary key.
+    """
+    mine = _due(Case.objects.filter(_any(_seen_by(actor))), due, on=on)
     start = (page - 1) * size
     return InboxPage(
         items=tuple(_case_row(c, on=on) for c in mine.order_by("-id")[start : start + size]),
@@ -182,10 +235,45 @@ def states_of(case_ids: Iterable[int]) -> dict[int, str]:
     return dict(Case.objects.filter(pk__in=list(case_ids)).values_list("id", "state"))
 
 
+def standings_of(case_ids: Iterable[int]) -> dict[int, Standing]:
+    """Where these cases stand, and until when. For rooms that own the procedure. Index: primary key."""
+    rows = Case.objects.filter(pk__in=list(case_ids)).values_list("id", "state", "due_on", "closed_at")
+    return {pk: Standing(state, due_on, closed_at is not None) for pk, state, due_on, closed_at in rows}
+
+
 def due_waiting_for_a_calendar() -> list[int]:
     """Ids of open cases whose deadline lies in a year that was not announced. Index: `case_waiting`."""
     waiting = Case.objects.filter(closed_at__isnull=True, due_on__isnull=True, due_working_days__isnull=False)
     return list(waiting.order_by("id").values_list("id", flat=True))
+
+
+def watched() -> tuple[WatchedRow, ...]:
+    """The open cases that have a last day, nearest first, each with the stages of it that were sent.
+
+    Index: `case_waiting`, `case_alert_once`.
+    """
+    sent = CaseAlert.objects.filter(
+        case=OuterRef("pk"), steps_taken=OuterRef("steps_taken"), due_on=OuterRef("due_on")
+    ).values("stage")
+    rows = Case.objects.filter(closed_at__isnull=True, due_on__isnull=False).annotate(done=ArraySubquery(sent))
+    return tuple(
+        WatchedRow(c.pk, c.procedure, c.state, c.state_since, c.due_on, c.steps_taken, frozenset(c.done))
+        for c in rows.order_by("due_on", "id")
+        if c.due_on is not None
+    )
+
+
+def stages_done(case_id: int, *, steps_taken: int, due_on: date) -> frozenset[str]:
+    """The stages of that deadline that were sent. Index: `case_alert_once`."""
+    sent = CaseAlert.objects.filter(case_id=case_id, steps_taken=steps_taken, due_on=due_on)
+    return frozenset(sent.values_list("stage", flat=True))
+
+
+def alerts_of(case_id: int, *, actor: Handler) -> tuple[AlertRow, ...]:
+    """Which stages the case's deadlines reached, first to last. Raises `NotFound`. Index: `case_alert_once`."""
+    _seen_case(case_id, actor)
+    rows = CaseAlert.objects.filter(case_id=case_id).order_by("at", "id")
+    return tuple(AlertRow(Stage(r.stage), r.due_on, r.at, tuple(r.organisation_ids), len(r.user_ids)) for r in rows)
 
 
 def parties_of(case_id: int) -> dict[str, Party]:
@@ -204,6 +292,19 @@ def to(actor: Handler) -> Q:
     """The condition on rows with an addressee that `actor` acts for them."""
     own = Q(organisation_id__in=list(actor.reaches)) | Q(represented__in=[r for r in actor.represents if r])
     return own | Q(user_id=actor.user_id) if actor.user_id is not None else own
+
+
+def _due(cases: "QuerySet[Case]", due: DueFilter | None, *, on: date) -> "QuerySet[Case]":
+    if due is None:
+        return cases
+    open_ones = cases.filter(closed_at__isnull=True)
+    if due is DueFilter.OVERDUE:
+        return open_ones.filter(due_on__lt=on)
+    if due is DueFilter.SOON:
+        until = stages.soon_until(on, days=policy.terms_on(on).soon, calendar=working_days())
+        return open_ones.filter(due_on__gte=on, due_on__lte=until)
+    sent = CaseAlert.objects.filter(case=OuterRef("pk"), steps_taken=OuterRef("steps_taken"), stage__in=ESCALATED)
+    return open_ones.filter(Exists(sent))
 
 
 def _plays(actor: Handler, part: str) -> Exists:

@@ -1,6 +1,6 @@
 """Writes of cases and notices. Each locks, permits, decides, stores, notes and defers, in this order."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from django.utils.translation import override
 from chengxin.base import tasks
 from chengxin.base.audit import services as audit
 from chengxin.base.calendar.policy import working_days
-from chengxin.base.casework import queries, rules
+from chengxin.base.casework import policy, queries, rules, stages
 from chengxin.base.casework.errors import NotYourStep, WrongParties
 from chengxin.base.casework.models import Case, CaseEvent, CaseParty, Notice
 from chengxin.base.casework.procedures import procedure
@@ -72,7 +72,7 @@ def open_case(
     _record(opened, step, from_state="", by=by, at=at, reason=reason)
     _tell(opened, declared, step, parties, at=at)
     audit.note("casework.case_opened", str(opened), by=by, at=at, procedure=declared.code, about=about)
-    _defer_silence(opened, declared)
+    _defer_deadline(opened, declared, at=at)
     return opened.pk
 
 
@@ -82,7 +82,7 @@ def take_step(case_id: int, step_code: str, *, by: Handler, at: datetime, reason
 
     Raises `NotFound` for a case that is not `by`'s to see, and what `rules.check` raises.
     """
-    found = _locked(case_id)
+    found = lock(case_id)
     queries.case(case_id, actor=by, on=local_date(at))
     declared = procedure(found.procedure)
     step, parties = declared.step(step_code), queries.parties_of(case_id)
@@ -97,7 +97,7 @@ def expire(case_id: int, *, steps_taken: int, at: datetime) -> bool:
 
     Safe to repeat: a case that was moved on, or whose deadline was moved, stays as it is.
     """
-    found = _locked(case_id)
+    found = lock(case_id)
     declared = procedure(found.procedure)
     silent = declared.state(found.state).on_silence
     is_over = rules.is_overdue(found.due_on, on=local_date(at))
@@ -115,7 +115,7 @@ def settle_deadlines(*, at: datetime) -> int:
     """
     calendar, settled = working_days(), 0
     for case_id in queries.due_waiting_for_a_calendar():
-        found = _locked(case_id)
+        found = lock(case_id)
         declared = procedure(found.procedure)
         due = rules.deadline(declared.state(found.state), since=local_date(found.state_since), calendar=calendar)
         if due.due_on is None:
@@ -123,7 +123,7 @@ def settle_deadlines(*, at: datetime) -> int:
         found.due_on, found.due_working_days, found.due_policy = due.due_on, due.working_days, due.policy
         found.save(update_fields=["due_on", "due_working_days", "due_policy"])
         audit.note("casework.deadline_settled", str(found), by=PLATFORM, at=at, due_on=due.due_on.isoformat())
-        _defer_silence(found, declared)
+        _defer_deadline(found, declared, at=at)
         settled += 1
     return settled
 
@@ -165,7 +165,8 @@ def mark_read(notice_id: int, *, by: Handler, at: datetime) -> None:
     audit.note("casework.notice_read", f"notice-{notice_id}", by=by, at=at)
 
 
-def _locked(case_id: int) -> Case:
+def lock(case_id: int) -> Case:
+    """The case, which no other transaction can move on until this one ends. Raises `NotFound`."""
     found = Case.objects.select_for_update().filter(pk=case_id).first()
     if found is None:
         raise NotFound
@@ -191,7 +192,7 @@ def _move(
     audit.note("casework.step_taken", str(found), by=by, at=at, step=step.code, state=found.state)
     if step.then:
         tasks.defer(step.then, case_id=found.pk)
-    _defer_silence(found, declared)
+    _defer_deadline(found, declared, at=at)
 
 
 STANDING = ["state", "state_since", "due_on", "due_working_days", "due_policy", "closed_at"]
@@ -245,7 +246,9 @@ class _Title:
 TAKEN = _("{procedure}：{step}——{title}")
 
 
-def _defer_silence(found: Case, declared: Procedure) -> None:
+def _defer_deadline(found: Case, declared: Procedure, *, at: datetime) -> None:
+    """Ask for what follows from the new deadline: the step that silence takes, and the first reminder."""
+    watch_next(found, done=(), on=local_date(at))
     if found.due_on is not None and declared.state(found.state).on_silence:
         tasks.defer(
             "casework.expire",
@@ -253,6 +256,26 @@ def _defer_silence(found: Case, declared: Procedure) -> None:
             case_id=found.pk,
             steps_taken=found.steps_taken,
         )
+
+
+def watch_next(found: Case, *, done: Collection[str], on: date) -> None:
+    """Ask for the next stage of the case's deadline, on the day on which it begins."""
+    if found.due_on is None or found.closed_at is not None:
+        return
+    day = stages.next_on(
+        done,
+        since=local_date(found.state_since),
+        due_on=found.due_on,
+        on=on,
+        terms=policy.terms_on(on, procedure=found.procedure),
+        calendar=working_days(),
+    )
+    if day is not None:
+        tasks.defer("casework.watch", not_before=_start_of(day), case_id=found.pk)
+
+
+def _start_of(day: date) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=CITY_TIME)
 
 
 def _end_of(day: date) -> datetime:

@@ -79,3 +79,17 @@ def seal_stable(text: str, *, key: bytes, context: str) -> str:
     nonce = lookup_hash(text, key=key, context=f"nonce\x00{context}")[:NONCE_BYTES]
     sealed = AESGCM(key).encrypt(nonce, text.encode(), context.encode())
     return PREFIX + base64.urlsafe_b64encode(nonce + sealed).decode()
+
+
+def seal_bytes(content: bytes, *, key: bytes, context: str) -> bytes:
+    """`content` sealed by AES-256-GCM, the nonce before it; only the same `key` and `context` open it."""
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + AESGCM(key).encrypt(nonce, content, context.encode())
+
+
+def unseal_bytes(sealed: bytes, *, key: bytes, context: str) -> bytes:
+    """The content that was sealed. Raises `SealBroken`."""
+    try:
+        return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], context.encode())
+    except (InvalidTag, ValueError) as error:
+        raise SealBroken("the seal does not hold") from error

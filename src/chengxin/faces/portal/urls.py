@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from chengxin.faces.portal import views
+from chengxin.faces.portal import campaigns, disclosure, views
 
 pages = [
     path("", views.home, name="home"),
@@ -10,6 +10,9 @@ pages = [
     path("subjects/<str:code>/records.csv", views.subject_csv, name="subject-csv"),
     path("catalogue", views.catalogue_index, name="catalogue"),
     path("catalogue/<str:code>", views.catalogue_item, name="catalogue-item"),
+    path("disclosure", disclosure.disclosure, name="disclosure"),
+    path("campaigns", campaigns.campaigns, name="campaigns"),
+    path("campaigns/<int:campaign_id>", campaigns.campaign, name="campaign"),
     path("rights", views.rights, name="rights"),
     path("accessibility", views.accessibility, name="accessibility"),
     path("policy/unverified", views.unverified, name="unverified"),

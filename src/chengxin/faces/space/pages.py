@@ -36,6 +36,7 @@ WITHIN = {
     "dispute": "records",
     "case": "cases",
     "case-step": "cases",
+    "case-evidence": "cases",
     "invite": "delegates",
 }
 

@@ -34,4 +34,6 @@ urlpatterns = [
     path("<int:mandate_id>/cases", cases.case_list, name="cases"),
     path("<int:mandate_id>/cases/<int:case_id>", cases.case, name="case"),
     path("<int:mandate_id>/cases/<int:case_id>/steps/<slug:step>", cases.take_step, name="case-step"),
+    path("<int:mandate_id>/cases/<int:case_id>/evidence", cases.add_evidence, name="case-evidence"),
+    path("<int:mandate_id>/cases/<int:case_id>/evidence/<uuid:attachment_id>", cases.open_evidence, name="case-file"),
 ]

@@ -24,12 +24,14 @@ PLACES: tuple[tuple[str, Any, frozenset[Permission]], ...] = (
     ("statutory", _("法定用途查询"), frozenset({Permission.READ_SHARED_RECORDS})),
     ("queries", _("授权查询"), frozenset({Permission.ASK_FOR_CONSENT})),
     ("window", _("窗口授权"), frozenset({Permission.RECORD_WINDOW_CONSENT})),
+    ("campaigns", _("专项整治"), frozenset({Permission.MANAGE_CASES})),
     ("audit", _("审计链"), frozenset({Permission.VERIFY_AUDIT})),
     ("people", _("人员与角色"), frozenset({Permission.MANAGE_ACCOUNTS})),
 )
 WITHIN = {
     "case": "inbox",
     "case-step": "inbox",
+    "case-evidence": "inbox",
     "hand-in-item": "hand-in",
     "submission": "submissions",
     "lookup-subject": "lookup",
@@ -37,6 +39,11 @@ WITHIN = {
     "query-ask": "queries",
     "window-record": "window",
     "window-check": "window",
+    "campaign": "campaigns",
+    "campaign-propose": "campaigns",
+    "campaign-targets": "campaigns",
+    "campaign-result": "campaigns",
+    "campaign-case": "campaigns",
 }
 
 

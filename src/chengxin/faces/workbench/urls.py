@@ -5,6 +5,7 @@ from django.views.generic import RedirectView
 
 from chengxin.faces.workbench.views import (
     auditing,
+    campaigns,
     cases,
     handing_in,
     home,
@@ -45,6 +46,8 @@ urlpatterns = [
     path("inbox", cases.inbox, name="inbox"),
     path("cases/<int:case_id>", cases.case, name="case"),
     path("cases/<int:case_id>/steps/<slug:step>", cases.take_step, name="case-step"),
+    path("cases/<int:case_id>/evidence", cases.add_evidence, name="case-evidence"),
+    path("cases/<int:case_id>/evidence/<uuid:attachment_id>", cases.open_evidence, name="case-file"),
     path("repairs/<uuid:natural_key>/withdrawal", repairs.propose_withdrawal, name="repair-withdrawal"),
     path("audit", auditing.audit, name="audit"),
     path("audit/verify", auditing.verify_now, name="audit-verify"),
@@ -61,4 +64,11 @@ urlpatterns = [
     path("statutory", statutory.query, name="statutory"),
     path("lookup", lookup.choose_subject, name="lookup"),
     path("lookup/<str:code>", lookup.shared_records, name="lookup-subject"),
+    path("campaigns", campaigns.campaign_list, name="campaigns"),
+    path("campaigns/propose", campaigns.propose, name="campaign-propose"),
+    path("campaigns/<int:campaign_id>", campaigns.campaign, name="campaign"),
+    path("campaigns/<int:campaign_id>/targets", campaigns.targets, name="campaign-targets"),
+    path("campaigns/<int:campaign_id>/targets.csv", campaigns.targets_csv, name="campaign-targets-csv"),
+    path("campaigns/<int:campaign_id>/targets/<int:target_id>", campaigns.record_result, name="campaign-result"),
+    path("campaigns/<int:campaign_id>/orders/<int:order_id>/case", campaigns.propose_case, name="campaign-case"),
 ]

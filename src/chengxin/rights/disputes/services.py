@@ -1,12 +1,14 @@
 """Writes of disputes: filing one, each step of its case with the effect on the record, and what silence leads to."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
+from chengxin.base.attachments.services import Upload
 from chengxin.base.audit import services as audit
+from chengxin.base.casework import evidence as case_evidence
 from chengxin.base.casework import services as casework
 from chengxin.base.casework.rules import Party
 from chengxin.base.casework.services import PLATFORM
@@ -47,10 +49,19 @@ PROPOSES = {
 
 
 @transaction.atomic
-def file_dispute(natural_key: UUID, *, about: str, ground: str, statement: str, by: Actor, at: datetime) -> int:
-    """Dispute a record on behalf of `about`, on a ground of the policy; returns the case's id.
+def file_dispute(
+    natural_key: UUID,
+    *,
+    about: str,
+    ground: str,
+    statement: str,
+    by: Actor,
+    at: datetime,
+    evidence: Sequence[Upload] = (),
+) -> int:
+    """Dispute a record on behalf of `about`, on a ground of the policy, with evidence; returns the case's id.
 
-    Raises `NotFound`, `NotPermitted`, `NotDisputable`, `GroundMissing`, `StatementMissing`.
+    Raises `NotFound`, `NotPermitted`, `NotDisputable`, `GroundMissing`, `StatementMissing`, `UploadsRefused`.
     """
     queue_behind(f"dispute:{natural_key}")
     held = records.held_record(natural_key, purpose=PURPOSE, by=by)
@@ -82,6 +93,7 @@ def file_dispute(natural_key: UUID, *, about: str, ground: str, statement: str, 
         statement=statement.strip(),
         filed_at=at,
     )
+    case_evidence.keep_evidence(case_id, uploads=evidence, by=by, at=at)
     audit.note("disputes.filed", reference, by=by, at=at, case=case_id, ground=ground)
     return case_id
 

@@ -1,13 +1,15 @@
 """Writes of repair: applying, each step of the case, and withdrawing a repair that was got by false materials."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
+from chengxin.base.attachments.services import Upload
 from chengxin.base.audit import services as audit
+from chengxin.base.casework import evidence as case_evidence
 from chengxin.base.casework import services as casework
 from chengxin.base.casework.rules import Party
 from chengxin.base.clock import local_date
@@ -51,11 +53,12 @@ def apply(
     signed_by: str,
     by: Actor,
     at: datetime,
+    evidence: Sequence[Upload] = (),
 ) -> int:
-    """Apply for the repair of a record on behalf of `about`, with the commitment signed; returns the case's id.
+    """Apply for the repair of a record on behalf of `about`, with commitment and evidence; returns the case's id.
 
     `commitment_version` names the wording that was read. Raises `NotFound`, `NotPermitted`, `NotRepairable`,
-    `StatementMissing`, `CommitmentMissing`, `CommitmentChanged`.
+    `StatementMissing`, `CommitmentMissing`, `CommitmentChanged`, `UploadsRefused`.
     """
     queue_behind(f"repair:{natural_key}")
     held = records.held_record(natural_key, purpose=PURPOSE, by=by)
@@ -91,6 +94,7 @@ def apply(
         possible_on=told.possible_on,
         applied_at=at,
     )
+    case_evidence.keep_evidence(case_id, uploads=evidence, by=by, at=at)
     audit.note("repair.applied", reference, by=by, at=at, case=case_id, commitment=wording.version)
     return case_id
 

@@ -1,15 +1,19 @@
 """The subject's own applications and what became of them."""
 
+from uuid import UUID
+
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
 from chengxin.base import clock
+from chengxin.base.casework import evidence
 from chengxin.base.casework import queries as casework
 from chengxin.faces.space.access import SpaceRequest, on_behalf
 from chengxin.faces.space.pages import page
+from chengxin.faces.workbench.files import handed_out
 from chengxin.faces.workbench.pages import number_of_page, sheet
-from chengxin.faces.workbench.views.cases import case_context, taken
+from chengxin.faces.workbench.views.cases import EVIDENCE, added, case_context, taken
 from chengxin.registry.accounts.rules import Scope
 
 SIZE = 20
@@ -37,3 +41,19 @@ def take_step(request: SpaceRequest, mandate_id: int, case_id: int, step: str) -
     if (errors := taken(request, case_id, step, clock.now())) is None:
         return redirect("space:case", mandate_id, case_id)
     return page(request, "case", case_context(request, case_id, clock.now(), step, errors[0]), status=errors[1])
+
+
+@require_POST
+@on_behalf(Scope.APPLY)
+def add_evidence(request: SpaceRequest, mandate_id: int, case_id: int) -> HttpResponse:
+    """Add files to the case on the subject's behalf."""
+    if (errors := added(request, case_id, clock.now())) is None:
+        return redirect("space:case", mandate_id, case_id)
+    return page(request, "case", case_context(request, case_id, clock.now(), EVIDENCE, errors[0]), status=errors[1])
+
+
+@require_GET
+@on_behalf(Scope.APPLY)
+def open_evidence(request: SpaceRequest, _mandate_id: int, case_id: int, attachment_id: UUID) -> HttpResponse:
+    """A file of the case, to be saved."""
+    return handed_out(evidence.open_evidence(case_id, attachment_id, by=request.actor, at=clock.now()))

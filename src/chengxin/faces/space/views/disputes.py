@@ -16,6 +16,7 @@ from chengxin.faces.space.pages import page
 from chengxin.faces.space.parts.dispute import dispute_part
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.faults import PageError
+from chengxin.faces.workbench.files import errors_of, file_limits, uploads_of
 from chengxin.faces.workbench.pages import say
 from chengxin.registry.accounts.rules import Scope
 from chengxin.rights.consent import reading
@@ -61,12 +62,12 @@ def file_dispute(request: SpaceRequest, mandate_id: int, natural_key: UUID) -> H
                 about=about,
                 ground=request.POST.get("ground", ""),
                 statement=request.POST.get("statement", ""),
+                evidence=uploads_of(request),
                 by=request.actor,
                 at=now,
             )
         except ChengxinError as error:
-            errors = [PageError(FIELD_OF.get(error.code, "statement"), error.sentence, error.advice)]
-            status = error.status
+            errors, status = errors_of(error, FIELD_OF.get(error.code, "statement")), error.status
         else:
             messages.success(request, _("异议已提交。您可以在这里看到办到哪一步。"))
             return redirect("space:case", mandate_id, case_id)
@@ -77,6 +78,7 @@ def file_dispute(request: SpaceRequest, mandate_id: int, natural_key: UUID) -> H
         "part": dispute_part(request, record, now),
         "grounds": [{"code": g.code, "name": say(g.zh, g.en)} for g in policy.grounds(on=today)],
         "limits": {step: policy.limit(step, today).working_days for step in ("accept", "check", "answer")},
+        "file_limits": file_limits(now),
         "given": request.POST,
         "errors": errors,
     }

@@ -14,6 +14,7 @@ from chengxin.faces.space.access import SpaceRequest, on_behalf
 from chengxin.faces.space.pages import page
 from chengxin.faces.space.parts.repair import repair_part
 from chengxin.faces.workbench.faults import PageError
+from chengxin.faces.workbench.files import errors_of, file_limits, uploads_of
 from chengxin.faces.workbench.pages import say
 from chengxin.registry.accounts.rules import Scope
 from chengxin.rights.consent import reading
@@ -47,12 +48,12 @@ def apply(request: SpaceRequest, mandate_id: int, natural_key: UUID) -> HttpResp
                 statement=request.POST.get("statement", ""),
                 commitment_version=request.POST.get("commitment", "") if request.POST.get("agrees") else "",
                 signed_by=request.POST.get("signed_by", ""),
+                evidence=uploads_of(request),
                 by=request.actor,
                 at=now,
             )
         except ChengxinError as error:
-            errors = [PageError(FIELD_OF.get(error.code, "statement"), error.sentence, error.advice)]
-            status = error.status
+            errors, status = errors_of(error, FIELD_OF.get(error.code, "statement")), error.status
         else:
             messages.success(request, _("申请已提交。您可以在这里看到办到哪一步。"))
             return redirect("space:case", mandate_id, case_id)
@@ -62,6 +63,7 @@ def apply(request: SpaceRequest, mandate_id: int, natural_key: UUID) -> HttpResp
         "part": repair_part(request, record, now),
         "wording": say(wording.zh, wording.en),
         "version": wording.version,
+        "file_limits": file_limits(now),
         "given": request.POST,
         "errors": errors,
     }

@@ -1,11 +1,14 @@
 """Which matter each procedure has, on the workbench and in My space. One line a procedure."""
 
-from chengxin.faces.workbench.matters import dispute, repair
+from chengxin.faces.workbench.matters import campaign, dispute, repair
 from chengxin.faces.workbench.matters.matter import Matter
 
 PLAIN = Matter()
 MATTERS: dict[str, Matter] = {
     "access-complaint": PLAIN,
+    "campaign": campaign.CAMPAIGN,
+    "campaign-order": campaign.ORDER,
+    "typical-case": campaign.TYPICAL_CASE,
     "dispute": dispute.DISPUTE,
     "repair": repair.REPAIR,
     "repair-withdrawal": repair.REPAIR,

@@ -2,35 +2,65 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from chengxin.base import clock
+from chengxin.base.casework import evidence
 from chengxin.base.casework import queries as casework
+from chengxin.base.casework.queries import DueFilter
+from chengxin.base.casework.stages import Stage
 from chengxin.base.clock import local_date
-from chengxin.base.errors import ChengxinError
+from chengxin.base.errors import ChengxinError, NotFound
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.faults import PageError
+from chengxin.faces.workbench.files import errors_of, file_limits, handed_out, uploads_of
 from chengxin.faces.workbench.matters.known import matter_of
-from chengxin.faces.workbench.pages import number_of_page, page, sheet
-from chengxin.registry.accounts.rules import Permission
+from chengxin.faces.workbench.pages import choices, number_of_page, page, say, sheet
+from chengxin.faces.workbench.shown import organisation_names
+from chengxin.registry.accounts.rules import Actor, Permission
 
 SIZE = 20
+NOTICES = 5
+EVIDENCE = "evidence"
+DUE = {
+    DueFilter.SOON: gettext_lazy("即将到期"),
+    DueFilter.OVERDUE: gettext_lazy("已超期"),
+    DueFilter.ESCALATED: gettext_lazy("已上报"),
+}
+STAGES = {
+    Stage.REMIND: gettext_lazy("已提醒"),
+    Stage.REVIEWERS: gettext_lazy("超期，已报本单位负责人"),
+    Stage.UP: gettext_lazy("超期，已报上级单位和信用办"),
+}
 
 
 @require_GET
 @open_to(Permission.MANAGE_CASES)
 def inbox(request: SignedInRequest) -> HttpResponse:
-    """The cases that wait for a step of this person, overdue first; `?all=1` shows every case of the organisation."""
-    shows_all = request.GET.get("all") == "1"
+    """The cases that wait for a step of this person, overdue first; `?all=1` shows every case of the organisation.
+
+    `?due=` shows those alone whose deadline is soon or over, or went up the line.
+    """
+    shows_all, chosen = request.GET.get("all") == "1", request.GET.get("due", "")
+    due = DueFilter(chosen) if chosen in set(DueFilter) else None
     read = casework.cases_of if shows_all else casework.inbox_of
-    found = read(request.actor, on=clock.today(), page=number_of_page(request), size=SIZE)
-    rows = sheet(request, found.items, found.total, SIZE)
-    return page(request, "inbox", {"page": rows, "overdue": found.overdue, "shows_all": shows_all})
+    found = read(request.actor, on=clock.today(), page=number_of_page(request), size=SIZE, due=due)
+    context = {
+        "page": sheet(request, found.items, found.total, SIZE),
+        "overdue": found.overdue,
+        "shows_all": shows_all,
+        "due": due,
+        "due_choices": choices(DUE),
+        "notices": casework.notices_of(request.actor, size=NOTICES).items,
+    }
+    return page(request, "inbox", context)
 
 
 @require_GET
@@ -47,6 +77,22 @@ def take_step(request: SignedInRequest, case_id: int, step: str) -> HttpResponse
     if (errors := taken(request, case_id, step, clock.now())) is None:
         return redirect("workbench:case", case_id)
     return page(request, "case", case_context(request, case_id, clock.now(), step, errors[0]), status=errors[1])
+
+
+@require_POST
+@open_to(Permission.MANAGE_CASES)
+def add_evidence(request: SignedInRequest, case_id: int) -> HttpResponse:
+    """Add files to the case."""
+    if (errors := added(request, case_id, clock.now())) is None:
+        return redirect("workbench:case", case_id)
+    return page(request, "case", case_context(request, case_id, clock.now(), EVIDENCE, errors[0]), status=errors[1])
+
+
+@require_GET
+@open_to(Permission.MANAGE_CASES)
+def open_evidence(request: SignedInRequest, case_id: int, attachment_id: UUID) -> HttpResponse:
+    """A file of the case, to be saved."""
+    return handed_out(evidence.open_evidence(case_id, attachment_id, by=request.actor, at=clock.now()))
 
 
 def case_context(
@@ -71,10 +117,31 @@ def case_context(
         "events": casework.events(case_id, actor=actor),
         "steps": steps,
         "matter": matter.template,
+        "alerts": _alerts(case_id, actor),
+        "evidence": evidence.evidence_of(case_id, actor=actor, at=at),
+        "file_limits": file_limits(at),
         "errors": errors or [],
         "failed_step": step,
         **matter.context(row, actor, at),
     }
+
+
+def _alerts(case_id: int, actor: Actor) -> list[dict[str, Any]]:
+    """To whom the case's deadlines went, in words."""
+    rows = casework.alerts_of(case_id, actor=actor)
+    names = organisation_names() if rows else {}
+    separator = say("、", ", ")
+    return [
+        {
+            "stage": row.stage,
+            "told": STAGES[row.stage],
+            "to": separator.join(names.get(i, "") for i in row.organisation_ids),
+            "people": row.people,
+            "due_on": row.due_on,
+            "at": row.at,
+        }
+        for row in rows
+    ]
 
 
 def taken(request: SignedInRequest, case_id: int, step: str, at: datetime) -> tuple[list[PageError], int] | None:
@@ -85,4 +152,16 @@ def taken(request: SignedInRequest, case_id: int, step: str, at: datetime) -> tu
     except ChengxinError as error:
         return [PageError(f"{step}-reason", error.sentence, error.advice)], error.status
     messages.success(request, _("已办理。"))
+    return None
+
+
+def added(request: SignedInRequest, case_id: int, at: datetime) -> tuple[list[PageError], int] | None:
+    """None where the files were added; else what to say about each, and the status of the answer."""
+    try:
+        evidence.add_evidence(case_id, uploads=uploads_of(request), by=request.actor, at=at)
+    except NotFound:
+        raise
+    except ChengxinError as error:
+        return errors_of(error, EVIDENCE), error.status
+    messages.success(request, _("材料已提交。"))
     return None

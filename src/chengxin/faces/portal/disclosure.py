@@ -1,0 +1,32 @@
+"""What the city makes public beside the records of subjects, on one page."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of what is public: where it stands, its name, and what one finds there."""
+
+    url: str
+    name: Any
+    lead: Any
+
+
+SECTIONS: tuple[tuple[Any, tuple[Section, ...]], ...] = (
+    (
+        _("监管"),
+        (Section("portal:campaigns", _("专项整治"), _("整治什么、按什么标准、由谁核查、进展和典型案例。")),),
+    ),
+)
+
+
+@require_safe
+def disclosure(request: HttpRequest) -> HttpResponse:
+    """The sections, each with one sentence."""
+    return render(request, "portal/disclosure.html", {"place": "disclosure", "groups": SECTIONS})
