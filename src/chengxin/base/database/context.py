@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from threading import local
 
 from django.db import connection, transaction
+from psycopg import Cursor
 from psycopg.pq import TransactionStatus
 
 NAMES = ("actor", "purpose", "basis", "about", "organisation")
@@ -71,7 +72,8 @@ def _telling(given: tuple[str, ...]) -> Iterator[None]:
 
 
 def _tell(values: tuple[str, ...]) -> None:
-    with connection.cursor() as cursor:
+    # Bound by the server and planned once: the mapper's own cursor takes twice as long for it (bench/access).
+    with Cursor(connection.connection) as cursor:
         cursor.execute(TELL, values)
 
 

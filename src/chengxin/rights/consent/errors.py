@@ -101,13 +101,6 @@ class NotTheSubject(ChengxinError):
     hint: Any = _("请核对请求编号和证件；只有本人或者其代表可以授权。")
 
 
-class ScanUnusable(ChengxinError):
-    code = "scan-unusable"
-    status = 422
-    message: Any = _("扫描件须为 PDF、JPEG 或者 PNG，且不超过 {megabytes} MB。")
-    hint: Any = _("请重新扫描后上传；文件类型按内容判断，改扩展名没有用。")
-
-
 class SecondOfficerNeeded(ChengxinError):
     """Who recorded a form never checks it."""
 

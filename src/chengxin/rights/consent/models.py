@@ -86,15 +86,14 @@ class Revocation(models.Model):
 class WindowForm(models.Model):
     """A consent on paper (纸质授权书), as an officer at a service window scanned it; a second officer makes it count.
 
-    The scan is sealed. Two forms may stand behind one request, one after the other: where the first was rejected.
+    The scan is kept among the attachments (`base.attachments`), sealed. Two forms may stand behind one request, one
+    after the other: where the first was rejected.
     """
 
     request = models.ForeignKey(Request, on_delete=models.PROTECT, related_name="windowforms")
     number = models.CharField(max_length=60, unique=True)
     signed_by = models.CharField(max_length=150)
-    scan = models.BinaryField()
-    scan_type = models.CharField(max_length=20)
-    scan_sha256 = models.BinaryField(max_length=32)
+    scan_id = models.UUIDField()
     recorded_by = models.CharField(max_length=150)
     recorded_by_id = models.BigIntegerField()
     recorded_at = models.DateTimeField()

@@ -47,11 +47,6 @@ def complaint_limit(day: date) -> TimeAllowed:
     return TimeAllowed(int(entry.values["answer_days"]), entry.version)
 
 
-def largest_scan(day: date) -> int:
-    """How many megabytes the scan of a form may have. Raises `NoPolicy`."""
-    return int(policy.entry_on(CONSENT, "window", day).values["scan_megabytes"])
-
-
 def _purpose(entry: policy.Entry) -> Purpose:
     values = entry.values
     return Purpose(

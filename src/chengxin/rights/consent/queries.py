@@ -60,7 +60,6 @@ class FormRow:
     recorded_by: str
     recorded_by_id: int
     recorded_at: datetime
-    scan_type: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,8 +205,13 @@ def access_entry(entry_id: UUID, about: str, *, by: Actor) -> AccessRow:
     return _seen(entries, by=by)[0]
 
 
+def form_reference(request_id: int) -> str:
+    """How the scans of a request's forms are named among the attachments."""
+    return f"consent-request:{request_id}"
+
+
 def _forms(found: QuerySet[WindowForm], *, on: date) -> tuple[FormRow, ...]:
-    forms = list(found.defer("scan"))
+    forms = list(found)
     rows = {r.id: r for r in _rows(Request.objects.filter(pk__in=[f.request_id for f in forms]), on=on)}
     return tuple(
         FormRow(
@@ -218,7 +222,6 @@ def _forms(found: QuerySet[WindowForm], *, on: date) -> tuple[FormRow, ...]:
             recorded_by=f.recorded_by,
             recorded_by_id=f.recorded_by_id,
             recorded_at=f.recorded_at,
-            scan_type=f.scan_type,
         )
         for f in forms
         if rows[f.request_id].standing is Standing.WAITING
@@ -272,7 +275,7 @@ def _one(found: QuerySet[Request], *, on: date) -> RequestRow:
 
 def _rows(found: QuerySet[Request], *, on: date) -> tuple[RequestRow, ...]:
     names = {o.id: o for o in accounts.organisations()}
-    confirmed = WindowForm.objects.filter(check_made__is_confirmed=True).defer("scan")
+    confirmed = WindowForm.objects.filter(check_made__is_confirmed=True)
     forms = Prefetch("windowforms", queryset=confirmed, to_attr="confirmed")
     requests = found.select_related(*RELATED).prefetch_related(forms).order_by("-asked_at", "-id")
     return tuple(_row(r, names, on=on) for r in requests)

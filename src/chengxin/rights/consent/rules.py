@@ -22,25 +22,6 @@ class Method(StrEnum):
     WINDOW = "window"  # 服务窗口纸质
 
 
-class ScanType(StrEnum):
-    """What a scanned form may be (扫描件格式)."""
-
-    PDF = "pdf"
-    JPEG = "jpeg"
-    PNG = "png"
-
-
-_BEGINNINGS = ((b"%PDF-", ScanType.PDF), (b"\xff\xd8\xff", ScanType.JPEG), (b"\x89PNG\r\n\x1a\n", ScanType.PNG))
-
-
-def scan_type(content: bytes) -> ScanType | None:
-    """What a file is by its first bytes, whatever it is called; None: nothing that a scan may be.
-
-    Source: ISO 32000-1 section 7.5.2, ITU-T T.81 annex B, ISO/IEC 15948 section 5.2.
-    """
-    return next((kind for beginning, kind in _BEGINNINGS if content.startswith(beginning)), None)
-
-
 class Standing(StrEnum):
     """Where a request for consent stands."""
 

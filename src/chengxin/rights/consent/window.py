@@ -1,38 +1,37 @@
 """Consents on paper at a service window (服务窗口): one officer records the scanned form, another one checks it."""
 
-import base64
-import hashlib
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from chengxin.base.attachments import queries as kept
+from chengxin.base.attachments import services as attachments
+from chengxin.base.attachments.errors import HeldBack
+from chengxin.base.attachments.rules import AttachmentState
+from chengxin.base.attachments.services import OpenedAttachment, Upload
 from chengxin.base.audit import services as audit
 from chengxin.base.casework import services as casework
 from chengxin.base.casework.rules import Party
 from chengxin.base.clock import local_date
 from chengxin.base.errors import NotFound, NotPermitted
-from chengxin.base.sealing import rules as sealing
-from chengxin.base.sealing.keys import sealing_key
 from chengxin.registry.accounts.rules import Actor, Permission, require
 from chengxin.registry.subjects import queries as subjects
 from chengxin.registry.subjects.rules import about_person, about_subject
 from chengxin.registry.subjects.services import person_hash
-from chengxin.rights.consent import policy, queries, reading, rules, services
+from chengxin.rights.consent import queries, reading, services
 from chengxin.rights.consent.errors import (
     FormIncomplete,
     FormNumberTaken,
     FormPending,
     NotTheSubject,
     ReasonMissing,
-    ScanUnusable,
     SecondOfficerNeeded,
 )
 from chengxin.rights.consent.models import Request, WindowCheck, WindowForm
 from chengxin.rights.consent.rules import Method
 
-TYPES = {"pdf": "application/pdf", "jpeg": "image/jpeg", "png": "image/png"}
-CONTEXT, LONGEST = "window-form", 60
+PURPOSE, LONGEST = "form", 60
 FORM, REQUEST = "window-form", "consent-request"  # what the access log says was read
 RECORDED = _("您在服务窗口签署的授权书已经生效")
 RECORDED_BODY = _("授权书由两位工作人员登记、复核。请在“授权”里查看内容；不是您签署的，请立即撤回并投诉。")
@@ -40,36 +39,32 @@ RECORDED_BODY = _("授权书由两位工作人员登记、复核。请在“授�
 
 @transaction.atomic
 def record_form(
-    request_id: int, *, identity: str, number: str, signed_by: str, scan: bytes, by: Actor, at: datetime
+    request_id: int, *, identity: str, number: str, signed_by: str, scan: Upload, by: Actor, at: datetime
 ) -> int:
     """Record the scan of a consent signed on paper; returns the form's id. It counts once another officer confirms it.
 
     `identity` is the credit code or citizen number on the document that was shown; it is compared, never kept.
     Raises `NotPermitted`, `NotFound`, `AlreadyAnswered`, `NotTheSubject`, `FormIncomplete`, `FormNumberTaken`,
-    `FormPending`, `ScanUnusable`.
+    `FormPending`, and for the scan what `attachments.keep` raises.
     """
     officer = _require(by)
-    megabytes = policy.largest_scan(local_date(at))
     with queries.at_window(by):
         request = services.waiting(request_id, about=None, at=at)
         if not request.about or request.about != _reference(identity, by=by, at=at):
             raise NotTheSubject
         if not number.strip() or not signed_by.strip() or len(number.strip()) > LONGEST:
             raise FormIncomplete
-        kind = rules.scan_type(scan)
-        if kind is None or len(scan) > megabytes * 1024 * 1024:
-            raise ScanUnusable(megabytes=megabytes)
         if WindowForm.objects.filter(request=request, check_made__isnull=True).exists():
             raise FormPending
         if WindowForm.objects.filter(number=number.strip()).exists():
             raise FormNumberTaken
+        reference = queries.form_reference(request_id)
+        scan_id = attachments.keep(reference, file=scan.file, name=scan.name, purpose=PURPOSE, by=by, at=at)
         form = WindowForm.objects.create(
             request=request,
             number=number.strip(),
             signed_by=signed_by.strip(),
-            scan=_sealed(scan, number.strip()),
-            scan_type=kind.value,
-            scan_sha256=hashlib.sha256(scan).digest(),
+            scan_id=scan_id,
             recorded_by=by.name,
             recorded_by_id=officer,
             recorded_at=at,
@@ -82,11 +77,14 @@ def record_form(
 def confirm_form(form_id: int, *, by: Actor, at: datetime) -> int:
     """Confirm, as another officer than the one who recorded it, that the scan fits the request; the consent's id.
 
-    Raises `NotPermitted`, `NotFound`, `SecondOfficerNeeded`, `AlreadyAnswered`.
+    Raises `NotPermitted`, `NotFound`, `SecondOfficerNeeded`, `AlreadyAnswered`, `HeldBack`.
     """
     _require(by)
     with queries.at_window(by):
         form, request = _form_to_check(form_id, by=by, at=at)
+        scan = kept.attachment(form.scan_id, reference=queries.form_reference(request.pk))
+        if scan.state is not AttachmentState.READY:  # what could not be opened was not compared
+            raise HeldBack
         _check(form, by=by, at=at, is_confirmed=True)
         consent_id = services.enter(request, method=Method.WINDOW, signed_by=form.signed_by, by=by, at=at)
     casework.send_notice(Party(represented=request.about), title=RECORDED, body=RECORDED_BODY, by=by, at=at)
@@ -110,10 +108,10 @@ def reject_form(form_id: int, *, reason: str, by: Actor, at: datetime) -> None:
 
 
 @transaction.atomic
-def scan_of(form_id: int, *, by: Actor, at: datetime) -> tuple[bytes, str]:
-    """The scan of a form that waits for its check, and its media type; the look stands in the access log.
+def scan_of(form_id: int, *, by: Actor, at: datetime) -> OpenedAttachment:
+    """The scan of a form that waits for its check; the look stands in the access log.
 
-    Raises `NotPermitted`, `NotFound`.
+    Raises `NotPermitted`, `NotFound`, and as `attachments.opened` while the scanner holds the file back.
     """
     _require(by)
     with queries.at_window(by):
@@ -121,7 +119,7 @@ def scan_of(form_id: int, *, by: Actor, at: datetime) -> tuple[bytes, str]:
     if form is None:
         raise NotFound
     _looked(form.request.about, FORM, ["scan"], by=by, at=at)
-    return _opened(bytes(form.scan), form.number), TYPES[form.scan_type]
+    return attachments.opened(form.scan_id, reference=queries.form_reference(form.request_id), by=by, at=at)
 
 
 @transaction.atomic
@@ -162,7 +160,7 @@ def _reference(identity: str, *, by: Actor, at: datetime) -> str:
 
 
 def _form_to_check(form_id: int, *, by: Actor, at: datetime) -> tuple[WindowForm, Request]:
-    form = WindowForm.objects.filter(pk=form_id).defer("scan").first()
+    form = WindowForm.objects.filter(pk=form_id).first()
     if form is None:
         raise NotFound
     request = services.waiting(form.request_id, about=None, at=at)
@@ -186,13 +184,3 @@ def _check(form: WindowForm, *, by: Actor, at: datetime, is_confirmed: bool, rea
 
 def _looked(about: str, what: str, fields: list[str], *, by: Actor, at: datetime) -> None:
     reading.log_look(about, {what: fields}, by=by, purpose=queries.WINDOW, basis=queries.CONSENTED, at=at)
-
-
-def _sealed(scan: bytes, number: str) -> bytes:
-    text = base64.b64encode(scan).decode()
-    return sealing.seal(text, key=sealing_key(), context=f"{CONTEXT}\x00{number}").encode()
-
-
-def _opened(sealed: bytes, number: str) -> bytes:
-    text = sealing.unseal(sealed.decode(), key=sealing_key(), context=f"{CONTEXT}\x00{number}")
-    return base64.b64decode(text)

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from chengxin.base.attachments.tests.factories import pdf
 from chengxin.faces.workbench.tests.factories import person
 from chengxin.intake.collection.tests import factories as files
 from chengxin.registry.accounts.rules import Role
@@ -14,7 +15,7 @@ from chengxin.rights.consent.models import Consent, WindowCheck, WindowForm
 from chengxin.rights.consent.tests.factories import NAME, asked_today, count, everything, penalised
 
 pytestmark = pytest.mark.django_db
-PDF = b"%PDF-1.7 scan (fictional)"
+PDF = pdf()
 
 
 @pytest.fixture
@@ -81,10 +82,15 @@ def test_a_form_is_sent_back_with_a_reason(request_id):
 
 
 @pytest.mark.parametrize(
-    "changed", [{"identity": files.citizen(2)}, {"scan": SimpleUploadedFile("scan.pdf", b"MZ")}, {"scan": ""}]
+    ("changed", "status"),
+    [
+        ({"identity": files.citizen(2)}, 422),
+        ({"scan": SimpleUploadedFile("scan.pdf", b"MZ")}, 415),
+        ({"scan": ""}, 422),
+    ],
 )
-def test_what_does_not_fit_is_told_and_not_kept(request_id, changed):
-    assert recorded(as_officer("first"), request_id, **changed).status_code == 422
+def test_what_does_not_fit_is_told_and_not_kept(request_id, changed, status):
+    assert recorded(as_officer("first"), request_id, **changed).status_code == status
     assert count(WindowForm) == 0
 
 

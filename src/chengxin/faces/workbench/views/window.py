@@ -1,16 +1,21 @@
 """Consents on paper at the service window: finding the request, recording the scan, and checking another's record."""
 
 from django.contrib import messages
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chengxin.base import clock
+from chengxin.base.attachments import policy as attachments
+from chengxin.base.attachments.rules import MEGABYTE, Kind
+from chengxin.base.attachments.services import Upload
 from chengxin.base.errors import ChengxinError, NotFound
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.consents import request_line
 from chengxin.faces.workbench.faults import PageError
+from chengxin.faces.workbench.files import handed_out
 from chengxin.faces.workbench.pages import cut, page, say
 from chengxin.registry.accounts.rules import Permission
 from chengxin.rights.consent import errors as reasons
@@ -22,7 +27,7 @@ FIELD_OF = {
     reasons.NotTheSubject.code: "identity",
     reasons.FormIncomplete.code: "number",
     reasons.FormNumberTaken.code: "number",
-    reasons.ScanUnusable.code: "scan",
+    reasons.FormPending.code: "number",
 }
 
 
@@ -60,27 +65,29 @@ def record(request: SignedInRequest, request_id: int) -> HttpResponse:
     status = 200
     if request.method == "POST":
         upload = request.FILES.get("scan")
+        given = upload if upload is not None and not isinstance(upload, list) else SimpleUploadedFile("scan", b"")
         try:
             window.record_form(
                 request_id,
                 identity=request.POST.get("identity", ""),
                 number=request.POST.get("number", ""),
                 signed_by=request.POST.get("signed_by", ""),
-                scan=upload.read(_largest() + 1) if upload is not None and not isinstance(upload, list) else b"",
+                scan=Upload(given, given.name or ""),
                 by=request.actor,
                 at=now,
             )
         except ChengxinError as error:
-            errors = [PageError(FIELD_OF.get(error.code, "identity"), error.sentence, error.advice)]
+            errors = [PageError(FIELD_OF.get(error.code, "scan"), error.sentence, error.advice)]
             status = error.status
         else:
             messages.success(request, _("已登记，等待另一位工作人员复核。复核之前授权不生效。"))
             return redirect("workbench:window")
     wording = policy.wording_on(clock.local_date(now))
+    limits = attachments.limits(window.PURPOSE, on=clock.local_date(now))
     context = {
         "line": request_line(row),
         "wording": say(wording.zh, wording.en),
-        "megabytes": policy.largest_scan(clock.local_date(now)),
+        "megabytes": limits.kinds[Kind.PDF] // MEGABYTE,
         "given": request.POST,
         "errors": errors,
         "labels": {
@@ -120,16 +127,7 @@ def check(request: SignedInRequest, form_id: int) -> HttpResponse:
 @open_to(Permission.RECORD_WINDOW_CONSENT)
 def scan(request: SignedInRequest, form_id: int) -> HttpResponse:
     """The scan as a file to keep apart, never shown within the site; posted, since each look is written down."""
-    content, media_type = window.scan_of(form_id, by=request.actor, at=clock.now())
-    ending = media_type.rsplit("/", 1)[1]
-    return HttpResponse(
-        content,
-        content_type="application/octet-stream",
-        headers={
-            "Content-Disposition": f'attachment; filename="consent-form-{form_id}.{ending}"',
-            "X-Content-Type-Options": "nosniff",
-        },
-    )
+    return handed_out(window.scan_of(form_id, by=request.actor, at=clock.now()))
 
 
 def _line(request: SignedInRequest, row: FormRow) -> dict[str, object]:
@@ -138,10 +136,6 @@ def _line(request: SignedInRequest, row: FormRow) -> dict[str, object]:
         "who": say(row.request.organisation_zh, row.request.organisation_en),
         "is_own": row.recorded_by_id == request.actor.user_id,
     }
-
-
-def _largest() -> int:
-    return policy.largest_scan(clock.today()) * 1024 * 1024
 
 
 def _number(text: str) -> int:

@@ -108,6 +108,7 @@ class Command(BaseCommand):
         readiness.run("sample_city", "--subjects", str(subjects), shown=True)
         people_of_the_city.appear(at=clock.now())
         people_of_the_city.ask_resident(at=clock.now())
+        people_of_the_city.sign_on_paper(at=clock.now())
         campaigns_of_the_city.run(at=clock.now())
         organisation = next(o for o in accounts.organisations() if o.name_zh == CLIENT_OF)
         operator = Actor(name="demo", organisation_id=None, organisation_code="", roles=frozenset({Role.ADMINISTRATOR}))

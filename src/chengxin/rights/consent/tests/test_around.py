@@ -11,6 +11,7 @@ from django.apps import apps
 from django.db import connection
 
 from chengxin.base import clock
+from chengxin.base.attachments.tests.factories import pdf, upload
 from chengxin.intake.collection.tests import factories as files
 from chengxin.registry.accounts.rules import Role
 from chengxin.rights.consent import queries, reading, services, window
@@ -45,7 +46,13 @@ def about(committed_db: str, tmp_path: Path) -> str:
     services.wish_notices(found, wanted=True, by=resident(found), at=NOON)
     desk = {n: clerk(files.MARKET, Role.CREDIT_OFFICE_OPERATOR, n) for n in (811, 812)}
     form = window.record_form(
-        third, identity=files.citizen(1), number="1", signed_by=NAME, scan=b"%PDF-1.7", by=desk[811], at=NOON
+        third,
+        identity=files.citizen(1),
+        number="1",
+        signed_by=NAME,
+        scan=upload(pdf(), "form.pdf"),
+        by=desk[811],
+        at=NOON,
     )
     window.confirm_form(form, by=desk[812], at=NOON)
     return found

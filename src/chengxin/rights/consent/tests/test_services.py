@@ -165,6 +165,14 @@ def test_the_receipt_is_signed_and_a_changed_one_is_not_genuine(about):
     receipt = queries.receipt_of(granted(about), about, by=resident(about))
 
     assert receipt["schema_version"] == "ISO/IEC TS 27560:2023"
+    assert {"record_id", "receipt_id", "pii_principal_id", "processing", "parties", "event"} <= set(receipt)
+    [purpose] = receipt["processing"]["purposes"]
+    assert purpose["pii_information"] == [{"pii_type": ITEM, "pii_optional": False}]
+    assert {"purpose", "lawful_basis", "pii_controllers", "recipient_third_parties", "processing_method"} <= set(
+        purpose
+    )
+    assert {"withdrawal_method", "privacy_rights", "jurisdiction", "storage_locations"} <= set(purpose)
+    assert {"event_time", "event_type", "event_state", "validity_duration", "entity_id"} <= set(receipt["event"])
     assert receipts.is_genuine(receipt, at=NOON)
     assert not receipts.is_genuine({**receipt, "pii_principal_id": "person:0"}, at=NOON)
     assert not receipts.is_genuine({k: v for k, v in receipt.items() if k != "signature"}, at=NOON)

@@ -3,7 +3,11 @@
 from pathlib import Path
 
 import pytest
+from django.core.files.storage import default_storage
 
+from chengxin.base.attachments.errors import FileEmpty, FileTooLarge, HeldBack, KindNotAllowed
+from chengxin.base.attachments.models import Attachment
+from chengxin.base.attachments.tests.factories import pdf, upload
 from chengxin.base.audit.models import AuditEntry
 from chengxin.base.casework.models import Notice
 from chengxin.base.errors import NotFound, NotPermitted
@@ -18,7 +22,6 @@ from chengxin.rights.consent.errors import (
     FormPending,
     NotTheSubject,
     ReasonMissing,
-    ScanUnusable,
     SecondOfficerNeeded,
 )
 from chengxin.rights.consent.models import Consent, WindowCheck, WindowForm
@@ -31,14 +34,12 @@ from chengxin.rights.consent.tests.factories import (
     bank,
     clerk,
     count,
-    everything,
     penalised,
     resident,
 )
 
 pytestmark = pytest.mark.django_db
 OFFICE = "11450100007548888T"
-PDF = b"%PDF-1.7 scan (fictional)"
 
 
 @pytest.fixture
@@ -55,8 +56,8 @@ FIRST, SECOND = 811, 812
 
 def recorded(request_id: int, **changed) -> int:
     given = {
-        "identity": files.citizen(1), "number": "授〔2026〕1号（虚构）", "signed_by": NAME, "scan": PDF,
-        "by": at_desk(FIRST), "at": NOON,
+        "identity": files.citizen(1), "number": "授〔2026〕1号（虚构）", "signed_by": NAME,
+        "scan": upload(pdf(), "form.pdf"), "by": at_desk(FIRST), "at": NOON,
     }  # fmt: skip
     return window.record_form(request_id, **(given | changed))
 
@@ -130,19 +131,22 @@ def test_a_wrong_role_records_checks_and_sees_nothing(about, role):
         ({"identity": ""}, NotTheSubject),
         ({"number": " "}, FormIncomplete),
         ({"signed_by": ""}, FormIncomplete),
-        ({"scan": b"MZ not a scan"}, ScanUnusable),
-        ({"scan": b"<script>%PDF-"}, ScanUnusable),
-        ({"scan": b"%PDF-" + b"0" * (10 * 1024 * 1024)}, ScanUnusable),
-        ({"scan": b""}, ScanUnusable),
+        ({"scan": b"MZ not a scan"}, KindNotAllowed),
+        ({"scan": b"<script>alert(1)</script>"}, KindNotAllowed),
+        ({"scan": pdf() + b"0" * (10 * 1024 * 1024)}, FileTooLarge),
+        ({"scan": b""}, FileEmpty),
     ],
 )
 def test_a_form_that_does_not_fit_is_refused_and_nothing_is_kept(about, changed, error):
     request_id = asked(about)
     notes = AuditEntry.objects.count()
 
+    if "scan" in changed:
+        changed = {"scan": upload(changed["scan"], "form.pdf")}
+
     with pytest.raises(error):
         recorded(request_id, **changed)
-    assert count(WindowForm) == 0
+    assert (count(WindowForm), Attachment.objects.count()) == (0, 0)
     assert AuditEntry.objects.count() == notes
 
 
@@ -182,12 +186,23 @@ def test_what_the_subject_refused_meanwhile_is_not_confirmed(about):
     assert queries.forms_to_check(at_desk(SECOND), on=TODAY) == ()
 
 
+def test_a_scan_that_the_scanner_holds_back_is_neither_opened_nor_confirmed(about, settings):
+    settings.SCANNER = "unix:/nowhere"
+    form_id = recorded(asked(about))
+
+    with pytest.raises(HeldBack):
+        window.scan_of(form_id, by=at_desk(SECOND), at=NOON)
+    with pytest.raises(HeldBack):
+        window.confirm_form(form_id, by=at_desk(SECOND), at=NOON)
+    assert count(Consent) == 0
+
+
 def test_the_scan_is_sealed_at_rest_and_each_look_at_it_stands_in_the_log(about):
     form_id = recorded(asked(about))
-    with everything():
-        assert b"fictional" not in bytes(WindowForm.objects.get().scan)
+    stored = Attachment.objects.get()
+    assert b"%PDF" not in default_storage.open(stored.stored_as).read()
 
-    assert window.scan_of(form_id, by=at_desk(SECOND), at=NOON) == (PDF, "application/pdf")
+    assert window.scan_of(form_id, by=at_desk(SECOND), at=NOON).content == pdf()
 
     [entry] = queries.access_log_of(about, by=resident(about))
     assert (entry.purpose, dict(entry.fields)) == (queries.WINDOW, {window.FORM: ["scan"]})
