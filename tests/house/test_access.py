@@ -30,6 +30,7 @@ OWNERS = {
 }
 # Where such a query stands beside the one that keeps the entry.
 LOGGED_THERE = {
+    ("faces/workbench/matters/dispute.py", "held_record"),  # to one whom the record names: what is public alone
     ("offerings/reports/person.py", "masked_person"),  # of a person whose records were read through the access log
     ("faces/space/views/records.py", "own_versions_of"),  # beside `own_read` of the same record, on the same page
 }

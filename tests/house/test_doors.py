@@ -12,7 +12,15 @@ from chengxin.faces.workbench import urls as workbench
 from chengxin.faces.workbench.tests.factories import person
 from chengxin.registry.accounts.rules import Role
 
-OPEN = {"index", "sign-in", "sign-in-demo", "sign-in-code", "sign-out"}
+OPEN = {
+    "index",
+    "sign-in",
+    "sign-in-demo",
+    "sign-in-code",
+    "sign-in-provider",
+    "sign-in-provider-back",
+    "sign-out",
+}
 ARGUMENTS = {
     "item_code": "penalty-organisation",
     "submission_id": 1,
@@ -21,6 +29,7 @@ ARGUMENTS = {
     "case_id": 1,
     "step": "accept",
     "mandate_id": 1,
+    "passkey_id": 1,
     "request_id": 1,
     "entry_id": "6f1f7a0c-0000-4000-8000-000000000003",
     "delegation_id": 1,
@@ -83,6 +92,7 @@ def routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
 
 def test_nothing_is_served_beside_the_known_faces():
     known = ("i18n/", "oauth/", "api/v1/", "workbench/", "search", "subjects/", "catalogue", "verify", "rights", "my/")
+    known += ("service-levels",)
     pages = {
         "",
         "disclosure",

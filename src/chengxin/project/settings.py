@@ -180,6 +180,12 @@ OAUTH2_PROVIDER = {
     "PKCE_REQUIRED": True,
 }
 WORKERS = int(os.environ.get("CHENGXIN_WORKERS", "2"))  # web processes; each allows its share of the API's limits
+# The unified identity provider; without an issuer nobody is sent there.
+IDENTITY_PROVIDER = {
+    "issuer": os.environ.get("CHENGXIN_OIDC_ISSUER", ""),
+    "client_id": os.environ.get("CHENGXIN_OIDC_CLIENT_ID", ""),
+    "client_secret": os.environ.get("CHENGXIN_OIDC_CLIENT_SECRET", ""),
+}
 SECOND_FACTOR_REQUIRED = os.environ.get("CHENGXIN_SECOND_FACTOR", "") == "1"  # of those who hold an office
 API_LIMIT_FACTOR = float(os.environ.get("CHENGXIN_API_LIMIT_FACTOR", "1"))
 TRUSTED_PROXIES = int(os.environ.get("CHENGXIN_PROXIES", "0"))

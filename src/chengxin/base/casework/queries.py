@@ -208,6 +208,15 @@ def steps_open_to(case_id: int, *, actor: Handler) -> tuple[StepRow, ...]:
     )
 
 
+def waits_for(case_id: int, *, actor: Handler) -> tuple[Party, ...]:
+    """Who has the case now: the parties that its state waits for; no one once it is closed. Raises `NotFound`."""
+    found = _seen_case(case_id, actor)
+    if found.closed_at is not None:
+        return ()
+    parties = parties_of(case_id)
+    return tuple(parties[part] for part in stages.waits_for(procedure(found.procedure), found.state))
+
+
 def notices_of(actor: Handler, *, page: int = 1, size: int = 20, unread_only: bool = False) -> NoticePage:
     """The notices to this person and to the organisations they act for, newest first.
 

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from chengxin.faces.portal import campaigns, disclosure, views
+from chengxin.faces.portal import campaigns, disclosure, service_levels, views
 
 pages = [
     path("", views.home, name="home"),
@@ -14,6 +14,8 @@ pages = [
     path("campaigns", campaigns.campaigns, name="campaigns"),
     path("campaigns/<int:campaign_id>", campaigns.campaign, name="campaign"),
     path("rights", views.rights, name="rights"),
+    path("service-levels", service_levels.service_level_page, name="service-levels"),
+    path("service-levels.csv", service_levels.service_level_csv, name="service-levels-csv"),
     path("accessibility", views.accessibility, name="accessibility"),
     path("policy/unverified", views.unverified, name="unverified"),
     path("styleguide", views.styleguide, name="styleguide"),

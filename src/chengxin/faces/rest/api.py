@@ -63,6 +63,7 @@ ROUTERS = (
     ("/verify", "chengxin.offerings.reports.api", "verification", None, "reports"),
     ("/catalogue", "chengxin.registry.catalogue.api", "router", None, "catalogue"),
     ("/catalogue", "chengxin.intake.collection.api", "templates", None, "catalogue"),
+    ("/service-levels", "chengxin.registry.accounts.api", "router", None, "service levels"),
     ("/submissions", "chengxin.intake.collection.api", "router", OrganisationBearer(), "submissions"),
     (
         "/authorised-queries",

@@ -11,7 +11,15 @@ from django.db.models import Q
 from chengxin.base.clock import local_date
 from chengxin.base.errors import NotFound
 from chengxin.base.policy import city_folder
-from chengxin.registry.accounts.models import Appointment, Authenticator, Invitation, Mandate, Organisation, User
+from chengxin.registry.accounts.models import (
+    Appointment,
+    Authenticator,
+    Invitation,
+    Mandate,
+    Organisation,
+    Passkey,
+    User,
+)
 from chengxin.registry.accounts.rules import Actor, Mandated, MandateKind, Role, Scope, roles_of
 
 
@@ -81,6 +89,17 @@ class InvitationRow:
     ends_at: datetime
     offered_at: datetime
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PasskeyRow:
+    """A passkey of a person; `used_at` None: registered and not used since."""
+
+    id: int
+    name: str
+    credential_id: bytes
+    registered_at: datetime
+    used_at: datetime | None
 
 
 def _row(organisation: Organisation) -> OrganisationRow:
@@ -206,9 +225,20 @@ def invitations_about(about: str, *, at: datetime) -> list[InvitationRow]:
     ]
 
 
-def has_second_factor(user_id: int) -> bool:
-    """Whether this person signs in with a second factor. Index: unique user."""
+def has_authenticator(user_id: int) -> bool:
+    """Whether this person has a confirmed authenticator. Index: unique user."""
     return Authenticator.objects.filter(user_id=user_id, confirmed_at__isnull=False).exists()
+
+
+def has_second_factor(user_id: int) -> bool:
+    """Whether this person signs in with a second factor of either kind. Indexes: unique user, passkeys by user."""
+    return has_authenticator(user_id) or Passkey.objects.filter(user_id=user_id).exists()
+
+
+def passkeys_of(user_id: int) -> list[PasskeyRow]:
+    """The passkeys of this person, oldest first. Index: passkeys by user."""
+    rows = Passkey.objects.filter(user_id=user_id).order_by("registered_at", "id")
+    return [PasskeyRow(p.pk, p.name, bytes(p.credential_id), p.registered_at, p.used_at) for p in rows]
 
 
 def own_name(about: str) -> tuple[str, str] | None:

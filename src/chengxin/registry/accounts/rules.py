@@ -2,12 +2,14 @@
 
 import hashlib
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from chengxin.base.errors import NotPermitted
+from chengxin.base.identifiers.rules import is_citizen_number, is_credit_code
 
 
 class Role(StrEnum):
@@ -152,6 +154,43 @@ class SessionTimes:
     kept_at: datetime | None = None
 
 
+class Method(StrEnum):
+    """How someone signed in (登录方式), as the audit chain says it."""
+
+    PASSWORD = "password"  # noqa: S105  (the word itself)
+    PROVIDER = "provider"
+    DEMO = "demo"
+    AUTHENTICATOR = "authenticator"  # the second step: a code of an authenticator
+    RECOVERY_CODE = "recovery-code"
+    PASSKEY = "passkey"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimNames:
+    """What an identity provider is asked for (`scopes`), and how its claims are called.
+
+    `number`: the citizen number; `companies`: the credit codes of those whom one legally represents.
+    """
+
+    scopes: str
+    name: str
+    number: str
+    companies: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What an identity provider states of a person; `number` is empty where it states none.
+
+    `subject` is the provider's own stable name for the person. The number is never stored as it is.
+    """
+
+    subject: str
+    name: str
+    number: str
+    companies: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts: a signed-in person in one organisation, a system of an organisation, or the command line.
@@ -259,3 +298,37 @@ def totp_step(secret: bytes, code: str, *, at: datetime, after: int) -> int | No
     now = int(at.timestamp()) // TOTP_SECONDS
     steps = range(max(now - TOTP_DRIFT, after + 1), now + TOTP_DRIFT + 1)
     return next((s for s in steps if hmac.compare_digest(totp_code(secret, s).encode(), code.encode())), None)
+
+
+def statement_of(claims: Mapping[str, Any], names: ClaimNames) -> Statement:
+    """What the claims of an identity provider say; what is malformed counts as not said.
+
+    Source: OpenID Connect Core 1.0 sections 5.1 and 5.7 (the subject alone names a person); GB 11643, GB 32100.
+    """
+    number = str(claims.get(names.number) or "").strip().upper()
+    stated = claims.get(names.companies)
+    codes = {str(code).strip().upper() for code in stated} if isinstance(stated, list) else set()
+    return Statement(
+        subject=str(claims["sub"]),
+        name=str(claims.get(names.name) or "").strip(),
+        number=number if is_citizen_number(number) else "",
+        companies=frozenset(code for code in codes if is_credit_code(code)),
+    )
+
+
+def no_longer_stated(held: Iterable[tuple[int, str, str]], stated: Iterable[tuple[str, str]]) -> list[int]:
+    """The ids of mandates (id, about, kind) that rested on a provider's statement and that it states no longer.
+
+    Source: 《民法典》第六十一条: who represents a company is who is registered as its representative now.
+    """
+    kept = set(stated)
+    return [id for id, about, kind in held if (about, kind) not in kept]
+
+
+def counter_advances(kept: int, given: int) -> bool:
+    """Whether a passkey's counter of signatures went on; devices without a counter always say 0.
+
+    A counter that stands still or goes back tells that a second copy of the key is in use.
+    Source: Web Authentication Level 2 section 7.2 step 21.
+    """
+    return given > kept or given == kept == 0

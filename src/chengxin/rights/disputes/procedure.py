@@ -5,7 +5,7 @@ from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
-from chengxin.base.casework.rules import Procedure, State, Step, TimeAllowed
+from chengxin.base.casework.rules import Need, Procedure, State, Step, TimeAllowed
 from chengxin.registry.accounts.rules import Role
 from chengxin.rights.disputes import policy
 
@@ -18,6 +18,7 @@ BEFORE_DECISION = frozenset(
 SILENT = "silent"
 ASKED = frozenset({"with-provider", SILENT})
 ANSWERED = frozenset({"to-correct", "to-remove", "to-keep"})
+ACCEPTED = frozenset({"accept"})
 PROPOSED = frozenset({"propose-correction", "propose-removal", "propose-keeping"})
 
 
@@ -63,6 +64,8 @@ DISPUTE = Procedure(
         Step("lapse", _("逾期终止"), frozenset({"supplementing"}), "lapsed", "", notifies=("applicant",)),
         Step("remove-own", _("平台自身差错，立即删除"), frozenset({"checking"}), "removed", "office", OFFICE_REVIEWER,
              not_by_taker_of=frozenset({"accept"}), needs_reason=True, notifies=("provider",)),
+        Step("correct-own", _("平台自身差错，立即更正"), frozenset({"checking"}), "corrected", "office",
+             OFFICE_REVIEWER, not_by_taker_of=frozenset({"accept"}), needs_reason=True, notifies=("provider",)),
         Step("ask-provider", _("转提供单位核查"), frozenset({"checking"}), "with-provider", "office", OFFICE),
         Step("note-silence", _("逾期未答复"), frozenset({"with-provider"}), SILENT, "",
              notifies=("applicant", "office", "provider"), then="disputes.suspend"),
@@ -84,5 +87,12 @@ DISPUTE = Procedure(
         Step("reopen", _("要求重新核查"), frozenset({"in-review"}), "with-provider", "office", OFFICE_REVIEWER,
              needs_reason=True),
         Step("withdraw", _("撤回异议"), BEFORE_DECISION, "withdrawn", "applicant", notifies=("office", "provider")),
+    ),
+    needs=(
+        Need("corrected", ACCEPTED), Need("corrected", frozenset({"propose-correction", "correct-own"})),
+        Need("removed", ACCEPTED), Need("removed", frozenset({"propose-removal", "remove-own"})),
+        Need("kept", ACCEPTED), Need("kept", frozenset({"propose-keeping"})),
+        Need("upheld", frozenset({"keep"})), Need("in-review", frozenset({"complain"})),
+        Need("lapsed", frozenset({"ask"})),
     ),
 )  # fmt: skip

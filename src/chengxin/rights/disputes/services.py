@@ -23,7 +23,7 @@ from chengxin.registry.records import services as record_changes
 from chengxin.registry.records.queries import HeldRecord
 from chengxin.registry.records.rules import RecordState, record_reference
 from chengxin.registry.subjects.rules import person_of
-from chengxin.rights.disputes import correcting, policy, queries, rules
+from chengxin.rights.disputes import correcting, naming, policy, queries, rules
 from chengxin.rights.disputes.correcting import PURPOSE
 from chengxin.rights.disputes.errors import GroundMissing, NotDisputable, NothingChanged, StatementMissing
 from chengxin.rights.disputes.models import Answer, Dispute
@@ -35,14 +35,16 @@ LETTERS = {  # step -> the letter that the applicant gets
     "ask": "supplement",
     "not-accept": "not-accepted",
     "correct": "corrected",
+    "correct-own": "corrected",
     "remove": "removed",
     "remove-own": "removed",
     "keep": "kept",
     "uphold": "upheld",
     "reopen": "reopened",
 }
-PROPOSES = {
+ANSWERS = {
     "propose-correction": Outcome.CORRECT,
+    "correct-own": Outcome.CORRECT,
     "propose-removal": Outcome.REMOVE,
     "propose-keeping": Outcome.KEEP,
 }
@@ -61,14 +63,15 @@ def file_dispute(
 ) -> int:
     """Dispute a record on behalf of `about`, on a ground of the policy, with evidence; returns the case's id.
 
+    `about` is the record's subject, or a natural person whom it names otherwise, e.g. the legal representative.
     Raises `NotFound`, `NotPermitted`, `NotDisputable`, `GroundMissing`, `StatementMissing`, `UploadsRefused`.
     """
     queue_behind(f"dispute:{natural_key}")
     held = records.held_record(natural_key, purpose=PURPOSE, by=by)
-    if held.about != about:
-        raise NotFound
     if not by.may_for(about, Scope.APPLY):
-        raise NotPermitted
+        raise NotPermitted if held.about == about else NotFound
+    if held.about != about and not naming.names(natural_key, about, by=by):
+        raise NotFound
     if not rules.is_disputable(held.row.state) or queries.open_dispute_about(natural_key) is not None:
         raise NotDisputable
     if policy.ground(ground, on=local_date(at)) is None:
@@ -110,13 +113,13 @@ def take(
 ) -> str:
     """Take a step in a dispute, with its effect on the record and its letter; returns the state it leads to.
 
-    `values`: for `propose-correction`, the content that the record should have, by field code. Raises what
-    `casework.take_step` raises, `NotDisputable`, `NothingChanged`, `CorrectionRejected`.
+    `values`: for `propose-correction` and `correct-own`, the content that the record should have, by field code.
+    Raises what `casework.take_step` raises, `NotDisputable`, `NothingChanged`, `CorrectionRejected`.
     """
     dispute = _of_case(case_id)
     state = casework.take_step(case_id, step, by=by, at=at, reason=reason)
     held = records.held_record(dispute.natural_key, purpose=PURPOSE, by=by)
-    if (outcome := PROPOSES.get(step)) is not None:
+    if (outcome := ANSWERS.get(step)) is not None:
         _keep_answer(dispute, outcome, values or {}, reason, by=by, at=at)
     if (effect := EFFECTS.get(step)) is not None:
         effect(dispute, held, by, at)
@@ -131,9 +134,10 @@ def suspend(case_id: int, *, at: datetime) -> bool:
     queue_behind(f"dispute:{dispute.natural_key}")
     if not queries.waits_in_silence(case_id) or not policy.silence_suspends(local_date(at)):
         return False
-    if records.held_record(dispute.natural_key, purpose=PURPOSE, by=PLATFORM).row.state != RecordState.DISPUTED:
+    held = records.held_record(dispute.natural_key, purpose=PURPOSE, by=PLATFORM)
+    if held.row.state != RecordState.DISPUTED:
         return False
-    record_changes.suspend(dispute.natural_key, by=PLATFORM, at=at, about_person=_is_person(dispute))
+    record_changes.suspend(dispute.natural_key, by=PLATFORM, at=at, about_person=_is_person(held))
     return True
 
 
@@ -167,7 +171,7 @@ Effect = Callable[[Dispute, HeldRecord, Actor, datetime], None]
 def _mark(dispute: Dispute, held: HeldRecord, by: Actor, at: datetime) -> None:
     if not rules.is_disputable(held.row.state):
         raise NotDisputable
-    record_changes.mark_disputed(dispute.natural_key, by=by, at=at, about_person=_is_person(dispute))
+    record_changes.mark_disputed(dispute.natural_key, by=by, at=at, about_person=_is_person(held))
 
 
 def _mark_again(dispute: Dispute, held: HeldRecord, by: Actor, at: datetime) -> None:
@@ -177,12 +181,12 @@ def _mark_again(dispute: Dispute, held: HeldRecord, by: Actor, at: datetime) -> 
 
 def _clear(dispute: Dispute, held: HeldRecord, by: Actor, at: datetime) -> None:
     if held.row.state in rules.MARKED:
-        record_changes.clear_dispute(dispute.natural_key, by=by, at=at, about_person=_is_person(dispute))
+        record_changes.clear_dispute(dispute.natural_key, by=by, at=at, about_person=_is_person(held))
 
 
 def _remove(dispute: Dispute, held: HeldRecord, by: Actor, at: datetime) -> None:
     if held.row.state != RecordState.WITHDRAWN:
-        record_changes.withdraw(dispute.natural_key, by=by, at=at, about_person=_is_person(dispute))
+        record_changes.withdraw(dispute.natural_key, by=by, at=at, about_person=_is_person(held))
 
 
 def _correct(dispute: Dispute, held: HeldRecord, by: Actor, at: datetime) -> None:
@@ -196,6 +200,7 @@ EFFECTS: Mapping[str, Effect] = {
     "accept": _mark,
     "reopen": _mark_again,
     "correct": _correct,
+    "correct-own": _correct,
     "remove": _remove,
     "remove-own": _remove,
     "keep": _clear,
@@ -203,8 +208,8 @@ EFFECTS: Mapping[str, Effect] = {
 }
 
 
-def _is_person(dispute: Dispute) -> bool:
-    return person_of(dispute.about) is not None
+def _is_person(held: HeldRecord) -> bool:
+    return person_of(held.about) is not None
 
 
 def _write(step: str, dispute: Dispute, held: HeldRecord, reason: str, *, by: Actor, at: datetime) -> None:

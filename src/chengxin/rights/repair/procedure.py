@@ -5,7 +5,7 @@ from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
-from chengxin.base.casework.rules import Procedure, State, Step, TimeAllowed
+from chengxin.base.casework.rules import Need, Procedure, State, Step, TimeAllowed
 from chengxin.registry.accounts.rules import Role
 from chengxin.rights.repair import policy
 
@@ -60,6 +60,11 @@ REPAIR = Procedure(
         Step("withdraw", _("撤回申请"), OPEN, "withdrawn", "applicant", notifies=("office", "provider")),
         Step("lapse", _("逾期终止"), frozenset({"supplementing"}), "lapsed", "", notifies=("applicant",)),
     ),
+    needs=(
+        Need("granted", frozenset({"forward"})), Need("granted", frozenset({"verify"})),
+        Need("refused", frozenset({"forward"})), Need("refused", frozenset({"verify"})),
+        Need("lapsed", frozenset({"ask"})),
+    ),
 )  # fmt: skip
 
 REPAIR_WITHDRAWAL = Procedure(
@@ -82,5 +87,9 @@ REPAIR_WITHDRAWAL = Procedure(
              not_by_taker_of=frozenset({"propose"}), needs_reason=True, notifies=("office",)),
         Step("keep-repair", _("维持修复"), frozenset({"heard"}), "repair-kept", "provider", REVIEWER,
              not_by_taker_of=frozenset({"propose"}), needs_reason=True, notifies=("office",)),
+    ),
+    needs=(
+        Need("repair-withdrawn", frozenset({"state", "hear-silence"})),
+        Need("repair-kept", frozenset({"state", "hear-silence"})),
     ),
 )  # fmt: skip

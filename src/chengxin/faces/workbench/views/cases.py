@@ -117,6 +117,7 @@ def case_context(
         "events": casework.events(case_id, actor=actor),
         "steps": steps,
         "matter": matter.template,
+        "with_whom": _with_whom(case_id, actor),
         "alerts": _alerts(case_id, actor),
         "evidence": evidence.evidence_of(case_id, actor=actor, at=at),
         "file_limits": file_limits(at),
@@ -124,6 +125,14 @@ def case_context(
         "failed_step": step,
         **matter.context(row, actor, at),
     }
+
+
+def _with_whom(case_id: int, actor: Actor) -> str:
+    """Who has the case now, in words: organisations by name, everyone else as the applicant."""
+    waiting = casework.waits_for(case_id, actor=actor)
+    names = organisation_names() if any(p.organisation_id is not None for p in waiting) else {}
+    told = [names.get(p.organisation_id, "") if p.organisation_id is not None else _("申请人") for p in waiting]
+    return say("、", ", ").join(told)
 
 
 def _alerts(case_id: int, actor: Actor) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from chengxin.base import clock
 from chengxin.base.database import embedded
 from chengxin.faces.rest import services as rest
 from chengxin.faces.rest.rules import Scope
-from chengxin.project import readiness, serving
+from chengxin.project import demo_provider, readiness, serving
 from chengxin.project.sample import campaigns as campaigns_of_the_city
 from chengxin.project.sample import people as people_of_the_city
 from chengxin.registry.accounts import queries as accounts
@@ -47,12 +47,16 @@ class Command(BaseCommand):
         self._ensure_fonts()
         city = self._city(options["subjects"], reset=options["reset"])
         address = f"http://localhost:{port}"
+        provider = demo_provider.prepare(
+            Path(settings.DATA_FOLDER), address=address, port=serving.free_port_after(port)
+        )
         code = serving.run(
             host="127.0.0.1",
             port=port,
             workers=settings.WORKERS,
-            environment={"CHENGXIN_DEMO": "1", "CHENGXIN_ADDRESS": address},
-            on_ready=lambda: self._tell(address, city),
+            environment={"CHENGXIN_DEMO": "1", "CHENGXIN_ADDRESS": address, **provider.client},
+            companions=[provider.companion],
+            on_ready=lambda: self._tell(address, city, provider.issuer),
         )
         if hasattr(settings, "EMBEDDED_ADDRESS"):
             connections.close_all()
@@ -117,13 +121,15 @@ class Command(BaseCommand):
         )
         return {"subjects": subjects, "client_id": client.client_id, "client_secret": client.client_secret}
 
-    def _tell(self, address: str, city: dict[str, Any]) -> None:
+    def _tell(self, address: str, city: dict[str, Any], issuer: str) -> None:
         lines = [
             "",
             f"  Chengxin 诚信  {address}",
             "",
             f"  Workbench     {address}/workbench/   sign in with one click as:",
             *(f"    {p.username:<18} {p.role.value:<24} {p.organisation_zh}" for p in accounts.demo_people()),
+            "",
+            f"  Identity      {issuer}   the demo's identity provider, with fictional people",
             "",
             f"  API           {address}/api/v1/docs   client of {CLIENT_OF}:",
             f"    client_id     {city['client_id']}",

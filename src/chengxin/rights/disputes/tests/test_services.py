@@ -18,7 +18,7 @@ from chengxin.registry.records import queries as records
 from chengxin.registry.records import services as record_changes
 from chengxin.registry.records.models import Record
 from chengxin.registry.subjects.models import Subject
-from chengxin.rights.disputes import queries, services, tasks
+from chengxin.rights.disputes import correcting, queries, services, tasks
 from chengxin.rights.disputes.errors import GroundMissing, NotDisputable, StatementMissing
 from chengxin.rights.disputes.models import Answer, Dispute
 from chengxin.rights.disputes.tests.factories import (
@@ -123,6 +123,33 @@ def test_the_platforms_own_fault_is_removed_at_once_by_a_second_official(key):
 
     assert (state_of(case_id), record_state(), shown()) == ("removed", "withdrawn", [])
     assert told()[-1] == "信用信息异议处理结果通知书（删除）"
+
+
+def test_the_platforms_own_clerical_fault_is_corrected_at_once_by_a_second_official(key):
+    case_id = accepted(key)
+    form = {f.code: f.value for f in correcting.correction_form(case_id, by=office_reviewer())}
+
+    services.take(
+        case_id,
+        "correct-own",
+        by=office_reviewer(),
+        at=NOON,
+        reason="平台导入时错位（虚构）",
+        values=form | {"CF_NR_FK": "1"},
+    )
+
+    assert (state_of(case_id), shown()) == ("corrected", ["in-force"])
+    assert Record.objects.get(known_until__isnull=True).payload["CF_NR_FK"] == "1"
+    assert told()[-1] == "信用信息异议处理结果通知书（更正）"
+
+
+def test_whoever_accepted_does_not_correct_the_platforms_own_fault_alone(key):
+    case_id = accepted(key)
+    both = replace(operator(), roles=office_reviewer().roles)
+
+    with pytest.raises(SamePersonTwice):
+        services.take(case_id, "correct-own", by=both, at=NOON, reason="错位（虚构）", values={"CF_NR_FK": "1"})
+    assert state_of(case_id) == "checking"
 
 
 def test_a_removal_needs_another_person_than_the_one_who_proposed_it(key):
@@ -240,6 +267,7 @@ STEPS = [
     (filed, "withdraw", {"applicant"}),
     (accepted, "ask-provider", {"office"}),
     (accepted, "remove-own", set()),
+    (accepted, "correct-own", set()),
     (asked, "propose-keeping", {"officer"}),
     (asked, "propose-removal", {"officer"}),
     (answered, "keep", {"reviewer"}),
