@@ -34,6 +34,7 @@ SECRET_KEY = _secret("CHENGXIN_SECRET_KEY")
 SEALING_KEY = _secret("CHENGXIN_SEALING_KEY")
 LOOKUP_KEY = _secret("CHENGXIN_LOOKUP_KEY")
 AUDIT_KEY = _secret("CHENGXIN_AUDIT_KEY")
+EXCHANGE_KEY = _secret("CHENGXIN_EXCHANGE_KEY")  # signs the packages that go to the national site
 SIGNING_FOLDER = os.environ.get("CHENGXIN_SIGNING_FOLDER", "")  # key.pem, certificate.pem, roots.pem; empty: made once
 FONTS_FOLDER = os.environ.get("CHENGXIN_FONTS", "")
 
@@ -77,6 +78,7 @@ INSTALLED_APPS = [
     "chengxin.base.casework",
     "chengxin.base.documents",
     "chengxin.base.letters",
+    "chengxin.base.transparency",
     "chengxin.registry.accounts",
     "chengxin.registry.catalogue",
     "chengxin.registry.subjects",
@@ -188,7 +190,29 @@ IDENTITY_PROVIDER = {
 }
 SECOND_FACTOR_REQUIRED = os.environ.get("CHENGXIN_SECOND_FACTOR", "") == "1"  # of those who hold an office
 API_LIMIT_FACTOR = float(os.environ.get("CHENGXIN_API_LIMIT_FACTOR", "1"))
+EXCHANGE_NETWORKS = [n for n in os.environ.get("CHENGXIN_EXCHANGE_NETWORKS", "").split(",") if n]  # CIDR
+NATIONAL_ADDRESS = os.environ.get("CHENGXIN_NATIONAL_ADDRESS", "").rstrip("/")  # empty: by files, or not at all
+NATIONAL_KEY = os.environ.get("CHENGXIN_NATIONAL_KEY", "")  # its public key (Ed25519, base64)
+NATIONAL_CODE = os.environ.get("CHENGXIN_NATIONAL_CODE", "national")
 TRUSTED_PROXIES = int(os.environ.get("CHENGXIN_PROXIES", "0"))
+LETTERS_DIRECTORY = "chengxin.registry.subjects.addressees.DIRECTORY"  # who addressees are, and who reads for them
+LETTERS_LINK = "space:notice-open"  # the page that messages about letters lead to
+SMTP_HOST = os.environ.get("CHENGXIN_SMTP_HOST", "")
+MAIL_FROM = DEFAULT_FROM_EMAIL = os.environ.get("CHENGXIN_MAIL_FROM", "noreply@localhost")
+EMAIL_BACKEND = (
+    "chengxin.base.letters.mail.SmtpBackend" if SMTP_HOST else "django.core.mail.backends.filebased.EmailBackend"
+)
+EMAIL_FILE_PATH = DATA_FOLDER / "mail"
+EMAIL_HOST = SMTP_HOST or "localhost"
+EMAIL_PORT = int(os.environ.get("CHENGXIN_SMTP_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("CHENGXIN_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("CHENGXIN_SMTP_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("CHENGXIN_SMTP_SECURITY", "") == "starttls"
+EMAIL_USE_SSL = os.environ.get("CHENGXIN_SMTP_SECURITY", "") == "tls"
+EMAIL_TIMEOUT = 20
+SMS_GATEWAY = os.environ.get("CHENGXIN_SMS_GATEWAY", "")  # docs/sms-gateway.md
+SMS_KEY = os.environ.get("CHENGXIN_SMS_KEY", "")
+SMS_SECRET = os.environ.get("CHENGXIN_SMS_SECRET", "")
 CASE_PROCEDURES = [  # where each room that has a procedure declares it
     "chengxin.rights.consent.procedure.ACCESS_COMPLAINT",
     "chengxin.rights.disputes.procedure.DISPUTE",
@@ -197,6 +221,9 @@ CASE_PROCEDURES = [  # where each room that has a procedure declares it
     "chengxin.regulation.campaigns.procedure.CAMPAIGN",
     "chengxin.regulation.campaigns.procedure.ORDER",
     "chengxin.regulation.campaigns.procedure.TYPICAL_CASE",
+    "chengxin.regulation.lists.procedure.LIST_ENTRY",
+    "chengxin.regulation.lists.procedure.LIST_REMOVAL",
+    "chengxin.regulation.lists.procedure.LIST_REVOCATION",
 ]
 CASE_SUPERVISION = "chengxin.registry.accounts.supervision"  # who is told when a deadline passes
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"

@@ -78,19 +78,6 @@ class NoticeRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """Where a case stands; `due_on` is the last day in time."""
-
-    state: str
-    due_on: date | None
-    is_closed: bool
-
-    def is_late(self, *, on: date) -> bool:
-        """Whether its time is over while it is still open."""
-        return not self.is_closed and rules.is_overdue(self.due_on, on=on)
-
-
-@dataclass(frozen=True, slots=True)
 class AlertRow:
     """A stage that a deadline reached, and whom it went to: organisations by id, and how many people."""
 
@@ -230,6 +217,20 @@ def notices_of(actor: Handler, *, page: int = 1, size: int = 20, unread_only: bo
     return NoticePage(tuple(map(_notice_row, rows)), shown.count(), unread.count())
 
 
+def notice(notice_id: int, *, actor: Handler) -> NoticeRow:
+    """One notice, for those to whom it was sent. Raises `NotFound`. Index: primary key."""
+    found = Notice.objects.filter(to(actor), pk=notice_id).first()
+    if found is None:
+        raise NotFound
+    return _notice_row(found)
+
+
+def readings(notice_ids: Iterable[int]) -> dict[int, tuple[datetime, str]]:
+    """When these notices were read first, and by whom; those not read yet are not in it. Index: primary key."""
+    rows = Notice.objects.filter(pk__in=list(notice_ids), read_at__isnull=False)
+    return {pk: (at, by) for pk, at, by in rows.values_list("pk", "read_at", "read_by") if at is not None}
+
+
 def open_about(procedure_code: str, abouts: Iterable[str]) -> dict[str, int]:
     """The open cases of a procedure about these references: reference -> case id. Index: `case_about`.
 
@@ -242,12 +243,6 @@ def open_about(procedure_code: str, abouts: Iterable[str]) -> dict[str, int]:
 def states_of(case_ids: Iterable[int]) -> dict[int, str]:
     """The states in which these cases stand. For rooms that own the procedure. Index: primary key."""
     return dict(Case.objects.filter(pk__in=list(case_ids)).values_list("id", "state"))
-
-
-def standings_of(case_ids: Iterable[int]) -> dict[int, Standing]:
-    """Where these cases stand, and until when. For rooms that own the procedure. Index: primary key."""
-    rows = Case.objects.filter(pk__in=list(case_ids)).values_list("id", "state", "due_on", "closed_at")
-    return {pk: Standing(state, due_on, closed_at is not None) for pk, state, due_on, closed_at in rows}
 
 
 def due_waiting_for_a_calendar() -> list[int]:
@@ -295,6 +290,12 @@ def history_of(case_id: int) -> tuple[Taken, ...]:
     """The steps that were taken, and by whom. Index: `case_event_once`."""
     rows = CaseEvent.objects.filter(case_id=case_id).order_by("number")
     return tuple(Taken(e.step, e.by_user_id, e.by_name) for e in rows)
+
+
+def taken_at(case_id: int, *, steps: Iterable[str]) -> tuple[datetime, ...]:
+    """When these steps were taken in the case, first to last. For rooms that own it. Index: `case_event_once`."""
+    rows = CaseEvent.objects.filter(case_id=case_id, step__in=list(steps)).order_by("number")
+    return tuple(rows.values_list("at", flat=True))
 
 
 def to(actor: Handler) -> Q:

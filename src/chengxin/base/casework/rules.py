@@ -78,7 +78,8 @@ class TimeAllowed:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Where a case can stand. `name` is shown; `time_allowed` reads the dated policy of the day it begins.
+    """Where a case can stand. `name` is shown; `time_allowed` reads the dated policy of the day it begins,
+    `time_allowed_about` that of what the case is about.
 
     `on_silence` names the step that the platform takes when the time has passed; a state without it stays overdue.
     """
@@ -86,6 +87,7 @@ class State:
     code: str
     name: Any
     time_allowed: Callable[[date], TimeAllowed] | None = None
+    time_allowed_about: Callable[[str, date], TimeAllowed] | None = None
     on_silence: str = ""
 
 
@@ -258,14 +260,17 @@ def roles_of(procedure: Procedure, part: str) -> frozenset[str] | None:
     return frozenset(chain.from_iterable(s.roles for s in steps))
 
 
-def deadline(state: State, *, since: date, calendar: WorkingDays) -> Deadline:
-    """Until when `state` may last if it begins on `since`.
+def deadline(state: State, *, since: date, calendar: WorkingDays, about: str = "") -> Deadline:
+    """Until when `state` may last if it begins on `since`, in a case about `about`.
 
     Working days, the first day not counted: Civil Code (民法典) art. 201. Source of the number: the policy entry named.
     """
-    if state.time_allowed is None:
+    if state.time_allowed_about is not None:
+        allowed = state.time_allowed_about(about, since)
+    elif state.time_allowed is not None:
+        allowed = state.time_allowed(since)
+    else:
         return Deadline(None, None, "")
-    allowed = state.time_allowed(since)
     try:
         due_on = calendar.add(since, allowed.working_days)
     except UnannouncedYear:

@@ -117,7 +117,8 @@ def settle_deadlines(*, at: datetime) -> int:
     for case_id in queries.due_waiting_for_a_calendar():
         found = lock(case_id)
         declared = procedure(found.procedure)
-        due = rules.deadline(declared.state(found.state), since=local_date(found.state_since), calendar=calendar)
+        since, state = local_date(found.state_since), declared.state(found.state)
+        due = rules.deadline(state, since=since, calendar=calendar, about=found.about)
         if due.due_on is None:
             continue
         found.due_on, found.due_working_days, found.due_policy = due.due_on, due.working_days, due.policy
@@ -199,7 +200,8 @@ STANDING = ["state", "state_since", "due_on", "due_working_days", "due_policy", 
 
 
 def _enter(found: Case, declared: Procedure, state: str, *, at: datetime) -> None:
-    due = rules.deadline(declared.state(state), since=local_date(at), calendar=working_days())
+    since, calendar = local_date(at), working_days()
+    due = rules.deadline(declared.state(state), since=since, calendar=calendar, about=found.about)
     found.state, found.state_since = state, at
     found.due_on, found.due_working_days, found.due_policy = due.due_on, due.working_days, due.policy
     found.closed_at = at if declared.is_final(state) else None

@@ -20,6 +20,16 @@ class Section:
 
 SECTIONS: tuple[tuple[Any, tuple[Section, ...]], ...] = (
     (
+        _("办理"),
+        (
+            Section(
+                "portal:service-levels",
+                _("按期办理情况"),
+                _("各单位办理异议、信用修复等事项是否守住了法定时限，按季度公开。"),
+            ),
+        ),
+    ),
+    (
         _("监管"),
         (Section("portal:campaigns", _("专项整治"), _("整治什么、按什么标准、由谁核查、进展和典型案例。")),),
     ),

@@ -31,6 +31,7 @@ PROBLEM_SCHEMA: dict[str, Any] = {
     },
     "required": ["type", "title", "status", "detail", "instance", "code", "hint", "retryable"],
 }
+SCOPES = {"/api/v1/authorised-queries": "query", "/api/v1/changes": "changes"}  # where reading and writing need one
 PROBLEM_ANSWER = {
     "description": "A problem",
     "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
@@ -48,6 +49,7 @@ TOKEN_SCHEME = {
                 "submit": "Hand in records",
                 "read": "Read the organisation's own submissions",
                 "query": "Query what subjects consented to show",
+                "changes": "Read and acknowledge changes of records that the organisation received",
             },
         }
     },
@@ -90,4 +92,5 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
                 "content": {media_type: {"schema": {"type": "string", "format": "binary"}}},
             }
     if "security" in operation:
-        operation["security"] = [{"OrganisationBearer": ["read" if method == "get" else "submit"]}]
+        only = next((scope for start, scope in SCOPES.items() if path.startswith(start)), "")
+        operation["security"] = [{"OrganisationBearer": [only or ("read" if method == "get" else "submit")]}]

@@ -2,13 +2,26 @@
 
 from django.urls import path
 
-from chengxin.faces.space.views import cases, consent, delegates, disputes, home, looked, records, repair, report
+from chengxin.faces.space.views import (
+    cases,
+    consent,
+    delegates,
+    disputes,
+    home,
+    lists,
+    looked,
+    notices,
+    records,
+    repair,
+    report,
+)
 
 app_name = "space"
 urlpatterns = [
     path("", home.choose, name="choose"),
     path("records/<uuid:natural_key>", disputes.contest, name="contest"),
     path("invitation", delegates.accept, name="accept"),
+    path("notices/<int:notice_id>", notices.open_notice, name="notice-open"),
     path("<int:mandate_id>/delegates", delegates.delegates, name="delegates"),
     path("<int:mandate_id>/delegates/invite", delegates.invite, name="invite"),
     path("<int:mandate_id>/delegates/<int:delegation_id>/end", delegates.end, name="delegate-end"),
@@ -31,6 +44,12 @@ urlpatterns = [
     path("<int:mandate_id>/report/issue", report.issue, name="report-issue"),
     path("<int:mandate_id>/report/issue.json", report.issue_json, name="report-json"),
     path("<int:mandate_id>/report/note", report.write_note, name="report-note"),
+    path("<int:mandate_id>/notices", notices.notice_list, name="notices"),
+    path("<int:mandate_id>/notices/<int:notice_id>", notices.notice, name="notice"),
+    path("<int:mandate_id>/letters/<int:letter_id>.pdf", notices.letter, name="letter"),
+    path("<int:mandate_id>/letters/<int:letter_id>/proof.json", notices.letter_proof, name="letter-proof"),
+    path("<int:mandate_id>/lists", lists.own_lists, name="lists"),
+    path("<int:mandate_id>/lists/<int:listed_id>/removal", lists.apply_for_removal, name="list-removal"),
     path("<int:mandate_id>/cases", cases.case_list, name="cases"),
     path("<int:mandate_id>/cases/<int:case_id>", cases.case, name="case"),
     path("<int:mandate_id>/cases/<int:case_id>/steps/<slug:step>", cases.take_step, name="case-step"),

@@ -18,6 +18,8 @@ from chengxin.registry.accounts.rules import Actor, Permission
 PLACES: tuple[tuple[str, Any, frozenset[Permission]], ...] = (
     ("home", _("工作台首页"), frozenset()),
     ("inbox", _("待办"), frozenset({Permission.MANAGE_CASES})),
+    ("deliveries", _("文书送达"), frozenset({Permission.HANDLE_DELIVERIES})),
+    ("lists", _("名单"), frozenset({Permission.MANAGE_CASES})),
     ("hand-in", _("交数据"), frozenset({Permission.SUBMIT_RECORDS})),
     ("submissions", _("提交记录"), frozenset({Permission.SEE_OWN_SUBMISSIONS, Permission.SEE_ALL_SUBMISSIONS})),
     ("lookup", _("查询共享信息"), frozenset({Permission.READ_SHARED_RECORDS, Permission.READ_HISTORY})),
@@ -25,6 +27,9 @@ PLACES: tuple[tuple[str, Any, frozenset[Permission]], ...] = (
     ("queries", _("授权查询"), frozenset({Permission.ASK_FOR_CONSENT})),
     ("window", _("窗口授权"), frozenset({Permission.RECORD_WINDOW_CONSENT})),
     ("campaigns", _("专项整治"), frozenset({Permission.MANAGE_CASES})),
+    ("changes", _("记录变更"), frozenset({Permission.TAKE_CHANGES})),
+    ("consumers", _("变更送达"), frozenset({Permission.RUN_EXCHANGE})),
+    ("packages", _("国家站交换"), frozenset({Permission.RUN_EXCHANGE})),
     ("audit", _("审计链"), frozenset({Permission.VERIFY_AUDIT})),
     ("people", _("人员与角色"), frozenset({Permission.MANAGE_ACCOUNTS})),
 )
@@ -32,6 +37,8 @@ WITHIN = {
     "case": "inbox",
     "case-step": "inbox",
     "case-evidence": "inbox",
+    "list-propose": "lists",
+    "list-removal": "lists",
     "hand-in-item": "hand-in",
     "submission": "submissions",
     "lookup-subject": "lookup",
@@ -44,6 +51,7 @@ WITHIN = {
     "campaign-targets": "campaigns",
     "campaign-result": "campaigns",
     "campaign-case": "campaigns",
+    "webhook-register": "consumers",
 }
 
 

@@ -20,19 +20,24 @@ Code = Annotated[str, Path(max_length=50)]
 
 
 @router.get("/{code}/report", response=dict[str, Any], summary="A subject's public credit report as JSON")
-def report(request: HttpRequest, code: Code) -> dict[str, Any]:
-    """What the report would say today: public records only."""
-    content = queries.report_content(code.replace("\x00", ""), on=clock.today())
+def report(request: Any, code: Code) -> dict[str, Any]:
+    """What the report would say today: public records only. Who sends a token is told of later changes."""
+    now = clock.now()
+    content = queries.report_content(code.replace("\x00", ""), on=clock.local_date(now))
     if content is None:
         raise NotFound
+    services.handed_out(content, by=request.auth, at=now)
     return queries.as_json(content)
 
 
 @router.get("/{code}/report.pdf", summary="A subject's public credit report as signed PDF")
-def report_pdf(request: HttpRequest, code: Code) -> HttpResponse:
+def report_pdf(request: Any, code: Code) -> HttpResponse:
     """A newly issued report with number, QR code and signature, in the language asked for."""
     issued = services.issue(
-        code.replace("\x00", ""), at=clock.now(), language=translation.get_language() or "zh-hans", by=None
+        code.replace("\x00", ""),
+        at=clock.now(),
+        language=translation.get_language() or "zh-hans",
+        by=request.auth if request.auth.organisation_id is not None else None,
     )
     return HttpResponse(
         issued.pdf,

@@ -51,6 +51,7 @@ class Verification:
     """What is attested. `held`: whoever asks has the paper, so that names and differences may be told.
 
     `is_person`: about a natural person, of whom less is told; good before `valid_until`.
+    `is_report`: the document is a report, and not another that the platform signed, such as a letter.
     """
 
     outcome: Outcome
@@ -68,6 +69,7 @@ class Verification:
     is_person: bool = False
     valid_until: date | None = None
     is_over: bool = False
+    is_report: bool = True
 
     @property
     def genuine(self) -> bool:
@@ -102,6 +104,10 @@ def verify_pdf(pdf: bytes, *, at: datetime) -> Verification:
     seal = signing.verify_pdf(pdf, at=at)
     found = documents.by_pdf(pdf)
     if found is not None and seal.intact and seal.whole:
+        if found.kind not in {rules.KIND, PERSON_KIND}:
+            return Verification(
+                Outcome.GENUINE, found.number, found.issued_at, found.as_of, seal=seal, held=True, is_report=False
+            )
         # Trust may have ended with the certificate; the register then still knows the file byte for byte.
         return _attested(found, on=clock.local_date(at), held=True, seal=seal)
     return Verification(_refusal(seal), seal=seal)

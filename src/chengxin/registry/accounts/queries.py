@@ -241,6 +241,12 @@ def passkeys_of(user_id: int) -> list[PasskeyRow]:
     return [PasskeyRow(p.pk, p.name, bytes(p.credential_id), p.registered_at, p.used_at) for p in rows]
 
 
+def name_of_user(user_id: int) -> tuple[str, str] | None:
+    """What the person is called, in Chinese and English. Index: primary key."""
+    found = User.objects.filter(pk=user_id).first()
+    return (found.display_name_zh, found.display_name_en) if found else None
+
+
 def own_name(about: str) -> tuple[str, str] | None:
     """The name of the person who signs in as `about` itself, in Chinese and English. Index: `mandate_about`."""
     found = Mandate.objects.filter(about=about, kind=MandateKind.SELF).select_related("user").order_by("id").first()
@@ -297,6 +303,12 @@ def demo_people() -> list[DemoPerson]:
         for user in people.prefetch_related("appointments__organisation", "mandates")
         for place in [*_offices(user), *_mandates(user)][:1]
     ]
+
+
+def demo_actor(username: str, *, at: datetime) -> Actor | None:
+    """A fictional person of the demo as they act; None where there is no such person. Index: unique user name."""
+    user = User.objects.filter(username=username, is_demo=True).first()
+    return actor_of_user(user, at=at) if user else None
 
 
 def _offices(user: User) -> list[dict[str, Any]]:

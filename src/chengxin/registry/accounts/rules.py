@@ -52,15 +52,27 @@ class Permission(StrEnum):
     READ_SHARED_RECORDS = "read-shared-records"
     READ_HISTORY = "read-history"  # what the platform knew and published on a past day
     MANAGE_CASES = "manage-cases"
+    HANDLE_DELIVERIES = "handle-deliveries"  # see which messages about letters failed, and have them sent anew
     VERIFY_AUDIT = "verify-audit"
     MANAGE_ACCOUNTS = "manage-accounts"
     ISSUE_REPORTS = "issue-reports"
     ASK_FOR_CONSENT = "ask-for-consent"  # and query what a subject consented to
     RECORD_WINDOW_CONSENT = "record-window-consent"  # a consent signed on paper at a service window
+    TAKE_CHANGES = "take-changes"  # see and acknowledge changes of records that the organisation received
+    RUN_EXCHANGE = "run-exchange"  # see who was told what, and deliver again
+    MANAGE_TRAINING = "manage-training"  # courses of repair training
 
 
 # Permissions that reach every organisation of the city, not only the holder's own and those below it.
-CITY_WIDE = frozenset({Permission.SEE_ALL_SUBMISSIONS, Permission.VERIFY_AUDIT, Permission.MANAGE_ACCOUNTS})
+CITY_WIDE = frozenset(
+    {
+        Permission.SEE_ALL_SUBMISSIONS,
+        Permission.VERIFY_AUDIT,
+        Permission.MANAGE_ACCOUNTS,
+        Permission.RUN_EXCHANGE,
+        Permission.MANAGE_TRAINING,
+    }
+)
 
 ALLOWS: dict[Role, frozenset[Permission]] = {
     Role.DEPARTMENT_OFFICER: frozenset(
@@ -70,10 +82,16 @@ ALLOWS: dict[Role, frozenset[Permission]] = {
             Permission.READ_SHARED_RECORDS,
             Permission.MANAGE_CASES,
             Permission.ASK_FOR_CONSENT,
+            Permission.TAKE_CHANGES,
         }
     ),
     Role.DEPARTMENT_REVIEWER: frozenset(
-        {Permission.SEE_OWN_SUBMISSIONS, Permission.READ_SHARED_RECORDS, Permission.MANAGE_CASES}
+        {
+            Permission.SEE_OWN_SUBMISSIONS,
+            Permission.READ_SHARED_RECORDS,
+            Permission.MANAGE_CASES,
+            Permission.TAKE_CHANGES,
+        }
     ),
     Role.CREDIT_OFFICE_OPERATOR: frozenset(
         {
@@ -82,8 +100,11 @@ ALLOWS: dict[Role, frozenset[Permission]] = {
             Permission.READ_SHARED_RECORDS,
             Permission.MANAGE_CASES,
             Permission.READ_HISTORY,
+            Permission.HANDLE_DELIVERIES,
             Permission.ISSUE_REPORTS,
             Permission.RECORD_WINDOW_CONSENT,
+            Permission.RUN_EXCHANGE,
+            Permission.MANAGE_TRAINING,
         }
     ),
     Role.CREDIT_OFFICE_REVIEWER: frozenset(
@@ -93,16 +114,19 @@ ALLOWS: dict[Role, frozenset[Permission]] = {
             Permission.READ_SHARED_RECORDS,
             Permission.MANAGE_CASES,
             Permission.READ_HISTORY,
+            Permission.HANDLE_DELIVERIES,
             Permission.ISSUE_REPORTS,
             Permission.RECORD_WINDOW_CONSENT,
+            Permission.RUN_EXCHANGE,
+            Permission.MANAGE_TRAINING,
         }
     ),
     Role.AUDITOR: frozenset({Permission.VERIFY_AUDIT, Permission.SEE_ALL_SUBMISSIONS}),
-    Role.ADMINISTRATOR: frozenset({Permission.MANAGE_ACCOUNTS}),
+    Role.ADMINISTRATOR: frozenset({Permission.MANAGE_ACCOUNTS, Permission.RUN_EXCHANGE}),
     Role.COMPANY_REPRESENTATIVE: frozenset(),
     Role.RESIDENT: frozenset(),
-    Role.BANK_CLERK: frozenset({Permission.ASK_FOR_CONSENT}),
-    Role.AGENCY_CLERK: frozenset({Permission.ASK_FOR_CONSENT}),
+    Role.BANK_CLERK: frozenset({Permission.ASK_FOR_CONSENT, Permission.TAKE_CHANGES}),
+    Role.AGENCY_CLERK: frozenset({Permission.ASK_FOR_CONSENT, Permission.TAKE_CHANGES}),
 }
 
 
@@ -169,10 +193,12 @@ class Method(StrEnum):
 class ClaimNames:
     """What an identity provider is asked for (`scopes`), and how its claims are called.
 
+    `prompt`: whether it must ask who is there each time (`login`), also where it remembers someone; empty: as it likes.
     `number`: the citizen number; `companies`: the credit codes of those whom one legally represents.
     """
 
     scopes: str
+    prompt: str
     name: str
     number: str
     companies: str

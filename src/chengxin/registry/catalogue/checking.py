@@ -4,7 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from chengxin.registry.catalogue import checking_calendar, checking_items, checking_policy, located, queries, tables
+from chengxin.registry.catalogue import (
+    checking_calendar,
+    checking_items,
+    checking_lists,
+    checking_policy,
+    located,
+    queries,
+    tables,
+)
 from chengxin.registry.catalogue.located import Mapping, ProfileFault
 
 NEEDED = (
@@ -54,6 +62,7 @@ def _found(folder: Path) -> Iterator[ProfileFault]:
     yield from checking_items.divisions(profile, listed)
     raws = {path: _raw(folder, path) for path in sorted((folder / "catalogue").glob("*.yaml"))}
     all_readable = len(profile.items) == len(raws)  # else a list may be used by an item that could not be read
+    yield from checking_lists.lists(policies, profile, listed, all_readable=all_readable)
     lists = _raw(folder, folder / "catalogue-lists" / "code-lists.yaml")
     yield from checking_items.lists(profile, lists, report_unused=all_readable)
     for path, (file, raw) in raws.items():

@@ -136,5 +136,6 @@ def _move(natural_key: UUID, to: RecordState, *, by: audit.Who, at: datetime, ab
             [version + 1, to.value, at, record_id],
         )
     tasks.defer("exchange.announce", natural_key=str(natural_key), change=to.value, at=at.isoformat())
+    tasks.defer("lists.follow_record", natural_key=str(natural_key), change=to.value, at=at.isoformat())
     audit.note(f"records.{to.value}", str(natural_key), by=by, at=at, version=version + 1)
     return int(version) + 1

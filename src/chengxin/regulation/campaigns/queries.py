@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from chengxin.base.casework import queries as casework
+from chengxin.base.casework import standings
 from chengxin.base.errors import NotFound
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Actor, Role
@@ -164,16 +165,16 @@ def progress_of(campaign_id: int, *, on: date) -> tuple[Progress, ...]:
         cursor.execute(PER_OUTCOME, {"orders": list(orders)})
         for order_id, outcome, count in cursor.fetchall():
             outcomes[order_id][outcome or ""] = count
-    standings = casework.standings_of(o.case_id for o in orders.values())
+    stands = standings.standings_of(o.case_id for o in orders.values())
     settling = {code for code, o in policy.outcomes(on).items() if o.is_settled}
     return tuple(
         Progress(
             order_id=order_id,
             case_id=order.case_id,
             organisation_id=order.organisation_id,
-            state=standings[order.case_id].state,
-            due_on=standings[order.case_id].due_on,
-            is_late=standings[order.case_id].is_late(on=on),
+            state=stands[order.case_id].state,
+            due_on=stands[order.case_id].due_on,
+            is_late=stands[order.case_id].is_late(on=on),
             targets=sum(outcomes[order_id].values()),
             settled=sum(n for code, n in outcomes[order_id].items() if code in settling),
             outcomes=outcomes[order_id],

@@ -19,6 +19,8 @@ from chengxin.base.database.context import acting, go_on
 from chengxin.base.database.pipelining import pipelined
 from chengxin.base.database.queueing import queue_behind
 from chengxin.base.errors import NotFound, NotPermitted
+from chengxin.intake.exchange import services as exchange
+from chengxin.intake.exchange.rules import Door
 from chengxin.registry.accounts.rules import Actor, MandateKind, Permission, Scope, require
 from chengxin.registry.catalogue import queries as catalogue
 from chengxin.registry.records import queries as records
@@ -102,6 +104,7 @@ def authorised_rows(
         )
         entry = _entry(request.about, rows, by=by, door=door, at=at, purpose=request.purpose, basis=basis)
         entry.consent_id = request.consent.pk
+        exchange.receive([row.natural_key for row in rows], door=Door.QUERY, by=by, at=at)
         _keep(entry)
         if notice:
             _notify(entry, by=by)
@@ -130,6 +133,7 @@ def statutory_read(
             )
             entry.matter = matter.strip()[:MATTER_LENGTH]
             entry.sealed_until, entry.sealed_basis = rules.sealed_until(found, at=at), found.secret_basis
+            exchange.receive([row.natural_key for row in rows], door=Door.QUERY, by=by, at=at)
             _keep(entry)
             if entry.sealed_until is None and queries.is_notice_wanted(about):
                 _notify(entry, by=by)
@@ -196,6 +200,7 @@ def shared_read(
 ) -> tuple[RecordRow, ...]:
     """What public bodies share about a subject, logged and noted in the audit chain. Raises `NotPermitted`."""
     rows = records.shared_records_of(subject_id, by=by, purpose=purpose, basis=basis, on=local_date(at))
+    exchange.receive([row.natural_key for row in rows], door=Door.SHARED, by=by, at=at)
     _log(_entry(about_subject(code), rows, by=by, door=door, at=at, purpose=purpose, basis=basis), by=by)
     audit.note("records.shared_read", code, by=by, at=at, purpose=purpose, basis=basis, records=len(rows))
     return rows

@@ -16,7 +16,7 @@ from chengxin.base.database.queueing import queue_behind
 from chengxin.base.errors import NotFound, NotPermitted
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Actor, Permission, Scope, require
-from chengxin.rights.consent import policy, receipts, rules
+from chengxin.rights.consent import complaining, policy, receipts, rules
 from chengxin.rights.consent import queries as seen
 from chengxin.rights.consent.errors import (
     AlreadyAnswered,
@@ -145,15 +145,18 @@ def complain(entry_id: UUID, *, about: str, statement: str, by: Actor, at: datet
     if not by.may_for(about, Scope.APPLY):
         raise NotPermitted
     parties = {"applicant": Party(represented=about), "office": Party(organisation_id=accounts.credit_office().id)}
-    return casework.open_case(
+    title = f"{entry.organisation_zh} {local_date(entry.at).isoformat()}".strip()
+    case_id = casework.open_case(
         ACCESS_COMPLAINT.code,
         about=f"access:{entry.id}",
-        title=f"{entry.organisation_zh} {local_date(entry.at).isoformat()}".strip(),
+        title=title,
         parties=parties,
         by=by,
         at=at,
         reason=statement,
     )
+    complaining.write(case_id, ACCESS_COMPLAINT.opening.code, entry=title, by=by, at=at)
+    return case_id
 
 
 def waiting(request_id: int, *, about: str | None, at: datetime) -> Request:

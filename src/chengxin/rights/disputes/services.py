@@ -9,12 +9,14 @@ from django.db import transaction
 from chengxin.base.attachments.services import Upload
 from chengxin.base.audit import services as audit
 from chengxin.base.casework import evidence as case_evidence
+from chengxin.base.casework import queries as casework_queries
 from chengxin.base.casework import services as casework
 from chengxin.base.casework.rules import Party
 from chengxin.base.casework.services import PLATFORM
 from chengxin.base.clock import local_date
 from chengxin.base.database.queueing import queue_behind
 from chengxin.base.errors import NotFound, NotPermitted
+from chengxin.base.letters import queries as written
 from chengxin.base.letters import services as letters
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Actor, Scope
@@ -41,7 +43,11 @@ LETTERS = {  # step -> the letter that the applicant gets
     "keep": "kept",
     "uphold": "upheld",
     "reopen": "reopened",
+    "suspend": "suspended",
+    "lapse": "lapsed",
+    "rest": "rested",
 }
+ENDS = {"lapsed": "lapse", "upheld": "rest"}  # states that the platform brings about -> the step that did
 ANSWERS = {
     "propose-correction": Outcome.CORRECT,
     "correct-own": Outcome.CORRECT,
@@ -138,7 +144,20 @@ def suspend(case_id: int, *, at: datetime) -> bool:
     if held.row.state != RecordState.DISPUTED:
         return False
     record_changes.suspend(dispute.natural_key, by=PLATFORM, at=at, about_person=_is_person(held))
+    _write("suspend", dispute, held, "", by=PLATFORM, at=at)
     return True
+
+
+@transaction.atomic
+def tell_end(case_id: int, *, at: datetime) -> None:
+    """Write to the applicant that the platform ended the case because a time limit passed. Safe to repeat."""
+    dispute = _of_case(case_id)
+    queue_behind(f"dispute:{dispute.natural_key}")
+    step = ENDS.get(casework_queries.states_of([case_id])[case_id], "")
+    if not step or written.was_written(f"disputes/{LETTERS[step]}", case_id=case_id):
+        return
+    held = records.held_record(dispute.natural_key, purpose=PURPOSE, by=PLATFORM)
+    _write(step, dispute, held, "", by=PLATFORM, at=at)
 
 
 def _keep_answer(
@@ -212,7 +231,7 @@ def _is_person(held: HeldRecord) -> bool:
     return person_of(held.about) is not None
 
 
-def _write(step: str, dispute: Dispute, held: HeldRecord, reason: str, *, by: Actor, at: datetime) -> None:
+def _write(step: str, dispute: Dispute, held: HeldRecord, reason: str, *, by: audit.Who, at: datetime) -> None:
     if (template := LETTERS.get(step)) is None:
         return
     answer = dispute.answers.order_by("-at", "-id").first()

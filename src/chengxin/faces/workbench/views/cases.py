@@ -21,6 +21,7 @@ from chengxin.base.errors import ChengxinError, NotFound
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.faults import PageError
 from chengxin.faces.workbench.files import errors_of, file_limits, handed_out, uploads_of
+from chengxin.faces.workbench.letters import letters_of_case
 from chengxin.faces.workbench.matters.known import matter_of
 from chengxin.faces.workbench.pages import choices, number_of_page, page, say, sheet
 from chengxin.faces.workbench.shown import organisation_names
@@ -115,6 +116,7 @@ def case_context(
     return {
         "case": row,
         "events": casework.events(case_id, actor=actor),
+        "letters": letters_of_case(case_id, actor, at),
         "steps": steps,
         "matter": matter.template,
         "with_whom": _with_whom(case_id, actor),

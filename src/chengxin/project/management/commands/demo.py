@@ -19,6 +19,9 @@ from chengxin.faces.rest import services as rest
 from chengxin.faces.rest.rules import Scope
 from chengxin.project import demo_provider, readiness, serving
 from chengxin.project.sample import campaigns as campaigns_of_the_city
+from chengxin.project.sample import disputes as disputes_of_the_city
+from chengxin.project.sample import letters as letters_of_the_city
+from chengxin.project.sample import listing
 from chengxin.project.sample import people as people_of_the_city
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts import services as people
@@ -102,7 +105,8 @@ class Command(BaseCommand):
         for folder in (settings.MEDIA_ROOT, settings.FILE_UPLOAD_TEMP_DIR):
             shutil.rmtree(folder, ignore_errors=True)
             Path(folder).mkdir(parents=True)
-        shutil.rmtree(Path(settings.DATA_FOLDER) / "audit", ignore_errors=True)
+        for name in ("audit", "mail", "sms"):
+            shutil.rmtree(Path(settings.DATA_FOLDER) / name, ignore_errors=True)
         (Path(settings.DATA_FOLDER) / "ready").unlink(missing_ok=True)
         readiness.make_ready("demo")
 
@@ -113,7 +117,10 @@ class Command(BaseCommand):
         people_of_the_city.appear(at=clock.now())
         people_of_the_city.ask_resident(at=clock.now())
         people_of_the_city.sign_on_paper(at=clock.now())
+        letters_of_the_city.arrive(at=clock.now())
         campaigns_of_the_city.run(at=clock.now())
+        disputes_of_the_city.lie_too_long(at=clock.now())
+        listing.fill_lists(at=clock.now())
         organisation = next(o for o in accounts.organisations() if o.name_zh == CLIENT_OF)
         operator = Actor(name="demo", organisation_id=None, organisation_code="", roles=frozenset({Role.ADMINISTRATOR}))
         client = rest.create_client(

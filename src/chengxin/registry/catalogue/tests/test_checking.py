@@ -17,6 +17,7 @@ PROHIBITED = "catalogue-lists/prohibited.yaml"
 PUBLICITY = "policy/publicity.yaml"
 SEVERITY = "policy/severity.yaml"
 DAYS = "policy/working-days.yaml"
+LISTINGS = "policy/lists.yaml"
 ORGANISATIONS = "organisations.csv"
 WSH = 'en: "Number of the penalty decision"}, type: text, max_length: 128'
 TITLES = 'titles: ["处罚决定书文号"]'
@@ -96,6 +97,30 @@ BROKEN = [
     (DAYS, "make_up: [2025-01-26", "make_up: [soon", "'make_up' is a list of days"),
     (DAYS, "last: 2025-02-04", "last: 2025-01-04", "a holiday has a name, a first and a last day"),
     (DAYS, "last: 2025-02-04", "last: 2025-04-04", "清明节 begins before 春节 ends"),
+    (LISTINGS, "level: law}", "level: lore}", "the level 'lore' is none of"),
+    (LISTINGS, "level: administrative-regulation}", "level: city-document}", "no basis of a level that permits a list"),
+    (
+        LISTINGS,
+        "level: administrative-regulation}",
+        "level: local-regulation}",
+        "no basis of a level that permits a list",
+    ),
+    (LISTINGS, "      closed: true\n", "", "no basis of a level that permits a list"),
+    (LISTINGS, "      closed: true\n", "      open: false\n", "unknown key 'open'"),
+    (LISTINGS, '["11450100007551163U"]', '["11450100007551163A"]', "is no organisation of this city"),
+    (LISTINGS, "side: restrict", "side: black", "'side' is one of"),
+    (LISTINGS, "exits: [term, performance", "exits: [never, performance", "'exits' holds some of"),
+    (LISTINGS, "{months: 24, least: 24, most: 60}", "{months: 72, least: 24, most: 60}", "in this order"),
+    (LISTINGS, "defence_working_days: 5", "defence_working_days: 0", "a number of days above 0"),
+    (LISTINGS, "early_after: 12", "early_after: soon", "a number of months"),
+    (LISTINGS, "persons_published: false", "persons_published: masked", "is true or false"),
+    (LISTINGS, "{item: judgment-defaulter}", "{item: penalty-person}", "is no item about organisations"),
+    (LISTINGS, "{item: judgment-defaulter}", "{item: judgment-defaulter, when: now}", "unknown key 'when'"),
+    (LISTINGS, "any_of: {GRADE: [A]}", "any_of: {GRADE: [AA]}", "which is no value of GRADE"),
+    (LISTINGS, "any_of: {GRADE: [A]}", "any_of: {MARK: [A]}", "which tax-grade does not have"),
+    (LISTINGS, "any_of: {GRADE: [A]}", "any_of: {GRADE: A}", "a condition gives fields and lists"),
+    (LISTINGS, "name: {zh: 失信被执行人名单, en: Judgment defaulters}", "name: 失信被执行人", "is given in zh and en"),
+    (LISTINGS, "      hearing: none\n", "", "'hearing' is missing"),
     ("divisions.csv", "450102,", "450103,", "stands already on line"),
     (ORGANISATIONS, "code,code_is_generated", "code,generated", "the columns are not"),
     (ORGANISATIONS, "11450100007550013R", "11450100007550013A", "is no unified social credit code"),
@@ -172,7 +197,7 @@ def paths_of(tree: object, here: tuple[object, ...] = ()) -> list[tuple[object, 
 def test_no_broken_value_anywhere_makes_the_check_itself_fail(tmp_path_factory, data):
     city = city_in(tmp_path_factory.mktemp("city"))
     file = city / data.draw(
-        st.sampled_from([PENALTY, PERSON, REGISTRATION, LISTS, PROHIBITED, PUBLICITY, SEVERITY, DAYS])
+        st.sampled_from([PENALTY, PERSON, REGISTRATION, LISTS, PROHIBITED, PUBLICITY, SEVERITY, DAYS, LISTINGS])
     )
     tree = yaml.safe_load(file.read_text(encoding="utf-8"))
     *way, last = data.draw(st.sampled_from(paths_of(tree)))

@@ -1,0 +1,175 @@
+"""Checks what someone keeps of the log: a whole export, a proof, a head. Needs no database, no settings, no network."""
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+
+from chengxin.base.transparency import rules
+
+LOG, INCLUSION, CONSISTENCY = "chengxin-log-1", "chengxin-inclusion-1", "chengxin-consistency-1"
+SIGNED = b"chengxin transparency tree head 1\n"
+PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
+
+
+class Finding(StrEnum):
+    """What a check found; only the first is good."""
+
+    GOOD = "good"
+    UNREADABLE = "unreadable"  # no file of ours
+    WRONG_ROOT = "wrong-root"  # the leaves do not give the head's root: something was changed, removed or added
+    WRONG_PROOF = "wrong-proof"
+    WRONG_SIGNATURE = "wrong-signature"
+    NOT_CONSISTENT = "not-consistent"  # the log does not begin with what the older head vouches for
+    WRONG_OPENING = "wrong-opening"  # the statement is not the one that the leaf is bound to
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A signed tree head: so many leaves, their root, when (milliseconds since 1970), and the signature."""
+
+    size: int
+    root: bytes
+    timestamp: int
+    signature: bytes
+
+    @property
+    def signed(self) -> bytes:
+        """The bytes that are signed."""
+        return SIGNED + f"{self.size}\n{self.timestamp}\n{self.root.hex()}\n".encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The finding, and what was checked: the kind of file and the number of leaves."""
+
+    finding: Finding
+    kind: str = ""
+    size: int = 0
+
+    @property
+    def is_good(self) -> bool:
+        """Whether everything holds."""
+        return self.finding is Finding.GOOD
+
+
+def as_json(head: Head) -> dict[str, Any]:
+    """A head as files and the API give it."""
+    return {
+        "size": head.size,
+        "root": head.root.hex(),
+        "timestamp": head.timestamp,
+        "signature": base64.b64encode(head.signature).decode(),
+    }
+
+
+def head_of(raw: Mapping[str, Any]) -> Head:
+    """The head in a file. Raises `KeyError`, `ValueError`, `TypeError`."""
+    signature = base64.b64decode(raw["signature"], validate=True)
+    return Head(int(raw["size"]), bytes.fromhex(raw["root"]), int(raw["timestamp"]), signature)
+
+
+def public_key(pem: bytes) -> PublicKey:
+    """The key in a PEM file of a public key or a certificate. Raises `ValueError`."""
+    is_certificate = b"BEGIN CERTIFICATE" in pem
+    key: object = (
+        x509.load_pem_x509_certificate(pem).public_key() if is_certificate else serialization.load_pem_public_key(pem)
+    )
+    if not isinstance(key, ec.EllipticCurvePublicKey | rsa.RSAPublicKey):
+        raise ValueError("neither an elliptic curve nor an RSA key")
+    return key
+
+
+def is_signed(head: Head, key: PublicKey) -> bool:
+    """Whether the head bears that key's signature (ECDSA or RSA, SHA-256)."""
+    try:
+        if isinstance(key, ec.EllipticCurvePublicKey):
+            key.verify(head.signature, head.signed, ec.ECDSA(hashes.SHA256()))
+        else:
+            key.verify(head.signature, head.signed, padding.PKCS1v15(), hashes.SHA256())
+    except InvalidSignature:
+        return False
+    return True
+
+
+def check(text: str | bytes, *, key: bytes = b"", older: str | bytes = b"") -> Checked:
+    """Check a file of the log: every hash, the signature by `key` (PEM; else the one in the file), and `older`.
+
+    `older` is a head that someone kept, or a file that holds one: the log must begin with what it vouches for.
+    A key inside the file proves nothing by itself; compare it with one that you got another way.
+    """
+    try:
+        content = json.loads(text)
+        kind, head = content["format"], head_of(content["head"])
+        with_key = public_key(key or content["key"].encode())
+        found = CHECKS[kind](content, head)
+        kept = _older(older) if older else None
+    except (KeyError, ValueError, TypeError, AttributeError, IndexError, RecursionError):
+        return Checked(Finding.UNREADABLE)
+    if found is Finding.GOOD and not is_signed(head, with_key):
+        found = Finding.WRONG_SIGNATURE
+    if found is Finding.GOOD and kept is not None:
+        found = _since(kept, content, head, with_key)
+    return Checked(found, kind, head.size)
+
+
+def _older(text: str | bytes) -> Head:
+    raw = json.loads(text)
+    return head_of(raw.get("head", raw))
+
+
+def _since(kept: Head, content: Mapping[str, Any], head: Head, key: PublicKey) -> Finding:
+    if not is_signed(kept, key):
+        return Finding.WRONG_SIGNATURE
+    if kept.size == head.size:
+        return Finding.GOOD if kept.root == head.root else Finding.NOT_CONSISTENT
+    if content["format"] == LOG and kept.size < head.size:
+        begins = rules.root_of(_leaves(content)[: kept.size])
+        return Finding.GOOD if begins == kept.root else Finding.NOT_CONSISTENT
+    if content["format"] == CONSISTENCY and head_of(content["first"]) == kept:
+        return Finding.GOOD
+    return Finding.NOT_CONSISTENT
+
+
+def _leaves(content: Mapping[str, Any]) -> list[bytes]:
+    return [rules.leaf_hash(leaf.encode()) for leaf in content["leaves"]]
+
+
+def _log(content: Mapping[str, Any], head: Head) -> Finding:
+    leaves = _leaves(content)
+    return Finding.GOOD if len(leaves) == head.size and rules.root_of(leaves) == head.root else Finding.WRONG_ROOT
+
+
+def _path(raw: Sequence[str]) -> list[bytes]:
+    return [bytes.fromhex(one) for one in raw]
+
+
+def _inclusion(content: Mapping[str, Any], head: Head) -> Finding:
+    leaf, index = content["leaf"], int(content["index"])
+    if not rules.is_included(
+        rules.leaf_hash(leaf.encode()), index=index, size=head.size, path=_path(content["path"]), root=head.root
+    ):
+        return Finding.WRONG_PROOF
+    if (opening := content.get("opening")) is not None:
+        bound = rules.commitment(bytes.fromhex(opening["salt"]), opening["statement"].encode()).hex()
+        if json.loads(leaf)["commitment"] != bound:
+            return Finding.WRONG_OPENING
+    return Finding.GOOD
+
+
+def _consistency(content: Mapping[str, Any], head: Head) -> Finding:
+    first = head_of(content["first"])
+    is_good = rules.is_consistent(
+        first=first.size, first_root=first.root, second=head.size, second_root=head.root, path=_path(content["path"])
+    )
+    return Finding.GOOD if is_good else Finding.NOT_CONSISTENT
+
+
+CHECKS = {LOG: _log, INCLUSION: _inclusion, CONSISTENCY: _consistency}

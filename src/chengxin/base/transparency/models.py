@@ -1,0 +1,47 @@
+"""The public log: its leaves, what opens them, its signed heads. Append-only, for the owner of the tables as well."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class LogLeaf(models.Model):
+    """A leaf of the log, word for word as it was hashed; `index` counts from 0 without gaps."""
+
+    index = models.BigIntegerField(primary_key=True)
+    content = models.TextField()
+    hash = models.BinaryField(max_length=32)
+    appended_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(index__gte=0), name="log_leaf_counts")]
+
+    def __str__(self) -> str:
+        return f"leaf {self.index}"
+
+
+class LogOpening(models.Model):
+    """What a leaf is bound to, and the salt: never public. `reference` names whom it concerns, as its room does."""
+
+    leaf = models.OneToOneField(LogLeaf, on_delete=models.PROTECT, primary_key=True)
+    reference = models.CharField(max_length=80)
+    salt = models.BinaryField(max_length=32)
+    statement = models.TextField()
+
+    class Meta:
+        indexes = [models.Index(fields=["reference"], name="log_opening_reference")]
+
+    def __str__(self) -> str:
+        return f"opening of {self.leaf_id}"
+
+
+class LogHead(models.Model):
+    """The signed head of the log when it had `size` leaves; `frontier` holds its full subtrees, largest first."""
+
+    size = models.BigIntegerField(primary_key=True)
+    root = models.BinaryField(max_length=32)
+    frontier = models.BinaryField()
+    timestamp = models.BigIntegerField()
+    signature = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"head of {self.size}"

@@ -1,0 +1,38 @@
+"""`bin/manage transparency verify`: checks a kept file, without database, settings or network."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from chengxin.base.transparency.checking import Finding, check
+
+SAID = {
+    Finding.GOOD: "holds: every hash, the proof and the signature",
+    Finding.UNREADABLE: "is no file of the log, or its key or head cannot be read",
+    Finding.WRONG_ROOT: "DOES NOT HOLD: the leaves do not give the signed root; one was changed, removed or added",
+    Finding.WRONG_PROOF: "DOES NOT HOLD: the proof does not lead to the root that was signed",
+    Finding.WRONG_SIGNATURE: "DOES NOT HOLD: the head was not signed with this key",
+    Finding.NOT_CONSISTENT: "DOES NOT HOLD: the log does not begin with what the older head vouches for",
+    Finding.WRONG_OPENING: "DOES NOT HOLD: the statement is not the one that the leaf is bound to",
+}
+
+
+def verify(arguments: Sequence[str]) -> int:
+    """Check FILE, by the key of `--key` and against the older head of `--head`; 0 where all holds, else 1."""
+    parser = argparse.ArgumentParser(prog="transparency verify", description="Checks a kept file of the public log.")
+    parser.add_argument("file", type=Path, help="an export of the log, or a proof")
+    parser.add_argument("--head", type=Path, help="a head, or a file with one, that you kept earlier")
+    parser.add_argument("--key", type=Path, help="the public key or certificate (PEM) that you trust")
+    given = parser.parse_args(arguments)
+    found = check(
+        given.file.read_bytes(),
+        key=given.key.read_bytes() if given.key else b"",
+        older=given.head.read_bytes() if given.head else b"",
+    )
+    sys.stdout.write(f"{given.file}: {SAID[found.finding]}\n")
+    if found.is_good:
+        sys.stdout.write(f"{found.kind}, {found.size} leaves\n")
+        if given.key is None:
+            sys.stdout.write("the key is the one in the file: compare it with one that you got another way\n")
+    return 0 if found.is_good else 1

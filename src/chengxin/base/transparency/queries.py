@@ -1,0 +1,135 @@
+"""Reads of the public log: its head, its leaves, proofs, and the files that others keep and check."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from cryptography.hazmat.primitives import serialization
+
+from chengxin.base.documents.keys import signing_keys
+from chengxin.base.errors import NotFound
+from chengxin.base.transparency import rules
+from chengxin.base.transparency.checking import CONSISTENCY, INCLUSION, LOG, Head, as_json
+from chengxin.base.transparency.models import LogHead, LogLeaf, LogOpening
+
+
+@dataclass(frozen=True, slots=True)
+class LeafRow:
+    """A leaf, word for word."""
+
+    index: int
+    content: str
+    appended_at: datetime
+
+
+def latest_head() -> Head | None:
+    """The newest signed head; None while the log is empty. Index: primary key."""
+    found = LogHead.objects.order_by("-size").first()
+    return _head(found) if found else None
+
+
+def head(size: int) -> Head:
+    """The head as it was signed when the log had `size` leaves. Raises `NotFound`. Index: primary key."""
+    found = LogHead.objects.filter(size=size).first()
+    if found is None:
+        raise NotFound
+    return _head(found)
+
+
+def leaves(*, start: int, size: int) -> tuple[LeafRow, ...]:
+    """At most `size` leaves from number `start` on. Index: primary key."""
+    rows = LogLeaf.objects.filter(index__gte=start, index__lt=start + size).order_by("index")
+    return tuple(LeafRow(r.index, r.content, r.appended_at) for r in rows)
+
+
+def newest_leaves(size: int) -> tuple[LeafRow, ...]:
+    """The last `size` leaves, newest first. Index: primary key."""
+    return tuple(LeafRow(r.index, r.content, r.appended_at) for r in LogLeaf.objects.order_by("-index")[:size])
+
+
+def inclusion(index: int, *, size: int | None = None, at: datetime) -> dict[str, Any]:
+    """The file that proves leaf `index` under the head of `size` leaves (None: the newest). Raises `NotFound`.
+
+    Reads all hashes up to that size: about 0.2 s for 100,000 leaves.
+    """
+    top, hashes = _under(size)
+    found = LogLeaf.objects.filter(index=index).first()
+    if found is None or index >= top.size:
+        raise NotFound
+    path = rules.inclusion_path(hashes, index)
+    return {
+        "format": INCLUSION,
+        "index": index,
+        "leaf": found.content,
+        "path": [one.hex() for one in path],
+        "head": as_json(top),
+        "key": key_pem(at=at),
+    }
+
+
+def consistency(first: int, *, second: int | None = None, at: datetime) -> dict[str, Any]:
+    """The file that proves that the log of `second` leaves begins with its first `first`. Raises `NotFound`."""
+    top, hashes = _under(second)
+    before = head(first)
+    if before.size > top.size:
+        raise NotFound
+    path = rules.consistency_path(hashes, first)
+    return {
+        "format": CONSISTENCY,
+        "first": as_json(before),
+        "path": [one.hex() for one in path],
+        "head": as_json(top),
+        "key": key_pem(at=at),
+    }
+
+
+def export(*, at: datetime) -> dict[str, Any]:
+    """The whole log as a file that can be checked without this platform. Raises `NotFound` while it is empty."""
+    top = latest_head()
+    if top is None:
+        raise NotFound
+    contents = LogLeaf.objects.filter(index__lt=top.size).order_by("index").values_list("content", flat=True)
+    return {"format": LOG, "leaves": list(contents), "head": as_json(top), "key": key_pem(at=at)}
+
+
+def openings_of(reference: str, *, at: datetime) -> tuple[dict[str, Any], ...]:
+    """The proofs of all leaves about `reference` with what opens them, oldest first; the caller permits.
+
+    Index: `log_opening_reference`.
+    """
+    rows = list(LogOpening.objects.filter(reference=reference).order_by("leaf_id"))
+    if not rows:
+        return ()
+    top, hashes = _under(None)
+    contents = dict(LogLeaf.objects.filter(index__in=[r.leaf_id for r in rows]).values_list("index", "content"))
+    return tuple(
+        {
+            "format": INCLUSION,
+            "index": row.leaf_id,
+            "leaf": contents[row.leaf_id],
+            "path": [one.hex() for one in rules.inclusion_path(hashes, row.leaf_id)],
+            "opening": {"salt": bytes(row.salt).hex(), "statement": row.statement},
+            "head": as_json(top),
+            "key": key_pem(at=at),
+        }
+        for row in rows
+    )
+
+
+def key_pem(*, at: datetime) -> str:
+    """The public key with which heads are signed, as PEM."""
+    public = signing_keys(at=at).key.public_key()
+    encoding, form = serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    return public.public_bytes(encoding, form).decode()
+
+
+def _under(size: int | None) -> tuple[Head, list[bytes]]:
+    top = latest_head() if size is None else head(size)
+    if top is None:
+        raise NotFound
+    hashes = LogLeaf.objects.filter(index__lt=top.size).order_by("index").values_list("hash", flat=True)
+    return top, [bytes(one) for one in hashes]
+
+
+def _head(found: LogHead) -> Head:
+    return Head(found.size, bytes(found.root), found.timestamp, bytes(found.signature))

@@ -1,0 +1,136 @@
+"""Lists on the public site: each with its basis, who stands on it now, and its register in numbers."""
+
+import csv
+from typing import Any
+
+from django.core.cache import cache
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from chengxin.base import clock
+from chengxin.base.errors import NotFound
+from chengxin.base.transparency import queries as transparency
+from chengxin.faces.portal.templatetags.portal import last_day
+from chengxin.faces.workbench.pages import number_of_page, say, sheet
+from chengxin.regulation.lists import public
+from chengxin.regulation.lists.public import ListRow, PublicEntry
+from chengxin.regulation.lists.rules import PERMITTING, ListTerms, Origin, Side
+from chengxin.regulation.lists.words import EXITS, HEARINGS, LEVELS, ORIGINS, SIDES
+
+SIZE, MOST_IN_FILE, LONGEST = 20, 10_000, 100
+COUNTED_SECONDS = 30
+
+
+@require_safe
+def lists(request: HttpRequest) -> HttpResponse:
+    """All lists, those that reward before those that restrict, each with its basis and its number in force."""
+    rows = _counted()
+    groups = [
+        {"name": SIDES[side], "side": side.value, "rows": [_shown(r) for r in rows if r.terms.side is side]}
+        for side in (Side.REWARD, Side.RESTRICT)
+    ]
+    return render(
+        request, "portal/lists.html", {"place": "lists", "groups": groups, "head": transparency.latest_head()}
+    )
+
+
+def _counted() -> tuple[ListRow, ...]:
+    """The lists with their numbers, kept for half a minute of the same day."""
+    now = clock.now()
+    key = f"portal.lists.{clock.local_date(now).isoformat()}"
+    found: tuple[ListRow, ...] | None = cache.get(key)
+    if found is None:
+        found = public.lists_now(at=now)
+        cache.set(key, found, COUNTED_SECONDS)
+    return found
+
+
+@require_safe
+def one_list(request: HttpRequest, code: str) -> HttpResponse:
+    """One list: what it rests on, how one gets on and off it, and who stands on it at this moment."""
+    now, q = clock.now(), _asked(request)
+    terms = _terms(code)
+    found = public.entries_of(code, at=now, q=q, page=number_of_page(request), size=SIZE)
+    context: dict[str, Any] = {
+        "place": "lists",
+        "list": _shown(ListRow(terms, found.total)),
+        "terms": terms,
+        "q": q,
+        "page": sheet(request, [_entry(e) for e in found.items], found.total, SIZE),
+        "at": now,
+        "register": [
+            {"year": y.year, "entered": y.entered, "exits": [(EXITS[e], n) for e, n in y.exits]}
+            for y in public.register_of(code, at=now)
+        ],
+    }
+    return render(request, "portal/list.html", context)
+
+
+@require_safe
+def list_csv(request: HttpRequest, code: str) -> HttpResponse:
+    """The same entries as a table, for a spreadsheet."""
+    terms = _terms(code)
+    found = public.entries_of(code, at=clock.now(), q=_asked(request), size=MOST_IN_FILE)
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{terms.code}.csv"'
+    response.write("\ufeff")  # so that spreadsheets read it as UTF-8
+    writer = csv.writer(response)
+    writer.writerow(
+        [_("名称"), _("统一社会信用代码"), _("来源"), _("认定单位"), _("文号"), _("列入日期"), _("至"), _("状态")]
+    )
+    for entry in map(_entry, found.items):
+        state = _("异议处理中") if entry["is_disputed"] else _("有效")
+        row = (entry["name"], entry["code"], str(entry["origin"]), entry["authority"], entry["number"])
+        writer.writerow([*map(_harmless, row), entry["begins"].isoformat(), last_day(entry["until"]), state])
+    return response
+
+
+def _harmless(text: str) -> str:
+    """A text that no spreadsheet takes for a formula. Source: OWASP, CSV injection."""
+    return f"'{text}" if text[:1] in "=+-@\t\r" and text else text
+
+
+def _asked(request: HttpRequest) -> str:
+    return " ".join(request.GET.get("q", "").split())[:LONGEST]
+
+
+def _terms(code: str) -> ListTerms:
+    try:
+        return public.the_list(code, at=clock.now())
+    except NotFound as error:
+        raise Http404 from error
+
+
+def _shown(row: ListRow) -> dict[str, Any]:
+    terms = row.terms
+    return {
+        "code": terms.code,
+        "name": say(terms.name_zh, terms.name_en),
+        "criteria": say(terms.criteria_zh, terms.criteria_en),
+        "authority": say(terms.authority_zh, terms.authority_en),
+        "side": SIDES[terms.side],
+        "basis": [
+            {"law": b.law, "article": b.article, "level": LEVELS[b.level], "permits": b.level in PERMITTING}
+            for b in terms.basis
+        ],
+        "hearing": HEARINGS[terms.hearing],
+        "exits": [EXITS[e] for e in EXITS if e in terms.exits],
+        "in_force": row.in_force,
+        "is_closed": terms.is_closed,
+        "is_verified": terms.is_verified,
+    }
+
+
+def _entry(entry: PublicEntry) -> dict[str, Any]:
+    return {
+        "name": entry.name or _("自然人（姓名不公开）"),
+        "code": entry.code,
+        "origin": ORIGINS[Origin(entry.origin)],
+        "authority": say(entry.authority_name_zh, entry.authority_name_en),
+        "number": entry.decision_number,
+        "begins": entry.begins,
+        "until": entry.until,
+        "is_disputed": entry.is_disputed,
+    }

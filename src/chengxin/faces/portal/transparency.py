@@ -1,0 +1,92 @@
+"""The public log on the public site: what it is, its newest leaves, and checking what someone kept."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from chengxin.base import clock
+from chengxin.base.errors import NotFound
+from chengxin.base.transparency import queries
+from chengxin.base.transparency.checking import Finding, check
+from chengxin.faces.workbench.pages import say
+from chengxin.regulation.lists import public
+
+NEWEST, LARGEST = 10, 20_000_000
+FINDINGS = {
+    Finding.GOOD: _("成立：每个散列、证明和签名都对得上。"),
+    Finding.UNREADABLE: _("读不懂这份内容。请粘贴或者上传从本页、接口或者“我的空间”得到的完整文件。"),
+    Finding.WRONG_ROOT: _("不成立：这些条目得不出签名的根，有条目被改动、删除或者添加。"),
+    Finding.WRONG_PROOF: _("不成立：证明路径得不出签名的根。"),
+    Finding.WRONG_SIGNATURE: _("不成立：树头不是用本平台的密钥签名的。"),
+    Finding.NOT_CONSISTENT: _("不成立：现在的日志不是从您保存的树头接着写下来的。"),
+    Finding.WRONG_OPENING: _("不成立：所附的内容不是这条承诺所绑定的内容。"),
+}
+KINDS = {"entered": _("列入"), "exited": _("移出"), "restored": _("恢复")}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def transparency(request: HttpRequest) -> HttpResponse:
+    """Explains the log; sent with a proof, or a file, checks it against the platform's own key."""
+    now = clock.now()
+    head = queries.latest_head()
+    context: dict[str, Any] = {
+        "place": "lists",
+        "head": head,
+        "head_root": head.root.hex() if head else "",
+        "head_at": datetime.fromtimestamp(head.timestamp / 1000, tz=UTC) if head else None,
+        "leaves": [_leaf(row, now) for row in queries.newest_leaves(NEWEST)],
+        "key": queries.key_pem(at=now),
+        "given": request.POST.get("proof", ""),
+        "older": request.POST.get("older", ""),
+    }
+    if request.method == "POST":
+        context |= _checked(request, context["key"])
+    return render(request, "portal/transparency.html", context, status=422 if context.get("is_bad") else 200)
+
+
+def _checked(request: HttpRequest, key: str) -> dict[str, Any]:
+    file = request.FILES.get("file")
+    content: str | bytes = request.POST.get("proof", "").strip()
+    if file is not None and file.size is not None and file.size <= LARGEST:
+        content = file.read()
+    found = check(content, key=key.encode(), older=request.POST.get("older", "").strip())
+    return {"finding": FINDINGS[found.finding], "is_good": found.is_good, "is_bad": not found.is_good, "found": found}
+
+
+def _leaf(row: queries.LeafRow, at: datetime) -> dict[str, Any]:
+    content = json.loads(row.content)
+    try:
+        terms = public.the_list(content["topic"], at=at)
+        topic = say(terms.name_zh, terms.name_en)
+    except NotFound:
+        topic = content["topic"]
+    return {
+        "index": row.index,
+        "day": content["day"],
+        "kind": KINDS.get(content["kind"], content["kind"]),
+        "topic": topic,
+        "commitment": content["commitment"],
+    }
+
+
+@require_safe
+def log_file(request: HttpRequest) -> HttpResponse:
+    """The whole log as a file to keep and to check offline."""
+    return _file(queries.export(at=clock.now()), "log")
+
+
+@require_safe
+def proof_file(request: HttpRequest, index: int) -> HttpResponse:
+    """The proof that one leaf is in the log."""
+    return _file(queries.inclusion(index, at=clock.now()), f"leaf-{index}")
+
+
+def _file(content: dict[str, Any], name: str) -> HttpResponse:
+    response = HttpResponse(json.dumps(content, ensure_ascii=False, indent=1), content_type="application/json")
+    response["Content-Disposition"] = f'attachment; filename="transparency-{name}.json"'
+    return response

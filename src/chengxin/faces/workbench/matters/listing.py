@@ -1,0 +1,65 @@
+"""Lists on the case page: what is proposed or decided, on which facts, and the fields of serving and deciding."""
+
+import json
+from datetime import date, datetime
+from typing import Any
+
+from chengxin.base.casework.queries import CaseRow
+from chengxin.base.transparency import queries as transparency
+from chengxin.faces.workbench.access import SignedInRequest
+from chengxin.faces.workbench.matters.matter import Matter
+from chengxin.faces.workbench.pages import choices, say
+from chengxin.registry.accounts.rules import Actor, Role
+from chengxin.regulation.lists import reading, services
+from chengxin.regulation.lists.queries import OWN_ENTRY
+from chengxin.regulation.lists.rules import OWN_MOTION, Exit, Way
+from chengxin.regulation.lists.words import EXITS, HEARINGS, WAYS
+
+
+def listing_context(case: CaseRow, actor: Actor, at: datetime) -> dict[str, Any]:
+    """The list, the facts, the proof of service, the decision, and what opens its leaves in the public log."""
+    found = reading.matter_of_case(case.id, actor=actor, at=at)
+    terms = found.terms
+    opened = transparency.openings_of(f"{OWN_ENTRY}{found.entry_id}", at=at) if found.entry_id else ()
+    return {
+        "listing": found,
+        "list_name": say(terms.name_zh, terms.name_en),
+        "list_criteria": say(terms.criteria_zh, terms.criteria_en),
+        "hearing": HEARINGS[terms.hearing],
+        "way": WAYS[Way(found.way)] if found.way else "",
+        "exit": EXITS[Exit(found.exit)] if found.exit else "",
+        "ways": choices(WAYS),
+        "exits": choices(EXITS, OWN_MOTION),
+        "may_propose_removal": found.stands and not found.exit and Role.DEPARTMENT_OFFICER in actor.roles,
+        "openings": [json.dumps(one, ensure_ascii=False) for one in opened],
+    }
+
+
+def take(request: SignedInRequest, case_id: int, step: str, at: datetime) -> None:
+    """Take a step with its effect on the list."""
+    given = request.POST
+    services.take(
+        case_id,
+        step,
+        by=request.actor,
+        at=at,
+        reason=given.get("reason", ""),
+        number=given.get("number", ""),
+        served_on=_day(given.get("served_on", "")),
+        way=given.get("way", ""),
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        return None
+
+
+FORMS = {
+    "serve": "workbench/_form_list_serve.html",
+    "list": "workbench/_form_list_decide.html",
+    "remove": "workbench/_form_list_decide.html",
+}
+LISTING = Matter("workbench/_matter_listing.html", listing_context, forms=FORMS, take=take)

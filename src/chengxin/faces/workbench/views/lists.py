@@ -1,0 +1,110 @@
+"""An authority's lists: what it may decide, whom it listed, proposing an entry and proposing that one end."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from chengxin.base import clock
+from chengxin.base.errors import ChengxinError
+from chengxin.faces.workbench.access import SignedInRequest, open_to
+from chengxin.faces.workbench.faults import PageError
+from chengxin.faces.workbench.files import errors_of, file_limits, uploads_of
+from chengxin.faces.workbench.pages import cut, page, say
+from chengxin.registry.accounts.rules import Permission, Role
+from chengxin.regulation.lists import public, reading, services
+from chengxin.regulation.lists.errors import (
+    FactsMissing,
+    MinorsAreNeverListed,
+    NoSuchSubject,
+    NotYourList,
+    TermNotAllowed,
+)
+from chengxin.regulation.lists.reading import EntryRow
+from chengxin.regulation.lists.rules import SUBJECT_OF_PERSON
+
+SIZE = 20
+CLERKS = frozenset({Role.DEPARTMENT_OFFICER, Role.CREDIT_OFFICE_OPERATOR})
+FIELD_OF = {
+    FactsMissing.code: "facts",
+    TermNotAllowed.code: "months",
+    NoSuchSubject.code: "number",
+    MinorsAreNeverListed.code: "number",
+}
+
+
+@require_GET
+@open_to(Permission.MANAGE_CASES)
+def list_index(request: SignedInRequest) -> HttpResponse:
+    """The lists that this organisation decides about, and its entries, newest first."""
+    now, own = clock.now(), request.actor.organisation_code
+    mine = [r.terms for r in public.lists_now(at=now) if own in r.terms.authorities and not r.terms.is_closed]
+    context = {
+        "lists": [{"code": t.code, "name": say(t.name_zh, t.name_en)} for t in mine],
+        "may_propose": not CLERKS.isdisjoint(request.actor.roles),
+        "page": cut(request, reading.entries_by(own, at=now), SIZE, _shown),
+    }
+    return page(request, "lists", context)
+
+
+def _shown(row: EntryRow) -> dict[str, Any]:
+    return {"entry": row, "list": say(row.terms.name_zh, row.terms.name_en), "name": row.subject_name or _("自然人")}
+
+
+@require_http_methods(["GET", "POST"])
+@open_to(Permission.MANAGE_CASES)
+def propose(request: SignedInRequest, list_code: str) -> HttpResponse:
+    """The form of a proposal; sent, it opens the case and shows it."""
+    now, given = clock.now(), request.POST
+    terms = public.the_list(list_code, at=now)
+    if request.actor.organisation_code not in terms.authorities or CLERKS.isdisjoint(request.actor.roles):
+        raise NotYourList
+    errors: list[PageError] = []
+    status = 200
+    if request.method == "POST":
+        months = given.get("months", "")
+        values: dict[str, Any] = {
+            "facts": given.get("facts", ""),
+            "evidence": given.get("proofs", ""),
+            "months": int(months) if months.isdecimal() and len(months) < 4 else 0,
+            "files": uploads_of(request),
+            "by": request.actor,
+            "at": now,
+        }
+        try:
+            case_id = _proposed(list_code, given.get("number", ""), given.get("kind", ""), values)
+        except ChengxinError as error:
+            errors, status = errors_of(error, FIELD_OF.get(error.code, "number")), error.status
+        else:
+            messages.success(request, _("已提出。请送达事先告知书。"))
+            return redirect("workbench:case", case_id)
+    context = {
+        "terms": terms,
+        "list_name": say(terms.name_zh, terms.name_en),
+        "criteria": say(terms.criteria_zh, terms.criteria_en),
+        "takes_persons": SUBJECT_OF_PERSON in terms.subjects,
+        "given": given,
+        "months": given.get("months", str(terms.months)),
+        "errors": errors,
+        "file_limits": file_limits(now),
+    }
+    return page(request, "list_propose", context, status=status)
+
+
+def _proposed(list_code: str, number: str, kind: str, values: dict[str, Any]) -> int:
+    if kind == SUBJECT_OF_PERSON:
+        return services.propose_person(list_code, number=number, **values)
+    return services.propose(list_code, code=number, **values)
+
+
+@require_POST
+@open_to(Permission.MANAGE_CASES)
+def propose_removal(request: SignedInRequest, listed_id: int) -> HttpResponse:
+    """Propose that an entry end; the reviewer decides."""
+    exit, grounds = request.POST.get("exit", ""), request.POST.get("grounds", "")
+    case_id = services.propose_removal(listed_id, exit=exit, grounds=grounds, by=request.actor, at=clock.now())
+    messages.success(request, _("已提交，等待审核员决定。"))
+    return redirect("workbench:case", case_id)

@@ -1,0 +1,72 @@
+"""A few fictional companies on lists, by the real procedure: one that may still defend itself, one listed, one off again,
+one honoured.
+"""
+
+from datetime import datetime, timedelta
+
+from chengxin.base.casework import queries as cases
+from chengxin.base.casework import services as casework
+from chengxin.base.clock import local_date
+from chengxin.project.sample.records import MARKET
+from chengxin.registry.accounts import queries as accounts
+from chengxin.registry.accounts.rules import Actor
+from chengxin.registry.records import queries as records
+from chengxin.registry.subjects import queries as subjects
+from chengxin.registry.subjects.rules import about_subject
+from chengxin.regulation.lists import services
+from chengxin.regulation.lists.queries import entries_in_force
+from chengxin.regulation.lists.reading import entries_by
+
+SERIOUS, MODEL = "market-serious-breach", "model-commitments"
+PROPOSED, OVER, DECIDED, EXITED = 60, 40, 38, 5  # days ago
+FACTS = "多次销售不符合食品安全标准的食品，情节严重（演示）"
+KEPT = "五年内公开承诺全部履行，经核实（演示）"
+
+
+def fill_lists(*, at: datetime) -> None:
+    """Propose, serve, hear and decide as the demo's officials; nobody in the demo is put on a list another way."""
+    people = {name: accounts.demo_actor(name, at=at) for name in ("officer", "reviewer", "operator", "office-reviewer")}
+    on = local_date(at)
+    market = next(o.code for o in accounts.organisations() if o.name_zh == MARKET)
+    first = records.some_subject_of("penalty-organisation", provider=market, on=on)
+    found = [s.code for s in subjects.search("公司", on=on, size=20).items]
+    standing = entries_in_force([about_subject(code) for code in found], at=at)
+    free = [code for code in found if about_subject(code) not in standing and about_subject(code) != first]
+    officer, reviewer = people["officer"], people["reviewer"]
+    if officer is None or reviewer is None or len(free) < 3 or first is None:
+        return
+    _serve(_propose(SERIOUS, first.removeprefix("subject:"), officer, FACTS, 36, at=at), officer, at=at)
+    for number, code in enumerate(free[:2], 1):
+        _list(SERIOUS, code, officer, reviewer, FACTS, 36, f"南市监列字〔{on.year}〕{number}号（演示）", at=at)
+    operator, head = people["operator"], people["office-reviewer"]
+    if operator is not None and head is not None:
+        _list(MODEL, free[2], operator, head, KEPT, 24, f"南信用示字〔{on.year}〕1号（演示）", at=at)
+    last, ended = entries_by(market, at=at, limit=1)[0], at - timedelta(days=EXITED)
+    case_id = services.propose_removal(
+        last.id, exit="court", grounds="处罚决定经法院判决撤销（演示）", by=officer, at=ended
+    )
+    number_out = f"南市监移字〔{on.year}〕1号（演示）"
+    services.take(case_id, "remove", by=reviewer, at=ended, reason="依据已被撤销（演示）", number=number_out)
+
+
+def _propose(list_code: str, code: str, by: Actor, facts: str, months: int, *, at: datetime) -> int:
+    return services.propose(
+        list_code, code=code, facts=facts, evidence="决定书和检查记录（演示）", months=months, by=by, at=at
+    )
+
+
+def _serve(case_id: int, by: Actor, *, at: datetime) -> None:
+    services.take(
+        case_id, "serve", by=by, at=at, reason="平台电子送达回执（演示）", served_on=local_date(at), way="platform"
+    )
+
+
+def _list(
+    list_code: str, code: str, clerk: Actor, decider: Actor, facts: str, months: int, number: str, *, at: datetime
+) -> None:
+    begun, over = at - timedelta(days=PROPOSED), at - timedelta(days=OVER)
+    case_id = _propose(list_code, code, clerk, facts, months, at=begun)
+    _serve(case_id, clerk, at=begun)
+    casework.expire(case_id, steps_taken=len(cases.history_of(case_id)), at=over)
+    decided = at - timedelta(days=DECIDED)
+    services.take(case_id, "list", by=decider, at=decided, reason="事实清楚，期限内未陈述申辩（演示）", number=number)

@@ -1,0 +1,114 @@
+"""Why a subject cannot be proposed for, entered on or taken off a list."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from chengxin.base.errors import ChengxinError, NotPermitted
+
+
+class NotYourList(NotPermitted):
+    """Policy does not name this organisation among those that decide about the list."""
+
+    code = "not-your-list"
+    message: Any = _("您所在的单位不是这份名单的认定单位。")
+    hint: Any = _("名单页面写明了由哪个单位认定。")
+
+
+class ListClosed(ChengxinError):
+    code = "list-closed"
+    status = 409
+    message: Any = _("这份名单目前不接受列入。")
+    hint: Any = _("名单页面写明了原因。")
+
+
+class NoSuchSubject(ChengxinError):
+    code = "no-such-subject"
+    status = 422
+    message: Any = _("没有找到这个主体。")
+    hint: Any = _("请核对统一社会信用代码或者身份证号。")
+
+
+class MinorsAreNeverListed(ChengxinError):
+    """Source: regulation.lists.rules.is_minor."""
+
+    code = "minors-are-never-listed"
+    status = 422
+    message: Any = _("未成年人不得列入任何名单。")
+    hint: Any = _("请核对身份证号；未成年人的行为不通过名单处理。")
+
+
+class WrongKindOfSubject(ChengxinError):
+    code = "wrong-kind-of-subject"
+    status = 422
+    message: Any = _("这份名单不收这一类主体。")
+    hint: Any = _("名单页面写明了可以列入组织还是自然人。")
+
+
+class FactsMissing(ChengxinError):
+    code = "facts-missing"
+    status = 422
+    message: Any = _("请写明事实和证据。")
+    hint: Any = _("写明具体行为、处罚决定书文号等；不要写身份证号等个人信息。")
+
+
+class TermNotAllowed(ChengxinError):
+    code = "term-not-allowed"
+    status = 422
+    message: Any = _("这份名单的期限须为 {least} 至 {most} 个月。")
+    hint: Any = _("期限由名单的依据规定。")
+
+
+class AlreadyListed(ChengxinError):
+    code = "already-listed"
+    status = 409
+    message: Any = _("该主体已在这份名单上，或者已有提议在办理。")
+    hint: Any = _("请查看已有的事项。")
+
+
+class ServiceUnproved(ChengxinError):
+    """Without the day and the way of service nobody is listed."""
+
+    code = "service-unproved"
+    status = 422
+    message: Any = _("请写明送达方式和送达日期。")
+    hint: Any = _("送达日期不晚于今天，不早于提出列入之日；理由一栏写明回执编号等证明。")
+
+
+class HearingNotOpen(ChengxinError):
+    code = "hearing-not-open"
+    status = 409
+    message: Any = _("这份名单不适用听证。")
+    hint: Any = _("您可以陈述申辩，认定单位必须核实并答复。")
+
+
+class NotHeard(ChengxinError):
+    """Notice, defence or hearing is still due."""
+
+    code = "not-heard"
+    status = 409
+    message: Any = _("当事人还没有被依法听取意见，不能决定列入。")
+    hint: Any = _("先送达告知书，听取陈述申辩或者等期限届满；应当听证的，先举行听证。")
+
+
+class DecisionNumberMissing(ChengxinError):
+    code = "decision-number-missing"
+    status = 422
+    message: Any = _("请填写决定书文号；同一文号只能用一次。")
+    hint: Any = _("例如：南市监列字〔2026〕1号。")
+
+
+class NotRemovable(ChengxinError):
+    code = "not-removable"
+    status = 409
+    message: Any = _("现在还不能以这个理由移出名单。")
+    hint: Any = _("名单页面写明了移出条件和最早可以申请的日期。")
+
+
+class NotRecorded(ChengxinError):
+    """The catalogue refuses the record that would tell of the entry."""
+
+    code = "not-recorded"
+    status = 422
+    message: Any = _("列入信息不符合归集目录：{fault}")
+    hint: Any = _("请核对决定书文号和日期。")

@@ -1,0 +1,150 @@
+"""Proposals, entries and how they ended. All append-only: where a proposal stands is told by its case, whether an entry
+stands by its latest event, and its end by its own date.
+
+`about` is the reference of `subjects.rules.about_subject` or `about_person`; of natural persons no name is kept here.
+"""
+
+from django.db import models
+from django.db.models import F, Q
+
+from chengxin.regulation.lists.rules import Exit
+
+
+class Proposal(models.Model):
+    """A proposal to enter a subject on a list (拟列入), with its facts; `policy` names the list's entry of that day."""
+
+    case_id = models.BigIntegerField(unique=True)
+    list_code = models.CharField(max_length=60)
+    about = models.CharField(max_length=60)
+    subject_name = models.CharField(max_length=200, blank=True)
+    authority_id = models.BigIntegerField()
+    authority_code = models.CharField(max_length=18)
+    facts = models.TextField()
+    evidence = models.TextField()
+    months = models.PositiveSmallIntegerField()
+    policy = models.CharField(max_length=80)
+    proposed_by = models.CharField(max_length=150)
+    proposed_by_id = models.BigIntegerField()
+    proposed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(facts="") & ~Q(evidence="") & Q(months__gt=0), name="proposal_founded")
+        ]
+        indexes = [models.Index(fields=["about"], name="proposal_about")]
+
+    def __str__(self) -> str:
+        return f"proposal {self.pk}"
+
+
+class NoticeService(models.Model):
+    """How and when the prior notice was served (送达): the proof without which nobody is listed."""
+
+    proposal = models.OneToOneField(Proposal, on_delete=models.PROTECT, related_name="service")
+    served_on = models.DateField()
+    way = models.CharField(max_length=20)
+    proof = models.TextField()
+    recorded_by = models.CharField(max_length=150)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(proof=""), name="service_proved")]
+
+    def __str__(self) -> str:
+        return f"service of {self.proposal_id}"
+
+
+class ListEntry(models.Model):
+    """An entry on a list by a decision of this city's authority (列入).
+
+    In force during `[in_force_from, in_force_until)`. `heard_on`: the day on which the defence was answered or its time
+    was over. `natural_key` names the record that tells of the entry, where the catalogue has an item for it; its state
+    counts for the entry as well.
+    """
+
+    proposal = models.OneToOneField(Proposal, on_delete=models.PROTECT, related_name="entry")
+    case_id = models.BigIntegerField(unique=True)
+    list_code = models.CharField(max_length=60)
+    about = models.CharField(max_length=60)
+    subject_name = models.CharField(max_length=200, blank=True)
+    authority_code = models.CharField(max_length=18)
+    authority_name_zh = models.CharField(max_length=200)
+    authority_name_en = models.CharField(max_length=200)
+    decision_number = models.CharField(max_length=128)
+    decided_on = models.DateField()
+    notice_served_on = models.DateField()
+    heard_on = models.DateField()
+    in_force_from = models.DateField()
+    in_force_until = models.DateField()
+    reason = models.TextField()
+    policy = models.CharField(max_length=80)
+    proposed_by_id = models.BigIntegerField()
+    decided_by = models.CharField(max_length=150)
+    decided_by_id = models.BigIntegerField()
+    natural_key = models.UUIDField(null=True, unique=True)
+    entered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["authority_code", "decision_number"], name="entry_decision_once"),
+            models.CheckConstraint(
+                condition=Q(notice_served_on__lte=F("heard_on"))
+                & Q(heard_on__lte=F("decided_on"))
+                & Q(in_force_from__gte=F("decided_on"))
+                & Q(in_force_until__gt=F("in_force_from")),
+                name="entry_heard_before_decided",
+            ),
+            models.CheckConstraint(
+                condition=~Q(proposed_by_id=F("decided_by_id")) & ~Q(decision_number="") & ~Q(reason=""),
+                name="entry_decided_by_another",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["about"], name="entry_about"),
+            models.Index(fields=["list_code", "in_force_until"], name="entry_list"),
+        ]
+
+    def __str__(self) -> str:
+        return f"list-entry {self.pk}"
+
+
+class EntryEvent(models.Model):
+    """What happened to an entry, for ever: it was entered, ended by `exit`, or put back; the latest one counts."""
+
+    entry = models.ForeignKey(ListEntry, on_delete=models.PROTECT, related_name="events")
+    number = models.PositiveSmallIntegerField()
+    is_standing = models.BooleanField()
+    exit = models.CharField(max_length=20, blank=True, choices=[(e.value, e.value) for e in Exit])
+    at = models.DateTimeField()
+    reason = models.TextField(blank=True)
+    decision_number = models.CharField(max_length=128, blank=True)
+    case_id = models.BigIntegerField(null=True)
+    by_name = models.CharField(max_length=150)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "number"], name="entry_event_once"),
+            models.CheckConstraint(
+                condition=Q(is_standing=True, exit="") | Q(is_standing=False) & ~Q(exit=""), name="entry_event_exit"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry_id}/{self.number}"
+
+
+class Removal(models.Model):
+    """A case about taking an entry off its list before its end (移出), asked for or of the authority's own motion."""
+
+    case_id = models.BigIntegerField(unique=True)
+    entry = models.ForeignKey(ListEntry, on_delete=models.PROTECT, related_name="removals")
+    exit = models.CharField(max_length=20, choices=[(e.value, e.value) for e in Exit])
+    grounds = models.TextField()
+    asked_by = models.CharField(max_length=150)
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(grounds=""), name="removal_founded")]
+
+    def __str__(self) -> str:
+        return f"removal {self.pk}"

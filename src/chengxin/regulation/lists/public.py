@@ -1,0 +1,225 @@
+"""What everyone may see of lists: each list with its number in force, who stands on it now, and a register in numbers.
+
+Of natural persons nothing is shown but that there is one, and that only where policy publishes them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, F
+from django.db.models.functions import ExtractYear
+
+from chengxin.base.clock import local_date
+from chengxin.base.errors import NotFound
+from chengxin.base.policy import NoPolicy
+from chengxin.registry.accounts import queries as accounts
+from chengxin.registry.records.queries import PUBLIC_NOW_SQL
+from chengxin.regulation.lists import arriving, policy
+from chengxin.regulation.lists.models import EntryEvent, ListEntry
+from chengxin.regulation.lists.queries import SHOWN
+from chengxin.regulation.lists.rules import Exit, ListTerms, origin_of
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """A list as it is today, and how many stand on it publicly."""
+
+    terms: ListTerms
+    in_force: int
+
+
+@dataclass(frozen=True, slots=True)
+class PublicEntry:
+    """Someone who stands on a list now; `code` and `name` are empty of a natural person. `until`: first day off it."""
+
+    name: str
+    code: str
+    origin: str
+    authority_name_zh: str
+    authority_name_en: str
+    decision_number: str
+    decided_on: date
+    begins: date
+    until: date | None
+    is_disputed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPage:
+    """One page of a list, newest entries first."""
+
+    items: tuple[PublicEntry, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class YearRow:
+    """A year of a list in numbers: the city's own decisions to enter, and how entries ended."""
+
+    year: int
+    entered: int
+    exits: tuple[tuple[Exit, int], ...]
+
+
+# Those of the city's own entries that stand, as queries.OWN has it.
+STANDING = f"""
+FROM lists_listentry e
+JOIN LATERAL (
+  SELECT v.is_standing FROM lists_entryevent v WHERE v.entry_id = e.id AND v.at <= %(at)s
+  ORDER BY v.number DESC LIMIT 1
+) latest ON latest.is_standing
+LEFT JOIN records_record r ON r.natural_key = e.natural_key AND r.known_until IS NULL
+WHERE e.in_force_from <= %(day)s AND e.in_force_until > %(day)s AND (r.state IS NULL OR r.state IN {SHOWN})
+  AND (e.about LIKE 'subject:%%' OR e.list_code = ANY(%(persons)s))
+"""
+ARRIVED = f"""
+FROM records_record r
+WHERE {PUBLIC_NOW_SQL} AND r.item = ANY(%(items)s) AND coalesce(r.valid_from, r.decided_on) <= %(day)s
+  AND (r.valid_until IS NULL OR r.valid_until > %(day)s)
+  AND NOT EXISTS (SELECT FROM lists_listentry own WHERE own.natural_key = r.natural_key)
+"""
+ENTRIES = """
+SELECT name, code, authority, zh, en, number, decided, begins, ends, disputed, count(*) OVER () FROM (
+  SELECT e.subject_name AS name, CASE WHEN e.about LIKE 'subject:%%' THEN substr(e.about, 9) ELSE '' END AS code,
+    e.authority_code AS authority, e.authority_name_zh AS zh, e.authority_name_en AS en, e.decision_number AS number,
+    e.decided_on AS decided, e.in_force_from AS begins, e.in_force_until AS ends,
+    coalesce(r.state = 'disputed', false) AS disputed
+  {own} AND e.list_code = %(list)s
+  UNION ALL
+  SELECT s.name, s.code, f.authority_code, f.name, coalesce(o.name_en, f.name), f.number, f.decided, f.begins, f.ends,
+    f.state = 'disputed'
+  FROM (SELECT r.subject_id, r.authority_code, coalesce({name}, '') AS name, coalesce({number}, '') AS number,
+      r.decided_on AS decided, coalesce(r.valid_from, r.decided_on) AS begins,
+      coalesce(r.valid_until, upper(r.public_period)) AS ends, r.state {arrived} AND ({condition})) f
+  JOIN subjects_subject s ON s.id = f.subject_id
+  LEFT JOIN accounts_organisation o ON o.code = f.authority_code
+) found
+WHERE %(q)s = '' OR strpos(lower(name), lower(%(q)s)) > 0 OR code = upper(%(q)s)
+ORDER BY begins DESC, code, number LIMIT %(size)s OFFSET %(start)s
+"""
+
+
+def lists_now(*, at: datetime) -> tuple[ListRow, ...]:
+    """Every list that exists today with its number in force; for pages that keep it a while.
+
+    Index: `entry_list`, `record_listed`.
+    """
+    day = local_date(at)
+    counts: dict[str, int] = {}
+    known = policy.lists_on(day)
+    for code, n in _fetch(f"SELECT e.list_code, count(*) {STANDING} GROUP BY 1", _values(at)):
+        counts[code] = counts.get(code, 0) + n
+    arrivals = arriving.arrivals_on(day)
+    if arrivals.by_item:
+        values = {**_values(at), "items": list(arrivals.by_item)}
+        values |= {f"f{n}": field for n, field in enumerate(arrivals.fields)}
+        columns = "".join(f", r.payload ->> %(f{n})s" for n in range(len(arrivals.fields)))
+        places = ", ".join(str(n + 1) for n in range(len(arrivals.fields) + 1))
+        statement = f"SELECT r.item{columns}, count(*) {ARRIVED} GROUP BY {places}"
+        for item, *given, n in _fetch(statement, values):
+            for code in arrivals.lists_of(item, dict(zip(arrivals.fields, given, strict=True))):
+                counts[code] = counts.get(code, 0) + n
+    return tuple(ListRow(t, 0 if t.is_closed else counts.get(t.code, 0)) for t in known)
+
+
+def the_list(code: str, *, at: datetime) -> ListTerms:
+    """The list with that code as it is today. Raises `NotFound`."""
+    try:
+        return policy.list_on(code, local_date(at))
+    except NoPolicy:
+        raise NotFound from None
+
+
+def entries_of(code: str, *, at: datetime, q: str = "", page: int = 1, size: int = 20) -> EntryPage:
+    """Who stands on a list at `at` publicly, by a part of the name or the whole code. Raises `NotFound`.
+
+    Nothing of a list that policy does not publish. Index: `entry_list`, `record_listed`.
+    """
+    terms = the_list(code, at=at)
+    if terms.is_closed or not terms.is_public:
+        return EntryPage((), 0)
+    arrivals = arriving.arrivals_on(local_date(at), codes=[code])
+    values = {
+        **_values(at), "list": code, "items": list(arrivals.by_item), "q": q.replace("\x00", ""), "size": size,
+        "start": (page - 1) * size,
+    }  # fmt: skip
+    statement = ENTRIES.format(
+        own=STANDING,
+        arrived=ARRIVED,
+        condition=_condition(arrivals, values),
+        name=_part(arrivals.names, "name", values),
+        number=_part(arrivals.numbers, "number", values),
+    )
+    rows = _fetch(statement, values)
+    division = accounts.credit_office().division
+    items = tuple(
+        PublicEntry(
+            name=name, code=subject, origin=origin_of(authority, city_division=division).value, authority_name_zh=zh,
+            authority_name_en=en, decision_number=number, decided_on=decided or begins, begins=begins, until=ends,
+            is_disputed=disputed,
+        )
+        for name, subject, authority, zh, en, number, decided, begins, ends, disputed, _ in rows
+    )  # fmt: skip
+    return EntryPage(items, rows[0][-1] if rows else 0)
+
+
+def register_of(code: str, *, at: datetime) -> tuple[YearRow, ...]:
+    """The city's own decisions about a list in numbers, newest year first: nobody is named, on it or off it.
+
+    Entries that ended by time are counted in the year of their end. Index: `entry_list`, `entry_event_once`.
+    """
+    day = local_date(at)
+    own = ListEntry.objects.filter(list_code=code)
+    entered = dict(own.annotate(year=ExtractYear("decided_on")).values_list("year").annotate(n=Count("id")))
+    ended = EntryEvent.objects.filter(entry__list_code=code, is_standing=False, at__lte=at)
+    exits: dict[int, dict[Exit, int]] = {}
+    for year, exit, n in ended.annotate(year=ExtractYear("at")).values_list("year", "exit").annotate(n=Count("id")):
+        exits.setdefault(year, {})[Exit(exit)] = n
+    over = own.filter(in_force_until__lte=day).exclude(events__is_standing=False)
+    for year, n in over.annotate(year=ExtractYear(F("in_force_until"))).values_list("year").annotate(n=Count("id")):
+        exits.setdefault(year, {})[Exit.TERM] = n
+    years = sorted({*entered, *exits}, reverse=True)
+    return tuple(
+        YearRow(y, entered.get(y, 0), tuple((e, exits[y][e]) for e in Exit if e in exits.get(y, {}))) for y in years
+    )
+
+
+def _values(at: datetime) -> dict[str, Any]:
+    day = local_date(at)
+    published = [t.code for t in policy.lists_on(day) if t.are_persons_published]
+    return {"at": at, "day": day, "persons": published}
+
+
+def _condition(arrivals: arriving.Arrivals, values: dict[str, Any]) -> str:
+    """Which records are entries of the list, in SQL; the names of fields and their values are parameters."""
+    ways: list[str] = []
+    for item, rows in arrivals.by_item.items():
+        for _, arrival in rows:
+            place = len(ways)
+            values[f"item{place}"] = item
+            parts = [f"r.item = %(item{place})s"]
+            for sign, wanted in (("", arrival.any_of), ("NOT ", arrival.none_of)):
+                for field, allowed in wanted.items():
+                    name = f"{place}_{len(parts)}"
+                    values |= {f"field{name}": field, f"any{name}": list(allowed)}
+                    parts.append(f"{sign}coalesce(r.payload ->> %(field{name})s, '') = ANY(%(any{name})s)")
+            ways.append(f"({' AND '.join(parts)})")
+    return " OR ".join(ways) or "false"
+
+
+def _part(fields: Any, name: str, values: dict[str, Any]) -> str:
+    cases = []
+    for place, (item, field) in enumerate(fields.items()):
+        values |= {f"{name}_item{place}": item, f"{name}{place}": field}
+        cases.append(f"WHEN r.item = %({name}_item{place})s THEN r.payload ->> %({name}{place})s")
+    return f"CASE {' '.join(cases)} ELSE '' END" if cases else "''"
+
+
+def _fetch(statement: str, values: dict[str, Any]) -> Sequence[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        rows: Sequence[Any] = cursor.fetchall()
+        return rows

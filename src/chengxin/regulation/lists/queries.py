@@ -1,0 +1,180 @@
+"""Reads of lists: who stands on which at a moment.
+
+An entry ends in the moment that its last day is over, by the query itself; so does one whose record was repaired,
+withdrawn or suspended, or whose list the policy of that day does not know.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+
+from chengxin.base.casework import queries as casework
+from chengxin.base.clock import local_date
+from chengxin.registry.accounts import queries as accounts
+from chengxin.registry.records.rules import record_reference
+from chengxin.registry.subjects.rules import about_subject, code_of
+from chengxin.regulation.lists import arriving, policy
+from chengxin.regulation.lists.arriving import Arrivals
+from chengxin.regulation.lists.models import ListEntry
+from chengxin.regulation.lists.rules import Origin, origin_of
+
+SHOWN = "('in-force', 'disputed')"  # states of a record that counts, as records.queries.SHOWN_STATES
+DISPUTED = "disputed"
+OWN_ENTRY = "list-entry:"
+
+
+@dataclass(frozen=True, slots=True)
+class EntryInForce:
+    """An entry that stands at the moment asked for, `[in_force_from, in_force_until)`; None: no end is known.
+
+    `reference` names this city's own entry (`list-entry:ID`) or the record by which it arrived (`record:UUID`);
+    `notice_served_on` is known of the city's own alone.
+    """
+
+    list_code: str
+    about: str
+    origin: str
+    reference: str
+    authority_name_zh: str
+    authority_name_en: str
+    decision_number: str
+    decided_on: date
+    notice_served_on: date | None
+    in_force_from: date
+    in_force_until: date | None
+    state: str
+    is_disputed: bool
+
+
+OWN = f"""
+SELECT e.list_code, e.about, e.id, e.authority_name_zh, e.authority_name_en, e.decision_number, e.decided_on,
+  e.notice_served_on, e.in_force_from, e.in_force_until, coalesce(r.state, 'in-force')
+FROM unnest(string_to_array(%(asked)s, ',')) AS asked(about)
+JOIN lists_listentry e ON e.about = asked.about
+JOIN LATERAL (
+  SELECT v.is_standing FROM lists_entryevent v WHERE v.entry_id = e.id AND v.at <= %(at)s
+  ORDER BY v.number DESC LIMIT 1
+) latest ON latest.is_standing
+LEFT JOIN records_record r ON r.natural_key = e.natural_key AND r.known_until IS NULL
+WHERE e.in_force_from <= %(day)s AND e.in_force_until > %(day)s AND e.list_code = ANY(%(lists)s)
+  AND (r.state IS NULL OR r.state IN {SHOWN})
+"""
+ARRIVED = """
+SELECT s.code, r.natural_key, r.item, r.authority_code, r.state, r.decided_on,
+  coalesce(r.valid_from, r.decided_on), coalesce(r.valid_until, upper(r.public_period)), coalesce(o.name_en, ''),
+  {fields}
+FROM unnest(string_to_array(%(asked)s, ',')) AS asked(code)
+JOIN subjects_subject s ON s.code = asked.code
+-- OFFSET 0 keeps the plan: subject by subject through its index, for one code and for a hundred thousand alike.
+CROSS JOIN LATERAL (SELECT r.* FROM records_record r WHERE r.subject_id = s.id AND {holds} OFFSET 0) r
+LEFT JOIN accounts_organisation o ON o.code = r.authority_code
+WHERE NOT EXISTS (SELECT FROM lists_listentry own WHERE own.natural_key = r.natural_key)
+"""
+# `known_until IS NULL` in words that no partial index answers: what is left is the index by subject, with or without
+# statistics (without them the planner went through all present records for each subject asked about).
+HOLDS = f"""coalesce(r.known_until, 'infinity') = 'infinity' AND r.item = ANY(%(items)s) AND r.state IN {SHOWN}
+  AND coalesce(r.valid_from, r.decided_on) <= %(day)s
+  AND (coalesce(r.valid_until, upper(r.public_period)) IS NULL
+    OR coalesce(r.valid_until, upper(r.public_period)) > %(day)s)"""
+BEFORE_FIELDS = 9
+
+
+def entries_in_force(abouts: Collection[str], *, at: datetime) -> dict[str, tuple[EntryInForce, ...]]:
+    """What stands at `at` on any list about each of these references; those without an entry are left out.
+
+    The city's own entries and those that arrived as records, two statements for all. Of a natural person only the
+    city's own: no item of the catalogue tells of a person on a list. Whoever asks about persons logs the read.
+    Indexes: `entry_about`, `entry_event_once`; unique code, `record_subject`.
+    """
+    day = local_date(at)
+    wanted = sorted(set(abouts))
+    found: dict[str, list[EntryInForce]] = {}
+    for entry in (*_own(wanted, at=at, day=day), *_arrived(wanted, day=day)):
+        found.setdefault(entry.about, []).append(entry)
+    return {about: tuple(sorted(rows, key=lambda e: (e.in_force_from, e.reference))) for about, rows in found.items()}
+
+
+def stands(entry: ListEntry, *, at: datetime) -> bool:
+    """Whether this entry of the city stands at that moment. Index: `entry_about`, `entry_event_once`."""
+    found = entries_in_force([entry.about], at=at).get(entry.about, ())
+    return any(e.reference == f"{OWN_ENTRY}{entry.pk}" for e in found)
+
+
+def heard_on(case_id: int) -> date:
+    """The day on which the defence was answered, its time was over, or a hearing was held, the last of them.
+
+    For the room's own service, after it has seen that one was. Index: `case_event_once`.
+    """
+    found = casework.taken_at(case_id, steps=("answer", "defence-over", "hold-hearing"))
+    return local_date(max(found))
+
+
+def _own(wanted: Sequence[str], *, at: datetime, day: date) -> Iterator[EntryInForce]:
+    known = [t.code for t in policy.lists_on(day) if not t.is_closed]
+    rows = _fetch(OWN, {"asked": ",".join(wanted), "at": at, "day": day, "lists": known}) if wanted else ()
+    for code, about, entry_id, zh, en, number, decided, served, begins, ends, state in rows:
+        yield EntryInForce(
+            code, about, Origin.CITY.value, f"{OWN_ENTRY}{entry_id}", zh, en, number, decided, served, begins, ends,
+            state, state == DISPUTED,
+        )  # fmt: skip
+
+
+def _arrived(wanted: Sequence[str], *, day: date) -> Iterator[EntryInForce]:
+    codes = [code for about in wanted if (code := code_of(about)) is not None]
+    arrivals = arriving.arrivals_on(day)
+    if not codes or not arrivals.by_item:
+        return
+    statement, values = _of_arrivals(ARRIVED, arrivals, day=day)
+    yield from _told(_fetch(statement, {**values, "asked": ",".join(codes)}), arrivals)
+
+
+def _of_arrivals(statement: str, arrivals: Arrivals, *, day: date) -> tuple[str, dict[str, Any]]:
+    """The statement with the columns that tell of an arrived entry, and their values."""
+    values: dict[str, Any] = {"day": day, "items": list(arrivals.by_item)}
+    columns = [_by_item(arrivals.numbers, "number", values), _by_item(arrivals.names, "name", values)]
+    for place, field in enumerate(arrivals.fields):
+        values[f"field{place}"] = field
+        columns.append(f"r.payload ->> %(field{place})s")
+    return statement.format(fields=", ".join(columns), holds=HOLDS), values
+
+
+def _by_item(fields: Any, name: str, values: dict[str, Any]) -> str:
+    """The field that plays a part, which differs from item to item."""
+    cases = []
+    for place, (item, field) in enumerate(fields.items()):
+        values |= {f"{name}_item{place}": item, f"{name}{place}": field}
+        cases.append(f"WHEN r.item = %({name}_item{place})s THEN r.payload ->> %({name}{place})s")
+    return f"CASE {' '.join(cases)} ELSE '' END" if cases else "''"
+
+
+def _told(rows: Sequence[Any], arrivals: Arrivals) -> Iterator[EntryInForce]:
+    division = accounts.credit_office().division if rows else ""
+    for row in rows:
+        code, key, item, authority, state, decided, begins, ends, english = row[:BEFORE_FIELDS]
+        number, name, *given = row[BEFORE_FIELDS:]
+        for list_code in arrivals.lists_of(item, dict(zip(arrivals.fields, given, strict=True))):
+            yield EntryInForce(
+                list_code=list_code,
+                about=about_subject(code),
+                origin=origin_of(authority, city_division=division).value,
+                reference=record_reference(key),
+                authority_name_zh=name or "",
+                authority_name_en=english or name or "",
+                decision_number=number or "",
+                decided_on=decided or begins,
+                notice_served_on=None,
+                in_force_from=begins,
+                in_force_until=ends,
+                state=state,
+                is_disputed=state == DISPUTED,
+            )
+
+
+def _fetch(statement: str, values: dict[str, Any]) -> Sequence[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        rows: Sequence[Any] = cursor.fetchall()
+        return rows

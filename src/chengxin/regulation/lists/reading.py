@@ -1,0 +1,118 @@
+"""Reads for those who have a part in it: the facts of a case, an authority's entries, a subject's own."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from chengxin.base.casework import queries as casework
+from chengxin.base.clock import local_date
+from chengxin.base.errors import NotFound
+from chengxin.registry.accounts.rules import Actor, Scope
+from chengxin.regulation.lists import policy, queries, rules
+from chengxin.regulation.lists.models import ListEntry, NoticeService, Proposal, Removal
+from chengxin.regulation.lists.rules import ListTerms
+
+
+@dataclass(frozen=True, slots=True)
+class MatterRow:
+    """What a case of this room is about; `exit` and `grounds` where it is about leaving the list."""
+
+    terms: ListTerms
+    entry_id: int | None
+    facts: str
+    evidence: str
+    months: int
+    served_on: date | None
+    way: str
+    decision_number: str
+    in_force_from: date | None
+    in_force_until: date | None
+    stands: bool
+    exit: str
+    grounds: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """An entry of the city's with whether it stands, and the first day on which its subject may apply to leave."""
+
+    id: int
+    case_id: int
+    terms: ListTerms
+    subject_name: str
+    about: str
+    decision_number: str
+    authority_name_zh: str
+    authority_name_en: str
+    in_force_from: date
+    in_force_until: date
+    stands: bool
+    early_from: date | None
+
+
+def matter_of_case(case_id: int, *, actor: Actor, at: datetime) -> MatterRow:
+    """The facts of a case, for those who have a part in it. Raises `NotFound`. Index: unique case."""
+    casework.case(case_id, actor=actor, on=local_date(at))
+    removal = Removal.objects.select_related("entry__proposal").filter(case_id=case_id).first()
+    proposal = removal.entry.proposal if removal else Proposal.objects.filter(case_id=case_id).first()
+    if proposal is None:
+        raise NotFound
+    terms = policy.list_named(proposal.policy)
+    if terms is None:
+        raise NotFound
+    service = NoticeService.objects.filter(proposal=proposal).first()
+    entry = ListEntry.objects.filter(proposal=proposal).first()
+    return MatterRow(
+        terms=terms,
+        entry_id=entry.pk if entry else None,
+        facts=proposal.facts,
+        evidence=proposal.evidence,
+        months=proposal.months,
+        served_on=service.served_on if service else None,
+        way=service.way if service else "",
+        decision_number=entry.decision_number if entry else "",
+        in_force_from=entry.in_force_from if entry else None,
+        in_force_until=entry.in_force_until if entry else None,
+        stands=entry is not None and queries.stands(entry, at=at),
+        exit=removal.exit if removal else "",
+        grounds=removal.grounds if removal else "",
+    )
+
+
+def entries_by(authority_code: str, *, at: datetime, limit: int = 100) -> tuple[EntryRow, ...]:
+    """The newest entries that an authority decided. Index: `entry_decision_once`."""
+    found = ListEntry.objects.filter(authority_code=authority_code).order_by("-id")[:limit]
+    return _rows(list(found), at=at)
+
+
+def own_entries(about: str, *, by: Actor, at: datetime) -> tuple[EntryRow, ...]:
+    """The city's entries about a subject, newest first. Raises `NotFound` for anyone else. Index: `entry_about`."""
+    if not by.may_for(about, Scope.SEE):
+        raise NotFound
+    return _rows(list(ListEntry.objects.filter(about=about).order_by("-id")), at=at)
+
+
+def _rows(found: list[ListEntry], *, at: datetime) -> tuple[EntryRow, ...]:
+    in_force = queries.entries_in_force({e.about for e in found}, at=at)
+    standing = {e.reference for rows in in_force.values() for e in rows}
+    rows = []
+    for entry in found:
+        terms = policy.list_named(entry.policy)
+        if terms is None:
+            continue
+        rows.append(
+            EntryRow(
+                id=entry.pk,
+                case_id=entry.case_id,
+                terms=terms,
+                subject_name=entry.subject_name,
+                about=entry.about,
+                decision_number=entry.decision_number,
+                authority_name_zh=entry.authority_name_zh,
+                authority_name_en=entry.authority_name_en,
+                in_force_from=entry.in_force_from,
+                in_force_until=entry.in_force_until,
+                stands=f"{queries.OWN_ENTRY}{entry.pk}" in standing,
+                early_from=rules.early_from(entry.in_force_from, terms),
+            )
+        )
+    return tuple(rows)

@@ -1,0 +1,81 @@
+"""The record that tells of an entry: it goes the road of a hand-in, so that pages, reports and repair know of it."""
+
+import json
+import tempfile
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import polars as pl
+from django.conf import settings
+
+from chengxin.intake.collection import payloads
+from chengxin.intake.collection import queries as collection
+from chengxin.intake.collection import services as intake
+from chengxin.registry.accounts import queries as accounts
+from chengxin.registry.accounts.queries import OrganisationRow
+from chengxin.registry.accounts.rules import Actor, Role
+from chengxin.registry.catalogue import queries as catalogue
+from chengxin.registry.subjects.rules import code_of
+from chengxin.regulation.lists.errors import NotRecorded
+from chengxin.regulation.lists.models import Proposal
+from chengxin.regulation.lists.rules import ListTerms
+
+ITEM, FIELD = "serious-breach", "LIST"
+FILENAME = "list-entry-{case}.jsonl"
+REMOVAL = "期满自动移出；符合条件的可以申请移出；对列入决定不服的，可以依法申请行政复议或者提起行政诉讼"
+ONE_DAY = timedelta(days=1)
+
+
+def record_entry(
+    proposal: Proposal,
+    terms: ListTerms,
+    authority: OrganisationRow,
+    *,
+    number: str,
+    reason: str,
+    begins: date,
+    ends: date,
+    by: Actor,
+    at: datetime,
+) -> UUID | None:
+    """Hand in the record of an entry for its authority; its natural key, None where no item tells of the list.
+
+    Raises `NotRecorded` with the first fault that the catalogue finds.
+    """
+    code = code_of(proposal.about)
+    named = next((a.any_of[FIELD][0] for a in terms.arrivals if a.item == ITEM and FIELD in a.any_of), None)
+    if code is None or named is None:
+        return None
+    row = {
+        "SUBJECT_NAME": proposal.subject_name,
+        "SUBJECT_CODE": code,
+        FIELD: named,
+        "DECISION_NUMBER": number,
+        "REASON": reason,
+        "BASIS": "；".join(f"《{b.law}》{b.article}" for b in terms.basis),
+        "REMOVAL_CONDITIONS": REMOVAL,
+        "LISTED_ON": begins.isoformat(),
+        "ENDS_ON": (ends - ONE_DAY).isoformat(),
+        "AUTHORITY_NAME": authority.name_zh,
+        "AUTHORITY_CODE": authority.code,
+        "SOURCE_NAME": authority.name_zh,
+        "SOURCE_CODE": authority.code,
+    }
+    _hand_in(row, proposal.case_id, authority, by=by, at=at)
+    item = catalogue.item(ITEM)
+    return UUID(hex=payloads.natural_keys(pl.DataFrame([row]), item)[0])
+
+
+def _hand_in(row: Mapping[str, str], case_id: int, authority: OrganisationRow, *, by: Actor, at: datetime) -> None:
+    officer = accounts.actor_of_organisation(authority.code, roles=frozenset({Role.DEPARTMENT_OFFICER}), name=by.name)
+    assert officer is not None
+    with tempfile.TemporaryDirectory(dir=settings.FILE_UPLOAD_TEMP_DIR) as folder:
+        name = FILENAME.format(case=case_id)
+        path = Path(folder, name)
+        path.write_text(json.dumps(row, ensure_ascii=False) + "\n", encoding="utf-8")
+        result = intake.submit(path, filename=name, item_code=ITEM, by=officer, organisation_id=authority.id, at=at)
+    if result.rejected:
+        fault = collection.faults(result.submission, size=1).rows[0]
+        raise NotRecorded(fault=f"{fault.message} {fault.hint}".strip())

@@ -1,0 +1,201 @@
+"""Lists (名单): what permits one, who may stand on it, from when until when, and how one leaves it. Pure.
+
+Nothing here takes a grade, a score or a count of records: a list is entered by a decision, and by nothing else.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from chengxin.base.identifiers.rules import birth_date
+from chengxin.registry.records.rules import months_after
+
+ADULT_MONTHS = 18 * 12
+SUBJECT_OF_ORGANISATION, SUBJECT_OF_PERSON = "organisation", "person"
+
+
+class Side(StrEnum):
+    """Whether a list restricts or rewards."""
+
+    RESTRICT = "restrict"  # 失信惩戒
+    REWARD = "reward"  # 守信激励
+
+
+class Level(StrEnum):
+    """Level of law of a basis (法律位阶)."""
+
+    LAW = "law"  # 法律
+    ADMINISTRATIVE_REGULATION = "administrative-regulation"  # 行政法规
+    CENTRAL_DOCUMENT = "central-document"  # 党中央、国务院政策文件
+    MINISTRY_RULE = "ministry-rule"  # 部门规章
+    MINISTRY_DOCUMENT = "ministry-document"  # 部门规范性文件
+    JUDICIAL_INTERPRETATION = "judicial-interpretation"  # 司法解释
+    LOCAL_REGULATION = "local-regulation"  # 地方性法规
+    CITY_DOCUMENT = "city-document"  # 市级规范性文件
+
+
+# Source: 国办发〔2020〕49号: a list needs one of these; what ministries, regions or cities want does not suffice.
+PERMITTING = frozenset({Level.LAW, Level.ADMINISTRATIVE_REGULATION, Level.CENTRAL_DOCUMENT})
+
+
+class Hearing(StrEnum):
+    """Whether a hearing (听证) is held before the decision."""
+
+    REQUIRED = "required"  # 应当听证
+    ON_REQUEST = "on-request"  # 当事人要求的, 应当听证
+    NONE = "none"  # 不适用听证
+
+
+class Exit(StrEnum):
+    """How a subject leaves a list (移出)."""
+
+    TERM = "term"  # 期满
+    REPAIR = "repair"  # 信用修复
+    PERFORMANCE = "performance"  # 履行义务
+    REVOCATION = "revocation"  # 列入决定或者其依据被撤销
+    COURT = "court"  # 人民法院裁判、行政复议决定
+    CORRECTION = "correction"  # 列入有误, 更正
+    APPLICATION = "application"  # 依申请提前移出
+
+
+class Origin(StrEnum):
+    """Whose entry it is."""
+
+    CITY = "city"  # 本市
+    REGION = "region"  # 自治区
+    NATION = "nation"  # 国家
+
+
+class Way(StrEnum):
+    """How the prior notice was served (送达方式)."""
+
+    PLATFORM = "platform"  # 平台电子送达
+    IN_PERSON = "in-person"  # 直接送达
+    POST = "post"  # 邮寄送达
+    PUBLIC_NOTICE = "public-notice"  # 公告送达
+
+
+# How an authority takes an entry off by its own motion, and how at the subject's wish.
+OWN_MOTION = frozenset({Exit.REVOCATION, Exit.COURT, Exit.CORRECTION, Exit.PERFORMANCE})
+ASKED_FOR = frozenset({Exit.APPLICATION, Exit.PERFORMANCE, Exit.CORRECTION})
+REFERENCE = "list:"
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """A law that a list rests on, and its level."""
+
+    law: str
+    article: str
+    level: Level
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Records that are entries of a list: those of `item` whose fields have one of the values, and none of others."""
+
+    item: str
+    any_of: Mapping[str, tuple[str, ...]]
+    none_of: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class ListTerms:
+    """One list as dated policy has it on a day. Months: usual, least and most; `early_after` None: at any time.
+
+    `authorities` are the codes of the organisations that may decide here; empty: entries only arrive.
+    """
+
+    code: str
+    version: str
+    name_zh: str
+    name_en: str
+    side: Side
+    is_closed: bool
+    authorities: frozenset[str]
+    authority_zh: str
+    authority_en: str
+    basis: tuple[Basis, ...]
+    criteria_zh: str
+    criteria_en: str
+    hearing: Hearing
+    defence_working_days: int
+    months: int
+    least_months: int
+    most_months: int
+    exits: frozenset[Exit]
+    early_after: int | None
+    subjects: frozenset[str]
+    is_public: bool
+    are_persons_published: bool
+    arrivals: tuple[Arrival, ...]
+    is_verified: bool
+    note: str
+
+
+def reference_of(list_code: str, about: str) -> str:
+    """What a case about an entry on a list is about."""
+    return f"{REFERENCE}{list_code}:{about}"
+
+
+def list_of(reference: str) -> str:
+    """The list that such a reference names."""
+    return reference.removeprefix(REFERENCE).split(":", 1)[0]
+
+
+def is_permitted(basis: Collection[Basis]) -> bool:
+    """Whether a list may exist on that basis. Source: 国办发〔2020〕49号 (laws, regulations, central documents)."""
+    return any(b.level in PERMITTING for b in basis)
+
+
+def origin_of(authority_code: str, *, city_division: str) -> Origin:
+    """Whose authority decided, by the division inside its credit code (characters 3 to 8).
+
+    Source: GB 32100-2015 (division of registration), GB/T 2260 (first two digits: region, first four: city).
+    """
+    division = authority_code[2:8]
+    if division[:4] == city_division[:4]:
+        return Origin.CITY
+    return Origin.REGION if division[:2] == city_division[:2] else Origin.NATION
+
+
+def is_minor(number: str, *, on: date) -> bool:
+    """Whether the citizen with that number is under 18 on that day; one whose age cannot be told counts as a minor.
+
+    Source: 《民法典》第十七条; lists never hold minors (法释〔2017〕7号 for judgment defaulters; here for every list).
+    """
+    born = birth_date(number)
+    return born is None or on < months_after(born, ADULT_MONTHS)
+
+
+def may_last(months: int, terms: ListTerms) -> bool:
+    """Whether a decision may list for so many months. Source: the policy entry's own."""
+    return terms.least_months <= months <= terms.most_months
+
+
+def ends_on(begins_on: date, months: int) -> date:
+    """First day on which an entry of so many months is over. Source: 《民法典》第二百零二条."""
+    return months_after(begins_on, months)
+
+
+def is_heard(terms: ListTerms, steps: Collection[str]) -> bool:
+    """Whether what must come before a decision was done: the notice served, the defence answered or its time over.
+
+    `steps` are those that were taken. A hearing is held where the list asks for one or the subject did.
+    Source: 国办发〔2020〕49号 (notice, statement and defence before the decision); the policy entry's own for hearings.
+    """
+    asks_for_hearing = terms.hearing is Hearing.REQUIRED or "ask-hearing" in steps
+    if "serve" not in steps or (asks_for_hearing and "hold-hearing" not in steps):
+        return False
+    return not {"answer", "defence-over", "hold-hearing"}.isdisjoint(steps)
+
+
+def early_from(begins_on: date, terms: ListTerms) -> date | None:
+    """First day on which the subject may apply for early removal; None: this list knows none.
+
+    Source: the policy entry's own (国家市场监督管理总局令第44号: after one year, on application).
+    """
+    if Exit.APPLICATION not in terms.exits:
+        return None
+    return months_after(begins_on, terms.early_after or 0)

@@ -1,0 +1,366 @@
+"""Writes of lists: proposing an entry, each step of its case, taking an entry off, and what a changed record means.
+
+No function here takes a grade, a score or a rule to list by: whoever enters a subject is a named official who read the
+facts, after another one proposed it and the subject was heard.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from chengxin.base.attachments.services import Upload
+from chengxin.base.audit import services as audit
+from chengxin.base.casework import evidence as case_evidence
+from chengxin.base.casework import queries as casework_reads
+from chengxin.base.casework import services as casework
+from chengxin.base.casework.rules import Party
+from chengxin.base.clock import local_date
+from chengxin.base.database.queueing import queue_behind
+from chengxin.base.errors import NotFound, NotPermitted
+from chengxin.base.identifiers.rules import is_citizen_number
+from chengxin.base.policy import NoPolicy
+from chengxin.registry.accounts import queries as accounts
+from chengxin.registry.accounts.rules import Actor, Scope
+from chengxin.registry.subjects import queries as subjects
+from chengxin.registry.subjects.rules import about_person, about_subject
+from chengxin.registry.subjects.services import person_hash
+from chengxin.regulation.lists import policy, queries, recording, rules, standing, writing
+from chengxin.regulation.lists.errors import (
+    AlreadyListed,
+    DecisionNumberMissing,
+    FactsMissing,
+    HearingNotOpen,
+    ListClosed,
+    MinorsAreNeverListed,
+    NoSuchSubject,
+    NotHeard,
+    NotRemovable,
+    NotYourList,
+    ServiceUnproved,
+    TermNotAllowed,
+    WrongKindOfSubject,
+)
+from chengxin.regulation.lists.models import ListEntry, NoticeService, Proposal, Removal
+from chengxin.regulation.lists.procedure import LIST_ENTRY, LIST_REMOVAL, LIST_REVOCATION
+from chengxin.regulation.lists.rules import Exit, Hearing, ListTerms, Way, reference_of
+
+CITIZEN_CARD = "身份证"
+PURPOSE, BASIS = "list-proposal", "国办发〔2020〕49号"
+TITLE = "{list} · {subject}"
+
+
+@transaction.atomic
+def propose(
+    list_code: str,
+    *,
+    code: str,
+    facts: str,
+    evidence: str,
+    months: int,
+    by: Actor,
+    at: datetime,
+    files: Sequence[Upload] = (),
+) -> int:
+    """Propose that the organisation with that credit code be entered on a list; returns the case's id.
+
+    Raises `NotFound`, `NotYourList`, `NoSuchSubject` and what else a proposal can lack.
+    """
+    terms = _own_list(list_code, by=by, at=at)
+    found = subjects.by_code(code.strip().upper(), on=local_date(at))
+    if found is None:
+        raise NoSuchSubject
+    if rules.SUBJECT_OF_ORGANISATION not in terms.subjects:
+        raise WrongKindOfSubject
+    about = about_subject(found.code)
+    return _open(terms, about, found.name, facts, evidence, months, by=by, at=at, files=files)
+
+
+@transaction.atomic
+def propose_person(
+    list_code: str,
+    *,
+    number: str,
+    facts: str,
+    evidence: str,
+    months: int,
+    by: Actor,
+    at: datetime,
+    files: Sequence[Upload] = (),
+) -> int:
+    """Propose a natural person by their citizen number, which is not kept; returns the case's id. Minors never.
+
+    Raises `MinorsAreNeverListed` and as `propose`.
+    """
+    terms, cleaned = _own_list(list_code, by=by, at=at), number.strip().upper()
+    if rules.SUBJECT_OF_PERSON not in terms.subjects:
+        raise WrongKindOfSubject
+    if not is_citizen_number(cleaned):
+        raise NoSuchSubject
+    if rules.is_minor(cleaned, on=local_date(at)):
+        raise MinorsAreNeverListed
+    hashed = person_hash(CITIZEN_CARD, cleaned)
+    person = subjects.person_hashed(hashed, by=by.name, purpose=PURPOSE, basis=BASIS)
+    if person is None:
+        raise NoSuchSubject
+    return _open(terms, about_person(person), "", facts, evidence, months, by=by, at=at, files=files)
+
+
+def _own_list(list_code: str, *, by: Actor, at: datetime) -> ListTerms:
+    try:
+        terms = policy.list_on(list_code, local_date(at))
+    except NoPolicy:
+        raise NotFound from None
+    if by.organisation_code not in terms.authorities:
+        raise NotYourList
+    if terms.is_closed:
+        raise ListClosed
+    return terms
+
+
+def _open(
+    terms: ListTerms,
+    about: str,
+    name: str,
+    facts: str,
+    evidence: str,
+    months: int,
+    *,
+    by: Actor,
+    at: datetime,
+    files: Sequence[Upload],
+) -> int:
+    reference = reference_of(terms.code, about)
+    queue_behind(reference)
+    if not facts.strip() or not evidence.strip():
+        raise FactsMissing
+    if not rules.may_last(months, terms):
+        raise TermNotAllowed(least=terms.least_months, most=terms.most_months)
+    stands = any(e.list_code == terms.code for e in queries.entries_in_force([about], at=at).get(about, ()))
+    if stands or casework_reads.open_about(LIST_ENTRY.code, [reference]):
+        raise AlreadyListed
+    if by.organisation_id is None or by.user_id is None:
+        raise NotPermitted  # a system proposes nobody: a named official does
+    parties = {"subject": Party(represented=about), "authority": Party(organisation_id=by.organisation_id)}
+    title = TITLE.format(list=terms.name_zh, subject=name or "自然人")[:200]
+    case_id = casework.open_case(LIST_ENTRY.code, about=reference, title=title, parties=parties, by=by, at=at)
+    Proposal.objects.create(
+        case_id=case_id,
+        list_code=terms.code,
+        about=about,
+        subject_name=name,
+        authority_id=by.organisation_id,
+        authority_code=by.organisation_code,
+        facts=facts.strip(),
+        evidence=evidence.strip(),
+        months=months,
+        policy=terms.version,
+        proposed_by=by.name,
+        proposed_by_id=by.user_id,
+        proposed_at=at,
+    )
+    case_evidence.keep_evidence(case_id, uploads=files, by=by, at=at)
+    audit.note("lists.proposed", reference, by=by, at=at, case=case_id, policy=terms.version)
+    return case_id
+
+
+@transaction.atomic
+def take(
+    case_id: int,
+    step: str,
+    *,
+    by: Actor,
+    at: datetime,
+    reason: str = "",
+    number: str = "",
+    served_on: date | None = None,
+    way: str = "",
+) -> str:
+    """Take a step in a case of this room, with its effect and its letter; returns the state it leads to.
+
+    `number`: of the decision's document, for `list` and `remove`; `served_on`, `way`: for `serve`. Raises what
+    `casework.take_step` raises, `ServiceUnproved`, `HearingNotOpen`, `NotHeard`, `DecisionNumberMissing`.
+    """
+    removal = Removal.objects.select_related("entry__proposal").filter(case_id=case_id).first()
+    if removal is not None:
+        return _take_in_removal(removal, step, by=by, at=at, reason=reason, number=number)
+    proposal = Proposal.objects.filter(case_id=case_id).first()
+    if proposal is None:
+        raise NotFound
+    queue_behind(reference_of(proposal.list_code, proposal.about))
+    terms = _terms_of(proposal)
+    if step == "ask-hearing" and terms.hearing is Hearing.NONE:
+        raise HearingNotOpen
+    state = casework.take_step(case_id, step, by=by, at=at, reason=reason)
+    entry = None
+    if step == "serve":
+        _serve(proposal, served_on, way, reason, by=by, at=at)
+    elif step == "list":
+        entry = _enter(proposal, terms, number, reason, by=by, at=at)
+    writing.write(step, proposal, case_id=case_id, reason=reason, by=by, at=at, entry=entry)
+    return state
+
+
+def _serve(proposal: Proposal, served_on: date | None, way: str, proof: str, *, by: Actor, at: datetime) -> None:
+    proposed, today = local_date(proposal.proposed_at), local_date(at)
+    if served_on is None or way not in set(Way) or not proposed <= served_on <= today:
+        raise ServiceUnproved
+    NoticeService.objects.create(
+        proposal=proposal, served_on=served_on, way=way, proof=proof.strip(), recorded_by=by.name, recorded_at=at
+    )
+    audit.note("lists.notice_served", str(proposal), by=by, at=at, way=way, served_on=served_on.isoformat())
+
+
+def _enter(proposal: Proposal, terms: ListTerms, number: str, reason: str, *, by: Actor, at: datetime) -> ListEntry:
+    taken = casework_reads.history_of(proposal.case_id)
+    service = NoticeService.objects.filter(proposal=proposal).first()
+    if service is None or not rules.is_heard(terms, [t.step for t in taken]):
+        raise NotHeard
+    if not number.strip():
+        raise DecisionNumberMissing
+    today, number = local_date(at), number.strip()
+    ends = rules.ends_on(today, proposal.months)
+    authority = accounts.organisation_by_id(proposal.authority_id)
+    assert authority is not None
+    if by.user_id is None:
+        raise NotPermitted  # nor does one decide
+    key = recording.record_entry(
+        proposal, terms, authority, number=number, reason=reason, begins=today, ends=ends, by=by, at=at
+    )
+    entry = ListEntry(
+        proposal=proposal,
+        case_id=proposal.case_id,
+        list_code=proposal.list_code,
+        about=proposal.about,
+        subject_name=proposal.subject_name,
+        authority_code=authority.code,
+        authority_name_zh=authority.name_zh,
+        authority_name_en=authority.name_en,
+        decision_number=number,
+        decided_on=today,
+        notice_served_on=service.served_on,
+        heard_on=queries.heard_on(proposal.case_id),
+        in_force_from=today,
+        in_force_until=ends,
+        reason=reason.strip(),
+        policy=proposal.policy,
+        proposed_by_id=proposal.proposed_by_id,
+        decided_by=by.name,
+        decided_by_id=by.user_id,
+        natural_key=key,
+        entered_at=at,
+    )
+    try:
+        with transaction.atomic():
+            entry.save(force_insert=True)
+    except IntegrityError as error:
+        if "entry_decision_once" in str(error):
+            raise DecisionNumberMissing from None
+        raise
+    standing.entered(entry, by=by, at=at)
+    return entry
+
+
+def _terms_of(proposal: Proposal) -> ListTerms:
+    terms = policy.list_named(proposal.policy)
+    if terms is None:
+        raise NotFound
+    return terms
+
+
+@transaction.atomic
+def apply_for_removal(
+    entry_id: int,
+    *,
+    about: str,
+    exit: str,
+    grounds: str,
+    by: Actor,
+    at: datetime,
+    files: Sequence[Upload] = (),
+) -> int:
+    """Apply on behalf of `about` to be taken off a list early; returns the case's id.
+
+    Raises `NotFound`, `NotPermitted`, `FactsMissing`, `NotRemovable`.
+    """
+    queue_behind(f"list-entry:{entry_id}")
+    entry = ListEntry.objects.select_related("proposal").filter(pk=entry_id, about=about).first()
+    if entry is None:
+        raise NotFound
+    if not by.may_for(about, Scope.APPLY):
+        raise NotPermitted
+    terms = _terms_of(entry.proposal)
+    early = rules.early_from(entry.in_force_from, terms)
+    is_early = exit == Exit.APPLICATION and (early is None or local_date(at) < early)
+    if exit not in rules.ASKED_FOR & terms.exits or is_early or not queries.stands(entry, at=at):
+        raise NotRemovable
+    return _open_removal(LIST_REMOVAL.code, entry, exit, grounds, by=by, at=at, files=files)
+
+
+@transaction.atomic
+def propose_removal(entry_id: int, *, exit: str, grounds: str, by: Actor, at: datetime) -> int:
+    """Propose of the authority's own motion that an entry end: revoked, by a court, corrected; returns the case's id.
+
+    Raises `NotFound`, `NotPermitted`, `FactsMissing`, `NotRemovable`.
+    """
+    queue_behind(f"list-entry:{entry_id}")
+    entry = ListEntry.objects.select_related("proposal").filter(pk=entry_id).first()
+    if entry is None:
+        raise NotFound
+    if entry.authority_code != by.organisation_code:
+        raise NotYourList
+    if exit not in rules.OWN_MOTION or not queries.stands(entry, at=at):
+        raise NotRemovable
+    return _open_removal(LIST_REVOCATION.code, entry, exit, grounds, by=by, at=at, files=())
+
+
+def _open_removal(
+    procedure: str, entry: ListEntry, exit: str, grounds: str, *, by: Actor, at: datetime, files: Sequence[Upload]
+) -> int:
+    reference = str(entry).replace(" ", ":")
+    if not grounds.strip():
+        raise FactsMissing
+    if any(casework_reads.open_about(p.code, [reference]) for p in (LIST_REMOVAL, LIST_REVOCATION)):
+        raise NotRemovable
+    proposal = entry.proposal
+    parties = {
+        "subject": Party(represented=entry.about),
+        "authority": Party(organisation_id=proposal.authority_id),
+    }
+    terms = _terms_of(proposal)
+    title = TITLE.format(list=terms.name_zh, subject=entry.subject_name or "自然人")[:200]
+    case_id = casework.open_case(procedure, about=reference, title=title, parties=parties, by=by, at=at, reason=grounds)
+    Removal.objects.create(
+        case_id=case_id, entry=entry, exit=exit, grounds=grounds.strip(), asked_by=by.name, asked_at=at
+    )
+    case_evidence.keep_evidence(case_id, uploads=files, by=by, at=at)
+    audit.note("lists.removal_asked", reference, by=by, at=at, case=case_id, exit=exit)
+    return case_id
+
+
+def _take_in_removal(removal: Removal, step: str, *, by: Actor, at: datetime, reason: str, number: str) -> str:
+    entry = removal.entry
+    queue_behind(f"list-entry:{entry.pk}")
+    state = casework.take_step(removal.case_id, step, by=by, at=at, reason=reason)
+    if step == "remove":
+        if not number.strip():
+            raise DecisionNumberMissing
+        standing.ended(
+            entry, Exit(removal.exit), reason=reason, number=number.strip(), case_id=removal.case_id, by=by, at=at
+        )
+    writing.write(step, entry.proposal, case_id=removal.case_id, reason=reason, by=by, at=at, number=number)
+    return state
+
+
+@transaction.atomic
+def follow_record(natural_key: UUID, *, change: str, at: datetime) -> bool:
+    """Note what a repair, its withdrawal or the withdrawal of a record did to the entry that it tells of.
+
+    The entry follows its record in the moment that it changes, by the query; this writes it down. Safe to repeat.
+    """
+    entry = ListEntry.objects.filter(natural_key=natural_key).first()
+    if entry is None:
+        return False
+    queue_behind(f"list-entry:{entry.pk}")
+    return standing.follow(entry, change, at=at)

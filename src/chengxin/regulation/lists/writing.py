@@ -1,0 +1,73 @@
+"""The letters of a list's case: prior notice, answer, decision."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext, override
+
+from chengxin.base.audit.services import Who
+from chengxin.base.casework.rules import Party
+from chengxin.base.clock import local_date
+from chengxin.base.letters import services as letters
+from chengxin.registry.accounts import queries as accounts
+from chengxin.regulation.lists import policy
+from chengxin.regulation.lists.models import ListEntry, Proposal
+from chengxin.regulation.lists.rules import ListTerms
+from chengxin.regulation.lists.words import EXITS
+
+LETTERS = {
+    "serve": "notice",
+    "answer": "answered",
+    "list": "listed",
+    "not-list": "not-listed",
+    "remove": "removed",
+    "keep": "kept",
+}
+
+
+def write(
+    step: str,
+    proposal: Proposal,
+    *,
+    case_id: int,
+    reason: str,
+    by: Who,
+    at: datetime,
+    entry: ListEntry | None = None,
+    number: str = "",
+) -> None:
+    """Write the letter that follows `step`, if one does, to the subject of the case."""
+    if (template := LETTERS.get(step)) is None:
+        return
+    terms = policy.list_named(proposal.policy)
+    authority = accounts.organisation_by_id(proposal.authority_id)
+    assert terms is not None
+    assert authority is not None
+    letters.write(
+        f"lists/{template}",
+        to=Party(represented=proposal.about),
+        values={
+            "case": str(case_id),
+            "list": terms.name_zh,
+            "list_en": terms.name_en,
+            "authority": authority.name_zh,
+            "day": local_date(at).isoformat(),
+            "months": str(proposal.months),
+            "facts": f"{proposal.facts}（{proposal.evidence}）",
+            "basis": "；".join(f"《{b.law}》{b.article}" for b in terms.basis),
+            "defence_days": str(terms.defence_working_days),
+            "reason": reason.strip(),
+            "number": number or (entry.decision_number if entry else ""),
+            "until": entry.in_force_until.isoformat() if entry else "",
+            "exits": exits_in(terms, "zh-hans"),
+            "exits_en": exits_in(terms, "en"),
+        },
+        by=by,
+        at=at,
+        case_id=case_id,
+    )
+
+
+def exits_in(terms: ListTerms, language: str) -> str:
+    """How one leaves the list before the end, in that language."""
+    with override(language):
+        return gettext("、").join(str(EXITS[e]) for e in EXITS if e in terms.exits)

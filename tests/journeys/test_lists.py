@@ -1,0 +1,159 @@
+"""A list from the proposal to the exit: the authority proposes, the company defends, another decides, everyone sees."""
+
+import json
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.journeys.steps import company_of, faults_of_axe, handle, sideways, sign_in
+
+LIST, NAME = "intellectual-property", "知识产权领域严重违法失信名单"
+
+
+def today(page: Page) -> str:
+    return str(page.evaluate("new Date().toLocaleDateString('sv', {timeZone: 'Asia/Shanghai'})"))
+
+
+def propose(page: Page, city: str, code: str) -> str:
+    """Propose the company as the clerk of the authority; the number of the case."""
+    sign_in(page, city, "officer")
+    page.goto(f"{city}/workbench/lists")
+    assert faults_of_axe(page) == []
+    page.get_by_role("link", name=f"提出列入“{NAME}”").click()
+    page.get_by_role("button", name="提出").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert faults_of_axe(page) == []
+    page.get_by_label("统一社会信用代码").fill(code)
+    page.get_by_label("事实").fill("故意侵犯注册商标专用权，情节严重（虚构）")
+    page.get_by_label("证据", exact=True).fill("虚构市监罚〔2026〕1号")
+    page.get_by_role("button", name="提出").click()
+    page.wait_for_url(re.compile(r"/cases/\d+$"))
+    return page.url.rsplit("/", 1)[1]
+
+
+def on_list(page: Page, city: str, code: str) -> list[str]:
+    """Names on the public list that have the company's code, on the page and in the API."""
+    page.goto(f"{city}/lists/{LIST}?q={code}")
+    assert faults_of_axe(page) == []
+    assert sideways(page) == 0
+    shown = page.locator("tbody tr", has_text=code).count()
+    told = page.request.get(f"{city}/api/v1/lists/{LIST}/entries", params={"q": code}).json()
+    assert told["total"] == shown
+    return [entry["name"] for entry in told["items"]]
+
+
+def refused(page: Page, city: str, username: str, number: str, step: str) -> bool:
+    """Whether that person, with a form of their own, is refused the step."""
+    sign_in(page, city, username)
+    page.goto(f"{city}/accessibility")
+    token = page.locator('input[name="csrfmiddlewaretoken"]').first.input_value()
+    answer = page.request.post(
+        f"{city}/workbench/cases/{number}/steps/{step}",
+        form={
+            "csrfmiddlewaretoken": token,
+            "reason": "虚构",
+            "number": "虚构",
+            "way": "post",
+            "served_on": today(page),
+        },
+        headers={"Referer": city},
+    )
+    return answer.status in {403, 404, 409}
+
+
+def test_a_company_is_proposed_defends_itself_is_listed_and_leaves_the_list(running_city: str, page: Page):
+    sign_in(page, running_city, "representative")
+    code = company_of(page, running_city)
+    number = propose(page, running_city, code)
+    assert all(refused(page, running_city, who, number, "serve") for who in ("reviewer", "approval-officer", "auditor"))
+    handle(page, running_city, "officer", number, "serve", "平台回执1号（虚构）", {"送达日期": today(page)})
+    assert all(refused(page, running_city, who, number, "list") for who in ("officer", "reviewer", "operator"))
+    assert on_list(page, running_city, code) == []
+
+    sign_in(page, running_city, "representative")
+    page.goto(f"{running_city}/my/")
+    expect(page.get_by_text("列入名单事先告知书").first).to_be_visible()
+    page.locator(f'a[href$="/cases/{number}"]').first.click()
+    assert faults_of_axe(page) == []
+    part = page.locator('form[action$="/steps/defend"]')
+    page.locator("details", has=part).locator("summary").click()
+    part.locator("textarea").fill("商标已获授权使用（虚构）")
+    part.get_by_role("button").click()
+    expect(page.get_by_text("已办理。")).to_be_visible()
+    assert refused(page, running_city, "reviewer", number, "list")
+    handle(page, running_city, "officer", number, "answer", "授权在行为之后取得，不影响认定（虚构）")
+    assert refused(page, running_city, "officer", number, "list")
+    decision = {"决定书文号": "虚构市监列字〔2026〕901号"}
+    handle(page, running_city, "reviewer", number, "list", "事实清楚，证据充分（虚构）", decision)
+    assert len(on_list(page, running_city, code)) == 1
+
+    proof = proof_in_my_space(page, running_city)
+    assert checked(page, running_city, proof)
+    assert not checked(page, running_city, proof.replace("entered", "exited"))
+    leave(page, running_city, code, number)
+
+
+def proof_in_my_space(page: Page, city: str) -> str:
+    """What opens the company's own leaf of the public log."""
+    sign_in(page, city, "representative")
+    page.goto(f"{city}/my/")
+    page.get_by_role("link", name="我的名单").click()
+    assert faults_of_axe(page) == []
+    assert sideways(page) == 0
+    page.locator("section", has_text=NAME).get_by_role("link", name="办理过程和公开日志证明").click()
+    text = page.locator('[id^="opening-"]').first.input_value()
+    assert json.loads(text)["opening"]["salt"]
+    return text
+
+
+def checked(page: Page, city: str, proof: str) -> bool:
+    """What the page of the public log says of a proof."""
+    page.goto(f"{city}/transparency")
+    assert faults_of_axe(page) == []
+    assert sideways(page) == 0
+    page.get_by_label("粘贴证明").fill(proof)
+    page.get_by_role("button", name="核验", exact=True).click()
+    expect(page.get_by_role("heading", name="核验结果")).to_be_visible()
+    return page.get_by_text("成立：每个散列").count() == 1
+
+
+def leave(page: Page, city: str, code: str, number: str) -> None:
+    """The authority takes the entry off by a court's judgment; nobody is named any more, only the reason counts."""
+    sign_in(page, city, "officer")
+    page.goto(f"{city}/workbench/cases/{number}")
+    page.locator("summary", has_text="提出移出").click()
+    page.get_by_label("理由类别").select_option("court")
+    page.get_by_label("事实和依据").fill("判决撤销（虚构）")
+    page.get_by_role("button", name="提交审核员决定").click()
+    page.wait_for_url(re.compile(r"/cases/\d+$"))
+    removal = page.url.rsplit("/", 1)[1]
+    assert refused(page, city, "officer", removal, "remove")
+    handle(page, city, "reviewer", removal, "remove", "按判决执行（虚构）", {"决定书文号": "虚构市监移字〔2026〕901号"})
+
+    assert on_list(page, city, code) == []
+    page.goto(f"{city}/lists/{LIST}")
+    expect(page.get_by_text("法院裁判或者复议决定 1")).to_be_visible()
+
+
+def test_the_lists_and_the_log_read_in_both_languages(running_city: str, page: Page):
+    page.goto(f"{running_city}/lists")
+    assert faults_of_axe(page) == []
+    assert sideways(page) == 0
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_role("heading", name="Lists", exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name="A-grade taxpayers")).to_be_visible()
+    assert faults_of_axe(page) == []
+    page.get_by_role("link", name="The public log, and checking it").click()
+    expect(page.get_by_role("heading", name="Public log")).to_be_visible()
+    assert faults_of_axe(page) == []
+    log = page.request.get(f"{running_city}/transparency/log.json")
+    assert checked_in_english(page, running_city, log.text())
+
+
+def checked_in_english(page: Page, city: str, content: str) -> bool:
+    page.goto(f"{city}/transparency")
+    page.get_by_label("Or upload the file").set_input_files(
+        {"name": "log.json", "mimeType": "application/json", "buffer": content.encode()}
+    )
+    page.get_by_role("button", name="Check", exact=True).click()
+    return page.get_by_text("It holds:").count() == 1
