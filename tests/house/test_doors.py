@@ -44,6 +44,7 @@ ARGUMENTS = {
     "course_id": 1,
     "registration_id": 1,
     "webhook_id": 1,
+    "form_id": 1,
     "campaign_id": 1,
     "target_id": 1,
     "order_id": 1,
@@ -116,6 +117,7 @@ PUBLIC_PAGES = (
     "styleguide",
     "takedowns",
     "training",
+    "lists",
     "transparency",
 )
 

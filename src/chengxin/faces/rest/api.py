@@ -76,6 +76,13 @@ ROUTERS = (
         "authorised queries",
     ),
     (
+        "/authorised-queries",
+        "chengxin.offerings.reports.api",
+        "authorised",
+        OrganisationBearer(to_read=Scope.QUERY, to_write=Scope.QUERY),
+        "authorised queries",
+    ),
+    (
         "/changes",
         "chengxin.intake.exchange.api",
         "router",

@@ -15,6 +15,7 @@ from chengxin.faces.space.views import (
     notices,
     records,
     repair,
+    report,
     training,
 )
 
@@ -60,6 +61,10 @@ urlpatterns = [
     path("<int:mandate_id>/commitments/<slug:number>.pdf", commitments.letter_pdf, name="commitment-pdf"),
     path("<int:mandate_id>/commitments/<slug:number>/show", commitments.show, name="commitment-show"),
     path("<int:mandate_id>/memberships/<int:membership_id>", commitments.answer, name="membership-answer"),
+    path("<int:mandate_id>/report", report.own_report, name="report"),
+    path("<int:mandate_id>/report/issue", report.issue, name="report-issue"),
+    path("<int:mandate_id>/report/issue.json", report.issue_json, name="report-json"),
+    path("<int:mandate_id>/report/note", report.write_note, name="report-note"),
     path("<int:mandate_id>/notices", notices.notice_list, name="notices"),
     path("<int:mandate_id>/notices/<int:notice_id>", notices.notice, name="notice"),
     path("<int:mandate_id>/letters/<int:letter_id>.pdf", notices.letter, name="letter"),

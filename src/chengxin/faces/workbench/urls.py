@@ -29,9 +29,11 @@ from chengxin.faces.workbench.views import (
     second_factor,
     security,
     sign_in,
+    statutory,
     submission,
     submissions,
     training,
+    window,
 )
 
 app_name = "workbench"
@@ -128,6 +130,11 @@ urlpatterns = [
     path("checks/files/<int:run_id>/result.xlsx", check_files.result, {"ending": "xlsx"}, name="check-result-xlsx"),
     path("checks/statistics", check_statistics.statistics, name="check-statistics"),
     path("checks/statistics.csv", check_statistics.statistics_csv, name="check-statistics-csv"),
+    path("window", window.form_list, name="window"),
+    path("window/requests/<int:request_id>", window.record, name="window-record"),
+    path("window/forms/<int:form_id>", window.check, name="window-check"),
+    path("window/forms/<int:form_id>/scan", window.scan, name="window-scan"),
+    path("statutory", statutory.query, name="statutory"),
     path("lookup", lookup.choose_subject, name="lookup"),
     path("lookup/<str:code>", lookup.shared_records, name="lookup-subject"),
     path("campaigns", campaigns.campaign_list, name="campaigns"),

@@ -127,6 +127,7 @@ class Command(BaseCommand):
         people_of_the_city.ask_resident(at=clock.now())
         people_of_the_city.announce_training(at=clock.now())
         promises_of_the_city.promise(at=clock.now())
+        people_of_the_city.sign_on_paper(at=clock.now())
         letters_of_the_city.arrive(at=clock.now())
         campaigns_of_the_city.run(at=clock.now())
         disputes_of_the_city.lie_too_long(at=clock.now())
