@@ -223,6 +223,10 @@ def keeps_to(declared: Procedure, case_id: int, before: dict[str, object], at: d
 
 def has_its_deadline(declared: Procedure, case: Case) -> None:
     state = declared.state(case.state)
+    if state.time_allowed is None and case.due_on is not None:
+        assert any(s.on_silence and declared.step(s.on_silence).to == state.code for s in declared.states)
+        assert case.due_on < local_date(case.state_since), "only a limit that passed in silence goes on to stand"
+        return
     assert (case.due_working_days is not None) == (state.time_allowed is not None)
     if state.time_allowed is not None and case.due_on is None:
         begun = local_date(case.state_since)

@@ -28,6 +28,7 @@ class NationalSite:
     city_code: str
     city_key: str
     code: str = "national"
+    address: str = ""
     key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
     waiting: dict[UUID, bytes] = field(default_factory=dict)
     results: dict[UUID, list[RowResult]] = field(default_factory=dict)

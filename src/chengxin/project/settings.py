@@ -36,6 +36,8 @@ LOOKUP_KEY = _secret("CHENGXIN_LOOKUP_KEY")
 AUDIT_KEY = _secret("CHENGXIN_AUDIT_KEY")
 EXCHANGE_KEY = _secret("CHENGXIN_EXCHANGE_KEY")  # signs the packages that go to the national site
 SIGNING_FOLDER = os.environ.get("CHENGXIN_SIGNING_FOLDER", "")  # key.pem, certificate.pem, roots.pem; empty: made once
+TSA_ADDRESS = os.environ.get("CHENGXIN_TSA_ADDRESS", "")  # RFC 3161 over HTTP; empty: the installation's own authority
+TSA_ROOTS = os.environ.get("CHENGXIN_TSA_ROOTS", "")  # PEM file of the roots that its timestamps are trusted by
 FONTS_FOLDER = os.environ.get("CHENGXIN_FONTS", "")
 
 DEBUG = os.environ.get("CHENGXIN_DEBUG", "") == "1"
@@ -88,6 +90,7 @@ INSTALLED_APPS = [
     "chengxin.rights.consent",
     "chengxin.rights.disputes",
     "chengxin.rights.repair",
+    "chengxin.rights.training",
     "chengxin.regulation.lists",
     "chengxin.regulation.measures",
     "chengxin.regulation.commitments",
@@ -194,6 +197,12 @@ EXCHANGE_NETWORKS = [n for n in os.environ.get("CHENGXIN_EXCHANGE_NETWORKS", "")
 NATIONAL_ADDRESS = os.environ.get("CHENGXIN_NATIONAL_ADDRESS", "").rstrip("/")  # empty: by files, or not at all
 NATIONAL_KEY = os.environ.get("CHENGXIN_NATIONAL_KEY", "")  # its public key (Ed25519, base64)
 NATIONAL_CODE = os.environ.get("CHENGXIN_NATIONAL_CODE", "national")
+# Which origins may embed the credit check, by organisation: "CODE=https://a.example https://b.example;CODE=…".
+WIDGET_ORIGINS = {
+    code.strip(): tuple(origins.split())
+    for code, _, origins in (part.partition("=") for part in os.environ.get("CHENGXIN_WIDGET_ORIGINS", "").split(";"))
+    if code.strip()
+}
 TRUSTED_PROXIES = int(os.environ.get("CHENGXIN_PROXIES", "0"))
 LETTERS_DIRECTORY = "chengxin.registry.subjects.addressees.DIRECTORY"  # who addressees are, and who reads for them
 LETTERS_LINK = "space:notice-open"  # the page that messages about letters lead to
@@ -218,12 +227,16 @@ CASE_PROCEDURES = [  # where each room that has a procedure declares it
     "chengxin.rights.disputes.procedure.DISPUTE",
     "chengxin.rights.repair.procedure.REPAIR",
     "chengxin.rights.repair.procedure.REPAIR_WITHDRAWAL",
-    "chengxin.regulation.lists.procedure.LIST_ENTRY",
-    "chengxin.regulation.lists.procedure.LIST_REMOVAL",
-    "chengxin.regulation.lists.procedure.LIST_REVOCATION",
+    "chengxin.regulation.commitments.procedure.FULFILMENT",
+    "chengxin.regulation.commitments.procedure.BREACH",
+    "chengxin.regulation.commitments.procedure.FOLLOW_UP",
+    "chengxin.regulation.commitments.procedure.ASSOCIATION_LETTER",
     "chengxin.regulation.campaigns.procedure.CAMPAIGN",
     "chengxin.regulation.campaigns.procedure.ORDER",
     "chengxin.regulation.campaigns.procedure.TYPICAL_CASE",
+    "chengxin.regulation.lists.procedure.LIST_ENTRY",
+    "chengxin.regulation.lists.procedure.LIST_REMOVAL",
+    "chengxin.regulation.lists.procedure.LIST_REVOCATION",
 ]
 CASE_SUPERVISION = "chengxin.registry.accounts.supervision"  # who is told when a deadline passes
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"

@@ -214,21 +214,7 @@ def notices_of(actor: Handler, *, page: int = 1, size: int = 20, unread_only: bo
     shown = unread if unread_only else mine
     start = (page - 1) * size
     rows = shown.order_by("-sent_at", "-id")[start : start + size]
-    return NoticePage(tuple(map(_notice_row, rows)), shown.count(), unread.count())
-
-
-def notice(notice_id: int, *, actor: Handler) -> NoticeRow:
-    """One notice, for those to whom it was sent. Raises `NotFound`. Index: primary key."""
-    found = Notice.objects.filter(to(actor), pk=notice_id).first()
-    if found is None:
-        raise NotFound
-    return _notice_row(found)
-
-
-def readings(notice_ids: Iterable[int]) -> dict[int, tuple[datetime, str]]:
-    """When these notices were read first, and by whom; those not read yet are not in it. Index: primary key."""
-    rows = Notice.objects.filter(pk__in=list(notice_ids), read_at__isnull=False)
-    return {pk: (at, by) for pk, at, by in rows.values_list("pk", "read_at", "read_by") if at is not None}
+    return NoticePage(tuple(map(notice_row, rows)), shown.count(), unread.count())
 
 
 def open_about(procedure_code: str, abouts: Iterable[str]) -> dict[str, int]:
@@ -389,7 +375,8 @@ def _case_row(row: Case, *, on: date) -> CaseRow:
     )
 
 
-def _notice_row(row: Notice) -> NoticeRow:
+def notice_row(row: Notice) -> NoticeRow:
+    """The notice in the language that is active."""
     english = (get_language() or "").startswith("en")
     title, body = (row.title_en, row.body_en) if english else (row.title_zh, row.body_zh)
     return NoticeRow(row.pk, row.case_id, title, body, row.sent_at, row.read_at)

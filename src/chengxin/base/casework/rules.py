@@ -278,6 +278,16 @@ def deadline(state: State, *, since: date, calendar: WorkingDays, about: str = "
     return Deadline(due_on, allowed.working_days, allowed.policy)
 
 
+def stays_overdue(procedure: Procedure, step: Step, *, from_state: str) -> bool:
+    """Whether the deadline that passed goes on to stand: silence led to an open state that has no limit of its own.
+
+    Whoever was silent is still late there. Source: the procedure's own.
+    """
+    if not from_state or step.code != procedure.state(from_state).on_silence:
+        return False
+    return procedure.state(step.to).time_allowed is None and not procedure.is_final(step.to)
+
+
 def is_overdue(due_on: date | None, *, on: date) -> bool:
     """Whether the last day of the deadline lies before `on`; on the last day itself there is still time.
 

@@ -61,7 +61,7 @@ def open_case(
     if not rules.may_take(step, parties=parties, by=by):
         raise NotYourStep
     opened = Case(procedure=declared.code, about=about, title=title, opened_at=at)
-    _enter(opened, declared, step.to, at=at)
+    _enter(opened, declared, step, at=at)
     opened.save(force_insert=True)
     CaseParty.objects.bulk_create(
         CaseParty(
@@ -185,7 +185,7 @@ def _move(
     reason: str,
 ) -> None:
     from_state = found.state
-    _enter(found, declared, step.to, at=at)
+    _enter(found, declared, step, at=at)
     found.steps_taken += 1
     found.save(update_fields=[*STANDING, "steps_taken"])
     _record(found, step, from_state=from_state, by=by, at=at, reason=reason)
@@ -199,12 +199,12 @@ def _move(
 STANDING = ["state", "state_since", "due_on", "due_working_days", "due_policy", "closed_at"]
 
 
-def _enter(found: Case, declared: Procedure, state: str, *, at: datetime) -> None:
-    since, calendar = local_date(at), working_days()
-    due = rules.deadline(declared.state(state), since=since, calendar=calendar, about=found.about)
-    found.state, found.state_since = state, at
-    found.due_on, found.due_working_days, found.due_policy = due.due_on, due.working_days, due.policy
-    found.closed_at = at if declared.is_final(state) else None
+def _enter(found: Case, declared: Procedure, step: Step, *, at: datetime) -> None:
+    if not rules.stays_overdue(declared, step, from_state=found.state):
+        due = rules.deadline(declared.state(step.to), since=local_date(at), calendar=working_days(), about=found.about)
+        found.due_on, found.due_working_days, found.due_policy = due.due_on, due.working_days, due.policy
+    found.state, found.state_since = step.to, at
+    found.closed_at = at if declared.is_final(step.to) else None
 
 
 def _record(found: Case, step: Step, *, from_state: str, by: Handler, at: datetime, reason: str) -> None:

@@ -67,6 +67,7 @@ def watch_all(*, at: datetime) -> int:
         declared = procedure(row.procedure)
         if declared.state(row.state).on_silence and is_overdue(row.due_on, on=on):
             acted += services.expire(row.id, steps_taken=row.steps_taken, at=at)
+            _watch_if_there(row.id, at=at)  # whoever was silent may be overdue still
         elif _pending(row, on=on, calendar=calendar):
             acted += bool(_watch_if_there(row.id, at=at))
     return acted

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from chengxin.base.casework import notices
 from chengxin.base.casework import queries as casework
 from chengxin.base.casework.rules import Handler
 from chengxin.base.documents import statements
@@ -101,7 +102,7 @@ def statement(proof: Proof, *, at: datetime) -> dict[str, Any]:
 def _proofs(letters: list[Letter]) -> list[Proof]:
     ids = [letter.pk for letter in letters]
     made = {d.letter_id: d for d in LetterDocument.objects.filter(letter_id__in=ids)}
-    reading = casework.readings([letter.notice_id for letter in letters])
+    reading = notices.readings([letter.notice_id for letter in letters])
     lines: dict[int, list[ProofLine]] = {letter.pk: [ProofLine(letter.written_at, WRITTEN)] for letter in letters}
     for letter in letters:
         if (document := made.get(letter.pk)) is not None:

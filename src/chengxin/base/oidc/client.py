@@ -33,16 +33,18 @@ LARGEST = 262_144  # bytes of an answer
 SECRET_BYTES = 32
 
 
-def leave(client: Client, *, scopes: str, language: str, then: str, at: datetime) -> tuple[str, Attempt]:
+def leave(client: Client, *, scopes: str, prompt: str, language: str, then: str, at: datetime) -> tuple[str, Attempt]:
     """The provider's address to send the browser to, and what to keep until it comes back.
 
-    Raises `ProviderUnreachable`.
+    `prompt` is `login` where the provider shall not rely on a session that someone left open. Raises
+    `ProviderUnreachable`.
     """
     provider = provider_named(client.issuer)
+    further = {"ui_locales": language} | ({"prompt": prompt} if prompt else {})
     state, nonce, verifier = (secrets.token_urlsafe(SECRET_BYTES) for _ in range(3))
     with _session(client, provider, scopes) as session:
         address, _state = session.create_authorization_url(
-            provider.authorization_endpoint, state=state, code_verifier=verifier, nonce=nonce, ui_locales=language
+            provider.authorization_endpoint, state=state, code_verifier=verifier, nonce=nonce, **further
         )
     return address, Attempt(state, nonce, verifier, at, then)
 

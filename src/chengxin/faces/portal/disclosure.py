@@ -31,7 +31,10 @@ SECTIONS: tuple[tuple[Any, tuple[Section, ...]], ...] = (
     ),
     (
         _("监管"),
-        (Section("portal:campaigns", _("专项整治"), _("整治什么、按什么标准、由谁核查、进展和典型案例。")),),
+        (
+            Section("portal:campaigns", _("专项整治"), _("整治什么、按什么标准、由谁核查、进展和典型案例。")),
+            Section("portal:commitments", _("信用承诺"), _("谁公开承诺了什么、是否履行；承诺书范本和核验。")),
+        ),
     ),
 )
 

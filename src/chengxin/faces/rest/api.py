@@ -61,11 +61,12 @@ ROUTERS = (
     ("/subjects", "chengxin.registry.records.api", "router", AnyoneOrOrganisation(), "records"),
     ("/subjects", "chengxin.offerings.reports.api", "router", AnyoneOrOrganisation(), "reports"),
     ("/verify", "chengxin.offerings.reports.api", "verification", None, "reports"),
+    ("/commitments", "chengxin.regulation.commitments.api", "router", None, "commitments"),
     ("/catalogue", "chengxin.registry.catalogue.api", "router", None, "catalogue"),
     ("/catalogue", "chengxin.intake.collection.api", "templates", None, "catalogue"),
+    ("/service-levels", "chengxin.registry.accounts.api", "router", None, "service levels"),
     ("/lists", "chengxin.regulation.lists.api", "router", None, "lists"),
     ("/transparency", "chengxin.base.transparency.api", "router", None, "transparency"),
-    ("/service-levels", "chengxin.registry.accounts.api", "router", None, "service levels"),
     ("/submissions", "chengxin.intake.collection.api", "router", OrganisationBearer(), "submissions"),
     (
         "/authorised-queries",
@@ -75,11 +76,25 @@ ROUTERS = (
         "authorised queries",
     ),
     (
+        "/authorised-queries",
+        "chengxin.offerings.reports.api",
+        "authorised",
+        OrganisationBearer(to_read=Scope.QUERY, to_write=Scope.QUERY),
+        "authorised queries",
+    ),
+    (
         "/changes",
         "chengxin.intake.exchange.api",
         "router",
         OrganisationBearer(to_read=Scope.CHANGES, to_write=Scope.CHANGES),
         "changes",
+    ),
+    (
+        "/checks",
+        "chengxin.regulation.measures.api",
+        "router",
+        OrganisationBearer(to_read=Scope.CHECK, to_write=Scope.CHECK),
+        "credit checks",
     ),
 )
 

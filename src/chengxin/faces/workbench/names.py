@@ -15,6 +15,7 @@ ROLES = {
     Role.RESIDENT: _("居民"),
     Role.BANK_CLERK: _("银行经办员"),
     Role.AGENCY_CLERK: _("信用服务机构经办员"),
+    Role.ASSOCIATION_OFFICER: _("行业协会工作人员"),
 }
 
 # Names of faults and notes: data-standards.md section 7.
@@ -88,6 +89,11 @@ ACTIONS = {
     "exchange.package_answered": _("答复交换包"),
     "exchange.package_made": _("发出交换包"),
     "exchange.package_settled": _("交换包回执"),
+    "training.course_announced": _("公布培训"),
+    "training.course_cancelled": _("取消培训"),
+    "training.registered": _("报名培训"),
+    "training.withdrawn": _("退出培训"),
+    "training.certified": _("登记到课并出具证明"),
     "exchange.acknowledged": _("签收变更"),
     "exchange.webhook_registered": _("登记推送地址"),
     "exchange.webhook_ended": _("停用推送地址"),

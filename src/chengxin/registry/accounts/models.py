@@ -17,6 +17,7 @@ class Organisation(models.Model):
         PUBLIC_SERVICE = "public-service", "公共服务单位"
         BANK = "bank", "银行"
         AGENCY = "agency", "信用服务机构"
+        ASSOCIATION = "association", "行业协会"
 
     code = models.CharField("统一社会信用代码", max_length=18, unique=True)
     code_is_generated = models.BooleanField("代码为系统生成", default=False)

@@ -25,6 +25,7 @@ class Role(StrEnum):
     RESIDENT = "resident"  # 居民
     BANK_CLERK = "bank-clerk"  # 银行经办员
     AGENCY_CLERK = "agency-clerk"  # 信用服务机构经办员
+    ASSOCIATION_OFFICER = "association-officer"  # 行业协会工作人员
 
 
 class Scope(StrEnum):
@@ -57,10 +58,13 @@ class Permission(StrEnum):
     MANAGE_ACCOUNTS = "manage-accounts"
     ISSUE_REPORTS = "issue-reports"
     ASK_FOR_CONSENT = "ask-for-consent"  # and query what a subject consented to
+    RUN_ASSOCIATION = "run-association"  # letters and members of one's own trade association
     RECORD_WINDOW_CONSENT = "record-window-consent"  # a consent signed on paper at a service window
     TAKE_CHANGES = "take-changes"  # see and acknowledge changes of records that the organisation received
     RUN_EXCHANGE = "run-exchange"  # see who was told what, and deliver again
     MANAGE_TRAINING = "manage-training"  # courses of repair training
+    CHECK_CREDIT = "check-credit"  # in the matters that the checks catalogue names for the organisation
+    SEE_CHECK_STATISTICS = "see-check-statistics"
 
 
 # Permissions that reach every organisation of the city, not only the holder's own and those below it.
@@ -83,6 +87,7 @@ ALLOWS: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_CASES,
             Permission.ASK_FOR_CONSENT,
             Permission.TAKE_CHANGES,
+            Permission.CHECK_CREDIT,
         }
     ),
     Role.DEPARTMENT_REVIEWER: frozenset(
@@ -91,6 +96,7 @@ ALLOWS: dict[Role, frozenset[Permission]] = {
             Permission.READ_SHARED_RECORDS,
             Permission.MANAGE_CASES,
             Permission.TAKE_CHANGES,
+            Permission.CHECK_CREDIT,
         }
     ),
     Role.CREDIT_OFFICE_OPERATOR: frozenset(
@@ -105,6 +111,7 @@ ALLOWS: dict[Role, frozenset[Permission]] = {
             Permission.RECORD_WINDOW_CONSENT,
             Permission.RUN_EXCHANGE,
             Permission.MANAGE_TRAINING,
+            Permission.SEE_CHECK_STATISTICS,
         }
     ),
     Role.CREDIT_OFFICE_REVIEWER: frozenset(
@@ -119,6 +126,7 @@ ALLOWS: dict[Role, frozenset[Permission]] = {
             Permission.RECORD_WINDOW_CONSENT,
             Permission.RUN_EXCHANGE,
             Permission.MANAGE_TRAINING,
+            Permission.SEE_CHECK_STATISTICS,
         }
     ),
     Role.AUDITOR: frozenset({Permission.VERIFY_AUDIT, Permission.SEE_ALL_SUBMISSIONS}),
@@ -127,6 +135,7 @@ ALLOWS: dict[Role, frozenset[Permission]] = {
     Role.RESIDENT: frozenset(),
     Role.BANK_CLERK: frozenset({Permission.ASK_FOR_CONSENT, Permission.TAKE_CHANGES}),
     Role.AGENCY_CLERK: frozenset({Permission.ASK_FOR_CONSENT, Permission.TAKE_CHANGES}),
+    Role.ASSOCIATION_OFFICER: frozenset({Permission.MANAGE_CASES, Permission.RUN_ASSOCIATION}),
 }
 
 
@@ -193,10 +202,12 @@ class Method(StrEnum):
 class ClaimNames:
     """What an identity provider is asked for (`scopes`), and how its claims are called.
 
+    `prompt`: whether it must ask who is there each time (`login`), also where it remembers someone; empty: as it likes.
     `number`: the citizen number; `companies`: the credit codes of those whom one legally represents.
     """
 
     scopes: str
+    prompt: str
     name: str
     number: str
     companies: str

@@ -202,11 +202,34 @@ DEMO_PEOPLE = (
     ),
     DemoEntry("bank-clerk", "谢柜员（演示）", "Clerk Xie (demo)", Role.BANK_CLERK, "演示银行（虚构）"),
     DemoEntry("agency-clerk", "苏分析（演示）", "Clerk Su (demo)", Role.AGENCY_CLERK, "演示信用服务机构（虚构）"),
+    DemoEntry(
+        "association-officer",
+        "蓝干事（演示）",
+        "Officer Lan (demo)",
+        Role.ASSOCIATION_OFFICER,
+        "演示餐饮行业协会（虚构）",
+    ),
+    DemoEntry(
+        "association-second",
+        "蒙干事（演示）",
+        "Officer Meng (demo)",
+        Role.ASSOCIATION_OFFICER,
+        "演示餐饮行业协会（虚构）",
+    ),
 )
 DEMO_ORGANISATIONS = (
     OrganisationEntry("91450100MADEM0038E", "true", "演示银行（虚构）", "Demo Bank (fictional)", "bank", "450100", ""),
     OrganisationEntry(
         "91450100MADEM00469", "true", "演示信用服务机构（虚构）", "Demo Agency (fictional)", "agency", "450100", ""
+    ),
+    OrganisationEntry(
+        "51450100MJDEM00572",
+        "true",
+        "演示餐饮行业协会（虚构）",
+        "Demo Caterers' Association (fictional)",
+        "association",
+        "450100",
+        "",
     ),
 )
 

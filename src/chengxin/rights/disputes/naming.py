@@ -6,6 +6,7 @@ from uuid import UUID
 from chengxin.base.audit.services import Who
 from chengxin.base.errors import NotFound
 from chengxin.intake.collection import payloads
+from chengxin.registry.accounts.rules import Actor
 from chengxin.registry.catalogue import queries as catalogue
 from chengxin.registry.catalogue.rules import FieldType
 from chengxin.registry.records import queries as records
@@ -40,6 +41,17 @@ def record_naming(natural_key: UUID, about: str, *, by: Who) -> HeldRecord:
     if not names(natural_key, about, by=by):
         raise NotFound
     return records.held_record(natural_key, purpose=PURPOSE, by=by)
+
+
+def disputed_by_named(natural_key: UUID, about: str, *, by: Actor) -> HeldRecord | None:
+    """The disputed record, where `by` acts for `about` and the record is not about them; None in all other cases.
+
+    Show of it what `is_public` lets everyone see; such a look leaves no entry in the log of the record's subject.
+    """
+    if about not in by.represents:
+        return None
+    held = records.held_record(natural_key, purpose=PURPOSE, by=by)
+    return held if held.about != about else None
 
 
 def is_public(row: RecordRow, *, on: date) -> bool:

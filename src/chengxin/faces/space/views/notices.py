@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from chengxin.base import clock
+from chengxin.base.casework import notices as told
 from chengxin.base.casework import queries as casework
 from chengxin.base.casework import services as casework_changes
 from chengxin.base.errors import NotFound
@@ -29,7 +30,7 @@ def open_notice(request: SignedInRequest, notice_id: int) -> HttpResponse:
         if Scope.APPLY not in mandate.scopes:
             continue
         try:
-            casework.notice(notice_id, actor=acting_for(mandate, request.actor))
+            told.notice(notice_id, actor=acting_for(mandate, request.actor))
         except NotFound:
             continue
         return redirect("space:notice", mandate.id, notice_id)
@@ -57,7 +58,7 @@ def notice_list(request: SpaceRequest, _mandate_id: int) -> HttpResponse:
 def notice(request: SpaceRequest, _mandate_id: int, notice_id: int) -> HttpResponse:
     """One notice, whole; opening it is noted as reading it."""
     casework_changes.mark_read(notice_id, by=request.actor, at=clock.now())
-    found = casework.notice(notice_id, actor=request.actor)
+    found = told.notice(notice_id, actor=request.actor)
     by_notice = letters.letters_of_notices([notice_id], actor=request.actor)
     context: dict[str, Any] = {"notice": found, "letter": by_notice.get(notice_id)}
     return page(request, "notice", context)

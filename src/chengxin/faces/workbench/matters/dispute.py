@@ -11,7 +11,6 @@ from chengxin.faces.workbench.access import SignedInRequest
 from chengxin.faces.workbench.matters.matter import Matter
 from chengxin.faces.workbench.pages import say, words
 from chengxin.registry.accounts.rules import Actor
-from chengxin.registry.records import queries as records
 from chengxin.registry.records.queries import HeldRecord
 from chengxin.rights.consent import reading
 from chengxin.rights.disputes import correcting, naming, policy, queries, services
@@ -64,14 +63,9 @@ def dispute_context(case: CaseRow, actor: Actor, at: datetime) -> dict[str, Any]
 
 
 def _held(dispute: DisputeRow, actor: Actor, at: datetime) -> tuple[HeldRecord, bool]:
-    """The record, and whether its content is shown: to someone whom it only names, what is public alone.
-
-    That look shows nothing that is not public, so it leaves no entry in the log of the record's subject.
-    """
-    if actor.represents and dispute.about in actor.represents:
-        held = records.held_record(dispute.natural_key, purpose=correcting.PURPOSE, by=actor)
-        if held.about != dispute.about:
-            return held, naming.is_public(held.row, on=local_date(at))
+    """The record, and whether its content is shown: to someone whom it only names, what is public alone."""
+    if (named := naming.disputed_by_named(dispute.natural_key, dispute.about, by=actor)) is not None:
+        return named, naming.is_public(named.row, on=local_date(at))
     held = reading.handled_record(dispute.natural_key, purpose=correcting.PURPOSE, by=actor, door=reading.SCREEN, at=at)
     return held, True
 

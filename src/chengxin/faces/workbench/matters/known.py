@@ -1,6 +1,6 @@
 """Which matter each procedure has, on the workbench and in My space. One line a procedure."""
 
-from chengxin.faces.workbench.matters import campaign, complaint, dispute, listing, repair
+from chengxin.faces.workbench.matters import campaign, commitment, complaint, dispute, listing, repair
 from chengxin.faces.workbench.matters.matter import Matter
 
 PLAIN = Matter()
@@ -14,6 +14,10 @@ MATTERS: dict[str, Matter] = {
     "list-removal": listing.LISTING,
     "list-revocation": listing.LISTING,
     "repair": repair.REPAIR,
+    "commitment-fulfilment": commitment.COMMITMENT,
+    "commitment-breach": commitment.COMMITMENT,
+    "commitment-task": commitment.COMMITMENT,
+    "association-letter": commitment.LETTER,
     "repair-withdrawal": repair.REPAIR,
 }
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from django.core.cache import cache
@@ -222,6 +223,14 @@ def test_without_a_provider_there_is_no_button_and_no_way(client: Client, settin
     assert reverse("workbench:sign-in-provider") not in client.get(reverse("workbench:sign-in")).content.decode()
     assert client.get(reverse("workbench:sign-in-provider")).status_code == 404
     assert client.get(reverse("workbench:sign-in-provider-back")).status_code == 404
+
+
+def test_the_provider_is_to_ask_who_is_there_though_it_remembers_someone(client: Client, peer: Peer):
+    asked = dict(parse_qsl(urlsplit(left(client)).query))
+
+    assert asked["prompt"] == "login"
+    assert (asked["code_challenge_method"], asked["response_type"]) == ("S256", "code")
+    assert {"state", "nonce", "code_challenge"} <= asked.keys()
 
 
 def test_the_button_keeps_where_one_wanted_to_go(client: Client, peer: Peer):

@@ -34,7 +34,12 @@ def leave(request: HttpRequest) -> HttpResponse:
     try:
         providing.check_provider_limit(address=address_of(request), at=now)
         address, attempt = oidc.leave(
-            client, scopes=names.scopes, language=_language(), then=sign_in.where_to(request), at=now
+            client,
+            scopes=names.scopes,
+            prompt=names.prompt,
+            language=_language(),
+            then=sign_in.where_to(request),
+            at=now,
         )
     except ChengxinError as error:
         return sign_in.refused(request, error, field="provider")

@@ -30,7 +30,7 @@ LATER = NOON + timedelta(hours=1)
 NUMBER = "459999199003019000"
 ONE, TWO = "91450100MAC000017C", "91450100MADEM0038E"
 texts = st.text(alphabet="0123456789AXx ", max_size=20)
-NAMES = ClaimNames("openid", "name", "number", "companies")
+NAMES = ClaimNames("openid", "login", "name", "number", "companies")
 
 
 def stated(*companies: str, number: str = "", name: str = "蓝某宁（虚构）", subject: str = "s-1") -> Statement:

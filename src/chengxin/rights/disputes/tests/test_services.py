@@ -10,9 +10,11 @@ from django.db import ProgrammingError, transaction
 from chengxin.base.audit.models import AuditEntry
 from chengxin.base.casework import queries as casework
 from chengxin.base.casework import services as kernel
+from chengxin.base.casework import watching
 from chengxin.base.casework.errors import NotYourStep, ReasonMissing, SamePersonTwice, StepNotOpen
-from chengxin.base.casework.models import Case, Notice
+from chengxin.base.casework.models import Case, CaseAlert, Notice
 from chengxin.base.errors import ChengxinError, NotFound, NotPermitted
+from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Scope
 from chengxin.registry.records import queries as records
 from chengxin.registry.records import services as record_changes
@@ -150,6 +152,19 @@ def test_whoever_accepted_does_not_correct_the_platforms_own_fault_alone(key):
     with pytest.raises(SamePersonTwice):
         services.take(case_id, "correct-own", by=both, at=NOON, reason="错位（虚构）", values={"CF_NR_FK": "1"})
     assert state_of(case_id) == "checking"
+
+
+def test_a_provider_that_stays_silent_is_overdue_and_goes_up_the_line(key):
+    case_id = asked(key)  # Tuesday 2026-09-01, ten working days: Tuesday 09-15
+
+    for day in (16, 18, 21):
+        watching.watch_all(at=NOON.replace(day=day))
+
+    case = Case.objects.get(pk=case_id)
+    assert (case.state, case.due_on) == ("silent", date(2026, 9, 15))
+    sent = CaseAlert.objects.filter(case_id=case_id).order_by("id")
+    assert [(a.stage, a.at.day) for a in sent] == [("reviewers", 16), ("up", 18)]
+    assert accounts.credit_office().id in sent[1].organisation_ids
 
 
 def test_a_removal_needs_another_person_than_the_one_who_proposed_it(key):
