@@ -12,7 +12,15 @@ from chengxin.faces.workbench import urls as workbench
 from chengxin.faces.workbench.tests.factories import person
 from chengxin.registry.accounts.rules import Role
 
-OPEN = {"index", "sign-in", "sign-in-demo", "sign-in-code", "sign-out"}
+OPEN = {
+    "index",
+    "sign-in",
+    "sign-in-demo",
+    "sign-in-code",
+    "sign-in-provider",
+    "sign-in-provider-back",
+    "sign-out",
+}
 ARGUMENTS = {
     "item_code": "penalty-organisation",
     "submission_id": 1,
@@ -21,7 +29,11 @@ ARGUMENTS = {
     "case_id": 1,
     "step": "accept",
     "mandate_id": 1,
+    "passkey_id": 1,
     "request_id": 1,
+    "letter_id": 1,
+    "delivery_id": 1,
+    "channel": "email",
     "receipt_id": "6f1f7a0c-0000-7000-8000-000000000004",
     "run_id": 1,
     "list_code": "serious-tax",
@@ -29,7 +41,18 @@ ARGUMENTS = {
     "entry_id": "6f1f7a0c-0000-4000-8000-000000000003",
     "delegation_id": 1,
     "invitation_id": 1,
+    "course_id": 1,
+    "registration_id": 1,
+    "webhook_id": 1,
+    "form_id": 1,
+    "campaign_id": 1,
+    "target_id": 1,
+    "order_id": 1,
     "attachment_id": "6f1f7a0c-0000-4000-8000-000000000010",
+    "number": "CN20261125-8HJ2-K7QM-5",
+    "due_id": 1,
+    "check_id": 1,
+    "membership_id": 1,
     "natural_key": "6f1f7a0c-0000-4000-8000-000000000002",
 }
 
@@ -81,7 +104,27 @@ def routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
             yield route
 
 
+KNOWN = ("i18n/", "oauth/", "api/v1/", "workbench/", "search", "subjects/", "catalogue", "verify", "rights", "my/")
+PUBLIC_PAGES = (
+    "accessibility",
+    "campaigns",
+    "commitments",
+    "disclosure",
+    "lists",
+    "policy/unverified",
+    "robots.txt",
+    "service-levels",
+    "styleguide",
+    "takedowns",
+    "training",
+    "lists",
+    "transparency",
+)
+
+
 def test_nothing_is_served_beside_the_known_faces():
+    found = [r for r in routes(get_resolver()) if r and not r.startswith((*KNOWN, *PUBLIC_PAGES))]
+    assert found == []
     known = ("i18n/", "oauth/", "api/v1/", "workbench/", "search", "subjects/", "catalogue", "verify", "rights", "my/")
     known += ("measures", "checks", "widget/")
     known += ("lists", "transparency")

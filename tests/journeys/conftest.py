@@ -11,13 +11,22 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
+from wsgiref.simple_server import make_server
 
 import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from chengxin.base.sealing import rules as sealing
+from chengxin.faces.portal.context import city
+from chengxin.intake.exchange import packages
+from chengxin.project.management.commands.national_peer import Quiet
+from chengxin.project.national_site import NationalSite
+
 SUBJECTS = 60
-START_SECONDS = 180
+START_SECONDS = 420
+EXCHANGE_KEY = "a secret of the journeys alone"
 CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 
@@ -44,7 +53,33 @@ def city_folder() -> Path:
 
 
 @pytest.fixture(scope="session")
-def running_city(city_folder: Path) -> Iterator[str]:
+def national_site() -> Iterator[NationalSite]:
+    """The stand-in for the national site, on this machine, which knows the city's key."""
+    own = packages.private_key(sealing.derive(EXCHANGE_KEY, purpose="exchange"))
+    site = NationalSite(city()["credit_office"], packages.public_text(own.public_key()))
+    with make_server("127.0.0.1", 0, site, handler_class=Quiet) as server:
+        site.address = f"http://127.0.0.1:{server.server_port}"
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield site
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def city_environment(city_folder: Path, national_site: NationalSite) -> dict[str, str]:
+    """What the city's processes are told."""
+    return {
+        **os.environ,
+        "CHENGXIN_DATA": str(city_folder),
+        "CHENGXIN_DEMO": "1",
+        "CHENGXIN_API_LIMIT_FACTOR": "100",
+        "CHENGXIN_EXCHANGE_KEY": EXCHANGE_KEY,
+        "CHENGXIN_NATIONAL_ADDRESS": national_site.address,
+        "CHENGXIN_NATIONAL_KEY": national_site.public,
+    }
+
+
+@pytest.fixture(scope="session")
+def running_city(city_folder: Path, city_environment: dict[str, str]) -> Iterator[str]:
     """The address of the demo, started as its command starts it, with no terminal, on a data folder of its own."""
     port, folder = free_port(), city_folder
     log = folder / "demo.log"
@@ -61,7 +96,7 @@ def running_city(city_folder: Path) -> Iterator[str]:
                 "--port",
                 str(port),
             ],
-            env={**os.environ, "CHENGXIN_DATA": str(folder), "CHENGXIN_DEMO": "1", "CHENGXIN_API_LIMIT_FACTOR": "100"},
+            env=city_environment,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

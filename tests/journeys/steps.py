@@ -29,7 +29,7 @@ def handle(
     """Take a step in the case as one of the demo's officials, from their inbox; `fields`: by label."""
     sign_in(page, city, username)
     page.goto(f"{city}/workbench/inbox")
-    page.locator(f'a[href$="/cases/{number}"]').click()
+    page.locator(f'table a[href$="/cases/{number}"]').click()
     assert faults_of_axe(page) == []
     part = page.locator(f'form[action$="/steps/{step}"]')
     if not part.is_visible():

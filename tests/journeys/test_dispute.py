@@ -4,8 +4,11 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from chengxin.base.attachments.tests.factories import archive, pdf, picture
 from tests.journeys.steps import company_of, faults_of_axe, handle, sideways, sign_in
 
+SCAN = {"name": "决定书第二页（虚构）.pdf", "mimeType": "application/pdf", "buffer": pdf()}
+PHOTO = {"name": "照片（虚构）.jpg", "mimeType": "image/jpeg", "buffer": picture(exif=True)}
 NEW_TEXT = "经核对更正后的事由（虚构）"
 
 
@@ -31,10 +34,41 @@ def file_dispute(page: Page) -> str:
     page.get_by_role("button", name="提交异议").click()
     expect(page.get_by_role("alert")).to_be_visible()
     page.get_by_label("内容有错误").check()
+    page.locator("#evidence").set_input_files([{**SCAN, "name": "压缩包.pdf", "buffer": archive()}])
+    page.get_by_label("哪里不对，应当是什么").fill("处罚事由写错了（虚构）")
+    page.get_by_role("button", name="提交异议").click()
+    expect(page.get_by_role("alert")).to_contain_text("压缩包：不接收压缩包")
+    assert faults_of_axe(page) == []
+    page.locator("#evidence").set_input_files([SCAN, PHOTO])
+    expect(page.locator("[data-chosen] li")).to_have_count(2)
     page.get_by_label("哪里不对，应当是什么").fill("处罚事由写错了，见决定书第二页（虚构）")
     page.get_by_role("button", name="提交异议").click()
     page.wait_for_url(re.compile(r"/cases/\d+$"))
     return page.url
+
+
+def evidence_is_for_the_parties_alone(page: Page, city: str, case: str) -> None:
+    """Its company and the officials of the case save it; an officer of another department finds nothing."""
+    number = case.rsplit("/", 1)[1]
+    expect(page.get_by_role("link", name=SCAN["name"])).to_be_visible()
+    assert faults_of_axe(page) == []
+    page.set_viewport_size({"width": 320, "height": 700})
+    assert sideways(page) == 0
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+    sign_in(page, city, "officer")
+    page.goto(f"{city}/workbench/cases/{number}")
+    with page.expect_download() as saving:
+        page.get_by_role("link", name=SCAN["name"]).click()
+    assert saving.value.path().read_bytes() == SCAN["buffer"]
+    address = str(page.get_by_role("link", name=SCAN["name"]).get_attribute("href"))
+    headers = page.request.get(city + address).headers
+    assert headers["content-type"] == "application/octet-stream"
+    assert "sandbox" in headers["content-security-policy"] and headers["x-content-type-options"] == "nosniff"
+
+    sign_in(page, city, "approval-officer")
+    for place in (f"/workbench/cases/{number}", address):
+        assert page.request.get(city + place).status == 404
 
 
 def test_a_company_disputes_a_record_and_wins(running_city: str, page: Page):
@@ -45,6 +79,7 @@ def test_a_company_disputes_a_record_and_wins(running_city: str, page: Page):
     case = file_dispute(page)
     number = case.rsplit("/", 1)[1]
 
+    evidence_is_for_the_parties_alone(page, running_city, case)
     handle(page, running_city, "operator", number, "accept")
     page.goto(f"{running_city}/subjects/{code}")
     expect(page.get_by_text("异议处理中").first).to_be_visible()

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from procrastinate.contrib.django import app
 
 
@@ -16,9 +17,12 @@ def defer(name: str, *, not_before: datetime | None = None, once: str | None = N
     options: dict[str, Any] = {"allow_unknown": True}
     if not_before is not None:
         options["schedule_at"] = not_before
-    if once is not None:
-        options["queueing_lock"] = once
-    try:
+    if once is None:
         app.configure_task(name, **options).defer(**arguments)
+        return
+    options["queueing_lock"] = once
+    try:
+        with transaction.atomic():  # a savepoint: what is asked for already must not end the caller's transaction
+            app.configure_task(name, **options).defer(**arguments)
     except AlreadyEnqueued:
         return

@@ -14,7 +14,7 @@ def main() -> None:
 
         raise SystemExit(verify(sys.argv[3:]))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chengxin.project.settings")
-    command = sys.argv[1] if len(sys.argv) > 1 else "help"
+    command = sys.argv[1].replace("-", "_") if len(sys.argv) > 1 and sys.argv[1][:1] != "-" else "help"
     if command in OWNER_COMMANDS:
         os.environ["CHENGXIN_DATABASE_ROLE"] = "owner"
     from django.core.management import execute_from_command_line
@@ -22,7 +22,7 @@ def main() -> None:
     from chengxin.project.readiness import make_ready
 
     make_ready(command)
-    execute_from_command_line(["bin/manage", *sys.argv[1:]])
+    execute_from_command_line(["bin/manage", command, *sys.argv[2:]])
 
 
 if __name__ == "__main__":

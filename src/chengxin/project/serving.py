@@ -1,4 +1,4 @@
-"""Runs the web server and the worker side by side, as processes of their own, until one is told to stop."""
+"""Runs the web server, the worker and further processes side by side, until one is told to stop."""
 
 import contextlib
 import os
@@ -9,12 +9,14 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from types import FrameType
 
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
 POLL_SECONDS = 0.2
+PORTS_TRIED = 200
 # Requests at the same time in each web process: more lookups would only wait for each other (bench/search), but checks
 # that come together share one commit (bench/check).
 THREADS = int(os.environ.get("CHENGXIN_THREADS", "2"))
@@ -22,6 +24,14 @@ THREADS = int(os.environ.get("CHENGXIN_THREADS", "2"))
 
 class PortTaken(Exception):
     """Something else listens on the port already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Companion:
+    """A further process that runs as long as the web server does, with what it needs in its environment."""
+
+    command: Sequence[str]
+    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 def check_port(port: int) -> None:
@@ -34,12 +44,23 @@ def check_port(port: int) -> None:
             raise PortTaken(port) from error
 
 
-def web_command(host: str, port: int, workers: int) -> list[str]:
+def free_port_after(port: int) -> int:
+    """The first port above `port` on which nothing listens."""
+    for candidate in range(port + 1, port + PORTS_TRIED):
+        with contextlib.suppress(PortTaken):
+            check_port(candidate)
+            return candidate
+    raise PortTaken(port)
+
+
+def web_command(
+    host: str, port: int, workers: int, application: str = "chengxin.project.wsgi:application"
+) -> list[str]:
     """The web server: granian with `workers` processes."""
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
         "--workers", str(workers), "--blocking-threads", str(THREADS), "--no-ws", "--log-level", "warning",
-        "--respawn-failed-workers", "chengxin.project.wsgi:application",
+        "--respawn-failed-workers", application,
     ]  # fmt: skip
 
 
@@ -48,8 +69,16 @@ def worker_command() -> list[str]:
     return [sys.executable, "-m", "chengxin.project", "procrastinate", "worker"]
 
 
-def run(*, host: str, port: int, workers: int, environment: Mapping[str, str], on_ready: Callable[[], None]) -> int:
-    """Start both, call `on_ready` once pages are answered, and wait; ends both when told to stop or when one ends.
+def run(
+    *,
+    host: str,
+    port: int,
+    workers: int,
+    environment: Mapping[str, str],
+    on_ready: Callable[[], None],
+    companions: Sequence[Companion] = (),
+) -> int:
+    """Start all, call `on_ready` once pages are answered, and wait; ends all when told to stop or when one ends.
 
     Returns the exit code: 0 after a stop that was asked for. Raises `PortTaken`.
     """
@@ -65,14 +94,17 @@ def run(*, host: str, port: int, workers: int, environment: Mapping[str, str], o
     web = subprocess.Popen(
         web_command(host, port, workers), env={**base, "CHENGXIN_SERVING": "1"}, start_new_session=True
     )
-    worker = subprocess.Popen(worker_command(), env=base, start_new_session=True)
+    others = [Companion(worker_command()), *companions]
+    running = [web] + [
+        subprocess.Popen(one.command, env={**base, **one.environment}, start_new_session=True) for one in others
+    ]
     try:
         if _answers(port, web, asked):
             on_ready()
-        while not asked and web.poll() is None and worker.poll() is None:
+        while not asked and all(process.poll() is None for process in running):
             time.sleep(POLL_SECONDS)
     finally:
-        for process in (web, worker):
+        for process in running:
             _end(process)
     return 0 if asked else 1
 

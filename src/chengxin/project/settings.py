@@ -34,7 +34,10 @@ SECRET_KEY = _secret("CHENGXIN_SECRET_KEY")
 SEALING_KEY = _secret("CHENGXIN_SEALING_KEY")
 LOOKUP_KEY = _secret("CHENGXIN_LOOKUP_KEY")
 AUDIT_KEY = _secret("CHENGXIN_AUDIT_KEY")
+EXCHANGE_KEY = _secret("CHENGXIN_EXCHANGE_KEY")  # signs the packages that go to the national site
 SIGNING_FOLDER = os.environ.get("CHENGXIN_SIGNING_FOLDER", "")  # key.pem, certificate.pem, roots.pem; empty: made once
+TSA_ADDRESS = os.environ.get("CHENGXIN_TSA_ADDRESS", "")  # RFC 3161 over HTTP; empty: the installation's own authority
+TSA_ROOTS = os.environ.get("CHENGXIN_TSA_ROOTS", "")  # PEM file of the roots that its timestamps are trusted by
 FONTS_FOLDER = os.environ.get("CHENGXIN_FONTS", "")
 
 DEBUG = os.environ.get("CHENGXIN_DEBUG", "") == "1"
@@ -87,6 +90,7 @@ INSTALLED_APPS = [
     "chengxin.rights.consent",
     "chengxin.rights.disputes",
     "chengxin.rights.repair",
+    "chengxin.rights.training",
     "chengxin.regulation.lists",
     "chengxin.regulation.measures",
     "chengxin.regulation.commitments",
@@ -181,8 +185,18 @@ OAUTH2_PROVIDER = {
     "PKCE_REQUIRED": True,
 }
 WORKERS = int(os.environ.get("CHENGXIN_WORKERS", "2"))  # web processes; each allows its share of the API's limits
+# The unified identity provider; without an issuer nobody is sent there.
+IDENTITY_PROVIDER = {
+    "issuer": os.environ.get("CHENGXIN_OIDC_ISSUER", ""),
+    "client_id": os.environ.get("CHENGXIN_OIDC_CLIENT_ID", ""),
+    "client_secret": os.environ.get("CHENGXIN_OIDC_CLIENT_SECRET", ""),
+}
 SECOND_FACTOR_REQUIRED = os.environ.get("CHENGXIN_SECOND_FACTOR", "") == "1"  # of those who hold an office
 API_LIMIT_FACTOR = float(os.environ.get("CHENGXIN_API_LIMIT_FACTOR", "1"))
+EXCHANGE_NETWORKS = [n for n in os.environ.get("CHENGXIN_EXCHANGE_NETWORKS", "").split(",") if n]  # CIDR
+NATIONAL_ADDRESS = os.environ.get("CHENGXIN_NATIONAL_ADDRESS", "").rstrip("/")  # empty: by files, or not at all
+NATIONAL_KEY = os.environ.get("CHENGXIN_NATIONAL_KEY", "")  # its public key (Ed25519, base64)
+NATIONAL_CODE = os.environ.get("CHENGXIN_NATIONAL_CODE", "national")
 # Which origins may embed the credit check, by organisation: "CODE=https://a.example https://b.example;CODE=…".
 WIDGET_ORIGINS = {
     code.strip(): tuple(origins.split())
@@ -190,11 +204,36 @@ WIDGET_ORIGINS = {
     if code.strip()
 }
 TRUSTED_PROXIES = int(os.environ.get("CHENGXIN_PROXIES", "0"))
+LETTERS_DIRECTORY = "chengxin.registry.subjects.addressees.DIRECTORY"  # who addressees are, and who reads for them
+LETTERS_LINK = "space:notice-open"  # the page that messages about letters lead to
+SMTP_HOST = os.environ.get("CHENGXIN_SMTP_HOST", "")
+MAIL_FROM = DEFAULT_FROM_EMAIL = os.environ.get("CHENGXIN_MAIL_FROM", "noreply@localhost")
+EMAIL_BACKEND = (
+    "chengxin.base.letters.mail.SmtpBackend" if SMTP_HOST else "django.core.mail.backends.filebased.EmailBackend"
+)
+EMAIL_FILE_PATH = DATA_FOLDER / "mail"
+EMAIL_HOST = SMTP_HOST or "localhost"
+EMAIL_PORT = int(os.environ.get("CHENGXIN_SMTP_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("CHENGXIN_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("CHENGXIN_SMTP_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("CHENGXIN_SMTP_SECURITY", "") == "starttls"
+EMAIL_USE_SSL = os.environ.get("CHENGXIN_SMTP_SECURITY", "") == "tls"
+EMAIL_TIMEOUT = 20
+SMS_GATEWAY = os.environ.get("CHENGXIN_SMS_GATEWAY", "")  # docs/sms-gateway.md
+SMS_KEY = os.environ.get("CHENGXIN_SMS_KEY", "")
+SMS_SECRET = os.environ.get("CHENGXIN_SMS_SECRET", "")
 CASE_PROCEDURES = [  # where each room that has a procedure declares it
     "chengxin.rights.consent.procedure.ACCESS_COMPLAINT",
     "chengxin.rights.disputes.procedure.DISPUTE",
     "chengxin.rights.repair.procedure.REPAIR",
     "chengxin.rights.repair.procedure.REPAIR_WITHDRAWAL",
+    "chengxin.regulation.commitments.procedure.FULFILMENT",
+    "chengxin.regulation.commitments.procedure.BREACH",
+    "chengxin.regulation.commitments.procedure.FOLLOW_UP",
+    "chengxin.regulation.commitments.procedure.ASSOCIATION_LETTER",
+    "chengxin.regulation.campaigns.procedure.CAMPAIGN",
+    "chengxin.regulation.campaigns.procedure.ORDER",
+    "chengxin.regulation.campaigns.procedure.TYPICAL_CASE",
     "chengxin.regulation.lists.procedure.LIST_ENTRY",
     "chengxin.regulation.lists.procedure.LIST_REMOVAL",
     "chengxin.regulation.lists.procedure.LIST_REVOCATION",

@@ -195,6 +195,15 @@ def steps_open_to(case_id: int, *, actor: Handler) -> tuple[StepRow, ...]:
     )
 
 
+def waits_for(case_id: int, *, actor: Handler) -> tuple[Party, ...]:
+    """Who has the case now: the parties that its state waits for; no one once it is closed. Raises `NotFound`."""
+    found = _seen_case(case_id, actor)
+    if found.closed_at is not None:
+        return ()
+    parties = parties_of(case_id)
+    return tuple(parties[part] for part in stages.waits_for(procedure(found.procedure), found.state))
+
+
 def notices_of(actor: Handler, *, page: int = 1, size: int = 20, unread_only: bool = False) -> NoticePage:
     """The notices to this person and to the organisations they act for, newest first.
 
@@ -205,7 +214,7 @@ def notices_of(actor: Handler, *, page: int = 1, size: int = 20, unread_only: bo
     shown = unread if unread_only else mine
     start = (page - 1) * size
     rows = shown.order_by("-sent_at", "-id")[start : start + size]
-    return NoticePage(tuple(map(_notice_row, rows)), shown.count(), unread.count())
+    return NoticePage(tuple(map(notice_row, rows)), shown.count(), unread.count())
 
 
 def open_about(procedure_code: str, abouts: Iterable[str]) -> dict[str, int]:
@@ -366,7 +375,8 @@ def _case_row(row: Case, *, on: date) -> CaseRow:
     )
 
 
-def _notice_row(row: Notice) -> NoticeRow:
+def notice_row(row: Notice) -> NoticeRow:
+    """The notice in the language that is active."""
     english = (get_language() or "").startswith("en")
     title, body = (row.title_en, row.body_en) if english else (row.title_zh, row.body_zh)
     return NoticeRow(row.pk, row.case_id, title, body, row.sent_at, row.read_at)

@@ -115,8 +115,19 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Need:
+    """No case comes to `state` unless one of these steps was taken before, e.g. notice or hearing before a decision."""
+
+    state: str
+    one_of: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Procedure:
-    """A kind of case: its states, the step that opens it (`after` is empty) and the steps that move it on."""
+    """A kind of case: its states, the step that opens it (`after` is empty) and the steps that move it on.
+
+    needs: what every path to a decision has passed; a declaration with a path around it cannot be used
+    """
 
     code: str
     name: Any
@@ -124,6 +135,7 @@ class Procedure:
     states: tuple[State, ...]
     opening: Step
     steps: tuple[Step, ...]
+    needs: tuple[Need, ...] = ()
 
     def state(self, code: str) -> State:
         """The state with that code. Raises `KeyError`."""
@@ -182,17 +194,26 @@ def faults(procedure: Procedure) -> list[str]:
         silent = steps.get(state.on_silence)
         if state.on_silence and (silent is None or state.code not in silent.after):
             found.append(f"state {state.code}: {state.on_silence!r} does not lead on from it")
-    reached = _reached(procedure)
-    found += [f"state {code}: is never reached" for code in sorted(states - reached)]
+    found += [f"state {code}: is never reached" for code in sorted(states - reached(procedure))]
+    found += [f"state {n.state}: is reached without {', '.join(sorted(n.one_of))}" for n in skipped_needs(procedure)]
     return found
 
 
-def _reached(procedure: Procedure) -> set[str]:
-    reached, fresh = set[str](), {procedure.opening.to}
+def reached(procedure: Procedure, *, without: Collection[str] = ()) -> set[str]:
+    """The states that a case can come to if none of the steps `without` is ever taken. Source: the procedure's own."""
+    if procedure.opening.code in without:
+        return set()
+    found, fresh = set[str](), {procedure.opening.to}
     while fresh:
-        reached |= fresh
-        fresh = {s.to for code in fresh for s in procedure.steps_after(code)} - reached
-    return reached
+        found |= fresh
+        fresh = {s.to for code in fresh for s in procedure.steps_after(code) if s.code not in without} - found
+    return found
+
+
+def skipped_needs(procedure: Procedure) -> list[Need]:
+    """The needs that some path goes around, or that name nothing. Source: the procedure's own."""
+    known = {s.code for s in (procedure.opening, *procedure.steps)}
+    return [n for n in procedure.needs if not n.one_of <= known or n.state in reached(procedure, without=n.one_of)]
 
 
 def check(

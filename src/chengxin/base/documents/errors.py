@@ -20,3 +20,13 @@ class SigningKeyUnusable(ChengxinError):
     status = 503
     message = _("签名密钥不可用，暂时不能签发文件。")
     hint = _("管理员：请检查 CHENGXIN_SIGNING_FOLDER 中的 key.pem、certificate.pem 和 roots.pem。")
+
+
+class TimestampUnavailable(ChengxinError):
+    """The time-stamping authority gave no timestamp; nothing was signed."""
+
+    code = "timestamp-unavailable"
+    status = 503
+    message = _("暂时取不到时间戳，文件没有签署。")
+    hint = _("请稍后再试。管理员：请检查 CHENGXIN_TSA_ADDRESS 所指的时间戳服务。")
+    retryable = True

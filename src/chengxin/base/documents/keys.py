@@ -1,10 +1,11 @@
-"""The key that documents are signed with: the installation's own, made once, or one that the environment names."""
+"""The keys that documents are signed and stamped with: made once, or named by the environment."""
 
 import os
 import secrets
 import shutil
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 from functools import cache
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import yaml
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from django.conf import settings
 
 from chengxin.base.documents.errors import SigningKeyUnusable
@@ -21,6 +22,13 @@ from chengxin.base.policy import city_folder
 KEY, CERTIFICATE, ROOTS = "key.pem", "certificate.pem", "roots.pem"
 AUTHORITY_YEARS, CERTIFICATE_YEARS = 30, 10
 A_YEAR = timedelta(days=365)
+
+
+class Use(Enum):
+    """What an own key is made for: how its root and its certificate are called."""
+
+    DOCUMENTS = ("文件签名根证书", "公共信用信息平台")
+    TIME = ("时间戳根证书", "公共信用信息平台时间戳")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +50,21 @@ def signing_keys(*, at: datetime) -> SigningKeys:
     """The keys of this installation, made at `at` where there are none yet. Raises `SigningKeyUnusable`."""
     if settings.SIGNING_FOLDER:
         return _read(Path(settings.SIGNING_FOLDER))
-    folder = Path(settings.DATA_FOLDER) / "secrets" / "signing"
+    return _own("signing", Use.DOCUMENTS, at=at)
+
+
+def timestamping_keys(*, at: datetime) -> SigningKeys:
+    """The keys of this installation's own time-stamping authority, made at `at` where there are none yet.
+
+    Raises `SigningKeyUnusable`.
+    """
+    return _own("timestamping", Use.TIME, at=at)
+
+
+def _own(name: str, use: Use, *, at: datetime) -> SigningKeys:
+    folder = Path(settings.DATA_FOLDER) / "secrets" / name
     if not (folder / KEY).exists():
-        make(folder, at=at)
+        make(folder, at=at, use=use)
     return _read(folder)
 
 
@@ -61,13 +81,13 @@ def _read(folder: Path) -> SigningKeys:
     return SigningKeys(key, tuple(chain), tuple(roots))
 
 
-def make(folder: Path, *, at: datetime) -> None:
-    """Make an authority and a signing key (ECDSA P-256) in `folder`; where two processes do so, the first one wins."""
+def make(folder: Path, *, at: datetime, use: Use = Use.DOCUMENTS) -> None:
+    """Make an authority and its key (ECDSA P-256) in `folder`; where two processes do so, the first one wins."""
     folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     part = folder.with_name(f"{folder.name}.{os.getpid()}.{secrets.token_hex(4)}")
     part.mkdir(mode=0o700)
     try:
-        for name, content in _made(at).items():
+        for name, content in _made(at, use).items():
             file = part / name
             file.touch(mode=0o600)
             file.write_bytes(content)
@@ -78,23 +98,25 @@ def make(folder: Path, *, at: datetime) -> None:
             raise
 
 
-def _made(at: datetime) -> dict[str, bytes]:
+def _made(at: datetime, use: Use) -> dict[str, bytes]:
     city = yaml.safe_load((city_folder() / "city.yaml").read_text(encoding="utf-8"))
     office, site = str(city["office"]["zh"])[:64], str(city["site"]["zh"])
     authority_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
-    authority_name = _name(f"{site} 文件签名根证书", office)
+    authority_name = _name(f"{site} {use.value[0]}", office)
     root = (
         _certificate(authority_name, authority_name, authority_key, at, AUTHORITY_YEARS, of_authority=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(authority_key.public_key()), critical=False)
         .sign(authority_key, hashes.SHA256())
     )
     issuer_identifier = x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key())
-    certificate = (
-        _certificate(_name(f"{site}公共信用信息平台", office), authority_name, key, at, CERTIFICATE_YEARS)
+    builder = (
+        _certificate(_name(f"{site}{use.value[1]}", office), authority_name, key, at, CERTIFICATE_YEARS)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(issuer_identifier, critical=False)
-        .sign(authority_key, hashes.SHA256())
     )
+    if use is Use.TIME:  # RFC 3161 2.3: this usage alone, and critical
+        builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
+    certificate = builder.sign(authority_key, hashes.SHA256())
     return {
         KEY: _private(key),
         "authority-key.pem": _private(authority_key),

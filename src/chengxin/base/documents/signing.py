@@ -1,4 +1,7 @@
-"""Signs PDF documents (PAdES baseline B-B) and checks such signatures. Source: ETSI EN 319 142-1."""
+"""Signs PDF documents (PAdES baseline B-B, with a timestamp B-T) and checks such signatures.
+
+Source: ETSI EN 319 142-1; the timestamp of RFC 3161.
+"""
 
 import asyncio
 import logging
@@ -22,6 +25,7 @@ from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from chengxin.base import clock
+from chengxin.base.documents import timestamps
 from chengxin.base.documents.keys import SigningKeys, signing_keys
 
 FIELD = "Signature"
@@ -32,7 +36,10 @@ for _library in ("pyhanko", "pyhanko_certvalidator"):
 
 @dataclass(frozen=True, slots=True)
 class SealCheck:
-    """What the signature of a PDF is worth. `whole`: it covers every byte of the file."""
+    """What the signature of a PDF is worth. `whole`: it covers every byte of the file.
+
+    `stamped_at` is the time that a time-stamping authority attests, `stamp_trusted` whether its root is trusted.
+    """
 
     signed: bool = False
     intact: bool = False
@@ -40,6 +47,8 @@ class SealCheck:
     whole: bool = False
     signed_at: datetime | None = None
     signer: str = ""
+    stamped_at: datetime | None = None
+    stamp_trusted: bool = False
 
     @property
     def holds(self) -> bool:
@@ -66,13 +75,27 @@ class _Signer(signers.PdfSigner):  # type: ignore[misc]
 
 def sign_pdf(pdf: bytes, *, reason: str, at: datetime) -> bytes:
     """The PDF with a signature over all of it, dated `at`. Raises `SigningKeyUnusable`."""
+    return _signed(pdf, None, reason=reason, at=at)
+
+
+def sign_pdf_with_time(pdf: bytes, *, reason: str, at: datetime) -> bytes:
+    """As `sign_pdf`, with a timestamp of the time-stamping authority on the signature (PAdES B-T).
+
+    Raises `SigningKeyUnusable`, `TimestampUnavailable`.
+    """
+    with timestamps.refusals_told():
+        return _signed(pdf, timestamps.authority(at=at), reason=reason, at=at)
+
+
+def _signed(pdf: bytes, timestamper: Any, *, reason: str, at: datetime) -> bytes:
     meta = signers.PdfSignatureMetadata(
         field_name=FIELD, md_algorithm="sha256", subfilter=fields.SigSeedSubFilter.PADES, reason=reason
     )
     keys = signing_keys(at=at)
-    signer = _Signer(meta, signer=_signer(keys), at=at.astimezone(clock.CITY_TIME))
+    signer = _Signer(meta, signer=_signer(keys), timestamper=timestamper, at=at.astimezone(clock.CITY_TIME))
     writer = IncrementalPdfFileWriter(BytesIO(pdf), strict=False)
-    output = _run(signer.async_sign_pdf(writer, bytes_reserved=_digits_reserved(keys)))
+    stamp = timestamps.LARGEST_STAMP if timestamper is not None else 0
+    output = _run(signer.async_sign_pdf(writer, bytes_reserved=_digits_reserved(keys) + 2 * stamp))
     signed: bytes = output.getvalue()
     return signed
 
@@ -127,7 +150,12 @@ async def _verified(pdf: bytes, at: datetime) -> SealCheck:
         return NOTHING
     roots = [_asn1(c) for c in signing_keys(at=at).roots]
     context = ValidationContext(trust_roots=roots, allow_fetching=False, moment=at, best_signature_time=at)
-    status = await async_validate_pdf_signature(found[-1], signer_validation_context=context, skip_diff=True)
+    stamp_roots = [_asn1(c) for c in timestamps.trusted_roots(at=at)]
+    stamp_context = ValidationContext(trust_roots=stamp_roots, allow_fetching=False, moment=at, best_signature_time=at)
+    status = await async_validate_pdf_signature(
+        found[-1], signer_validation_context=context, ts_validation_context=stamp_context, skip_diff=True
+    )
+    stamp = status.timestamp_validity
     return SealCheck(
         signed=True,
         intact=bool(status.intact and status.valid),
@@ -135,6 +163,8 @@ async def _verified(pdf: bytes, at: datetime) -> SealCheck:
         whole=status.coverage == SignatureCoverageLevel.ENTIRE_FILE,
         signed_at=status.signer_reported_dt,
         signer=_called(status.signing_cert),
+        stamped_at=stamp.timestamp if stamp is not None and stamp.intact and stamp.valid else None,
+        stamp_trusted=stamp is not None and bool(stamp.trusted),
     )
 
 

@@ -1,6 +1,19 @@
 from django.urls import include, path
 
-from chengxin.faces.portal import lists, measures, transparency, views, widget
+from chengxin.faces.portal import (
+    campaigns,
+    commitments,
+    disclosure,
+    lists,
+    measures,
+    service_levels,
+    takedowns,
+    training,
+    transparency,
+    views,
+    widget,
+)
+from chengxin.faces.portal import campaigns, disclosure, lists, service_levels, takedowns, transparency, views
 
 pages = [
     path("", views.home, name="home"),
@@ -10,6 +23,9 @@ pages = [
     path("subjects/<str:code>/records.csv", views.subject_csv, name="subject-csv"),
     path("catalogue", views.catalogue_index, name="catalogue"),
     path("catalogue/<str:code>", views.catalogue_item, name="catalogue-item"),
+    path("disclosure", disclosure.disclosure, name="disclosure"),
+    path("campaigns", campaigns.campaigns, name="campaigns"),
+    path("campaigns/<int:campaign_id>", campaigns.campaign, name="campaign"),
     path("measures", measures.measure_list, name="measures"),
     path("measures/<slug:code>", measures.measure, name="measure"),
     path("checks", measures.matter_list, name="checks"),
@@ -22,6 +38,19 @@ pages = [
     path("transparency/log.json", transparency.log_file, name="transparency-log"),
     path("transparency/<int:index>.json", transparency.proof_file, name="transparency-proof"),
     path("rights", views.rights, name="rights"),
+    path("training", training.courses, name="training"),
+    path("training/certificates", training.certificate, name="training-certificate"),
+    path("commitments", commitments.index, name="commitments"),
+    path("commitments.csv", commitments.index_csv, name="commitments-csv"),
+    path("commitments/letters", commitments.letters, name="commitment-letters"),
+    path("commitments/letters/<slug:code>", commitments.letter, name="commitment-letter"),
+    path("commitments/check", commitments.check, name="commitment-check"),
+    path("commitments/<slug:number>", commitments.statement, name="commitment"),
+    path("commitments/<slug:number>.pdf", commitments.letter_pdf, name="commitment-pdf"),
+    path("takedowns", takedowns.takedowns, name="takedowns"),
+    path("takedowns.csv", takedowns.takedowns_csv, name="takedowns-csv"),
+    path("service-levels", service_levels.service_level_page, name="service-levels"),
+    path("service-levels.csv", service_levels.service_level_csv, name="service-levels-csv"),
     path("accessibility", views.accessibility, name="accessibility"),
     path("policy/unverified", views.unverified, name="unverified"),
     path("styleguide", views.styleguide, name="styleguide"),

@@ -8,7 +8,7 @@ from ninja.errors import HttpError, ValidationError
 
 from chengxin.base.errors import ChengxinError
 from chengxin.faces.rest import problems
-from chengxin.faces.rest.bearer import OrganisationBearer
+from chengxin.faces.rest.bearer import AnyoneOrOrganisation, OrganisationBearer
 from chengxin.faces.rest.errors import BadRequest, Internal, Invalid, NoSuchPath
 from chengxin.faces.rest.openapi import ChengxinAPI, PlainJSON
 from chengxin.faces.rest.rules import Scope
@@ -58,11 +58,13 @@ def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
 
 ROUTERS = (
     ("/subjects", "chengxin.registry.subjects.api", "router", None, "subjects"),
-    ("/subjects", "chengxin.registry.records.api", "router", None, "records"),
-    ("/subjects", "chengxin.offerings.reports.api", "router", None, "reports"),
+    ("/subjects", "chengxin.registry.records.api", "router", AnyoneOrOrganisation(), "records"),
+    ("/subjects", "chengxin.offerings.reports.api", "router", AnyoneOrOrganisation(), "reports"),
     ("/verify", "chengxin.offerings.reports.api", "verification", None, "reports"),
+    ("/commitments", "chengxin.regulation.commitments.api", "router", None, "commitments"),
     ("/catalogue", "chengxin.registry.catalogue.api", "router", None, "catalogue"),
     ("/catalogue", "chengxin.intake.collection.api", "templates", None, "catalogue"),
+    ("/service-levels", "chengxin.registry.accounts.api", "router", None, "service levels"),
     ("/lists", "chengxin.regulation.lists.api", "router", None, "lists"),
     ("/transparency", "chengxin.base.transparency.api", "router", None, "transparency"),
     ("/submissions", "chengxin.intake.collection.api", "router", OrganisationBearer(), "submissions"),
@@ -72,6 +74,20 @@ ROUTERS = (
         "router",
         OrganisationBearer(to_read=Scope.QUERY, to_write=Scope.QUERY),
         "authorised queries",
+    ),
+    (
+        "/authorised-queries",
+        "chengxin.offerings.reports.api",
+        "authorised",
+        OrganisationBearer(to_read=Scope.QUERY, to_write=Scope.QUERY),
+        "authorised queries",
+    ),
+    (
+        "/changes",
+        "chengxin.intake.exchange.api",
+        "router",
+        OrganisationBearer(to_read=Scope.CHANGES, to_write=Scope.CHANGES),
+        "changes",
     ),
     (
         "/checks",

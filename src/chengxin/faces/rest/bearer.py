@@ -13,10 +13,16 @@ from chengxin.registry.accounts.rules import Actor, Role
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-class OrganisationBearer(HttpBearer):
-    """Accepts a living token with the scope that the method needs: `to_read` to look, `to_write` for the rest."""
+ANYONE = Actor(name="public", organisation_id=None, organisation_code="", roles=frozenset())
 
-    def __init__(self, *, to_read: Scope = Scope.READ, to_write: Scope = Scope.SUBMIT) -> None:
+
+class OrganisationBearer(HttpBearer):
+    """Accepts a living token with the scope that the method needs: `to_read` to look, `to_write` for the rest.
+
+    `to_read` None: every living token may look.
+    """
+
+    def __init__(self, *, to_read: Scope | None = Scope.READ, to_write: Scope = Scope.SUBMIT) -> None:
         super().__init__()
         self.to_read, self.to_write = to_read, to_write
 
@@ -34,7 +40,7 @@ class OrganisationBearer(HttpBearer):
             raise NotSigned
         limiting.remember_client(request.headers["Authorization"], found.client_id)
         needed = self.to_read if request.method in READING else self.to_write
-        if needed not in found.scopes:
+        if needed is not None and needed not in found.scopes:
             raise ScopeMissing(scope=needed.value)
         actor = actor_of_organisation(
             found.organisation_code,
@@ -44,3 +50,13 @@ class OrganisationBearer(HttpBearer):
         if actor is None:
             raise NotSigned
         return actor
+
+
+class AnyoneOrOrganisation:
+    """Lets everyone read what is public; who sends a token reads as its organisation, and is told of changes."""
+
+    def __call__(self, request: HttpRequest) -> Actor:
+        """The public where no token is sent. Raises `NotSigned` for one that does not hold."""
+        if "Authorization" not in request.headers:
+            return ANYONE
+        return OrganisationBearer(to_read=None)(request)

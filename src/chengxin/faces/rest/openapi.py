@@ -39,7 +39,7 @@ FILES = {
     ".pdf": "application/pdf",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-SCOPES = (("/checks", "check"), ("/authorised-queries", "query"))
+SCOPES = (("/checks", "check"), ("/authorised-queries", "query"), ("/changes", "changes"))
 TOKEN_SCHEME = {
     "type": "oauth2",
     "flows": {
@@ -49,6 +49,7 @@ TOKEN_SCHEME = {
                 "submit": "Hand in records",
                 "read": "Read the organisation's own submissions",
                 "query": "Query what subjects consented to show",
+                "changes": "Read and acknowledge changes of records that the organisation received",
                 "check": "Check credit in the organisation's own matters",
             },
         }

@@ -10,6 +10,7 @@ class Scope(StrEnum):
     SUBMIT = "submit"  # 报送
     READ = "read"  # 查看本单位的报送
     QUERY = "query"  # 凭授权查询
+    CHANGES = "changes"  # 获取并签收变更
     CHECK = "check"  # 信用查验
 
 
@@ -64,6 +65,8 @@ def limit_class(method: str, path: str) -> LimitClass:
     """
     if path.startswith("/oauth/"):
         return LimitClass.TOKENS
+    if path.startswith("/api/v1/changes"):
+        return LimitClass.LOOKUPS
     if path.startswith("/api/v1/checks"):
         return LimitClass.CHECKS
     if method == "POST":

@@ -17,6 +17,7 @@ class ClientScopes(BaseScopes):  # type: ignore[misc]
             Scope.SUBMIT.value: "Hand in records",
             Scope.READ.value: "Read the organisation's own submissions",
             Scope.QUERY.value: "Query what subjects consented to show",
+            Scope.CHANGES.value: "Read and acknowledge changes of records that the organisation received",
             Scope.CHECK.value: "Check credit in the organisation's own matters",
         }
 

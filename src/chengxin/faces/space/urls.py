@@ -2,13 +2,29 @@
 
 from django.urls import path
 
-from chengxin.faces.space.views import cases, checks, consent, delegates, disputes, home, lists, looked, records, repair
+from chengxin.faces.space.views import (
+    cases,
+    checks,
+    commitments,
+    consent,
+    delegates,
+    disputes,
+    home,
+    lists,
+    looked,
+    notices,
+    records,
+    repair,
+    report,
+    training,
+)
 
 app_name = "space"
 urlpatterns = [
     path("", home.choose, name="choose"),
     path("records/<uuid:natural_key>", disputes.contest, name="contest"),
     path("invitation", delegates.accept, name="accept"),
+    path("notices/<int:notice_id>", notices.open_notice, name="notice-open"),
     path("<int:mandate_id>/delegates", delegates.delegates, name="delegates"),
     path("<int:mandate_id>/delegates/invite", delegates.invite, name="invite"),
     path("<int:mandate_id>/delegates/<int:delegation_id>/end", delegates.end, name="delegate-end"),
@@ -27,6 +43,32 @@ urlpatterns = [
     path("<int:mandate_id>/looked.csv", looked.access_log_csv, name="looked-csv"),
     path("<int:mandate_id>/looked/notices", looked.wish, name="looked-wish"),
     path("<int:mandate_id>/looked/<uuid:entry_id>/complaint", looked.complain, name="looked-complaint"),
+    path("<int:mandate_id>/training", training.training, name="training"),
+    path("<int:mandate_id>/training/<int:course_id>/register", training.register, name="training-register"),
+    path(
+        "<int:mandate_id>/training/registrations/<int:registration_id>/withdraw",
+        training.withdraw,
+        name="training-withdraw",
+    ),
+    path(
+        "<int:mandate_id>/training/registrations/<int:registration_id>/certificate.pdf",
+        training.certificate,
+        name="training-certificate",
+    ),
+    path("<int:mandate_id>/commitments", commitments.commitment_list, name="commitments"),
+    path("<int:mandate_id>/commitments/sign/<slug:code>", commitments.sign, name="commitment-sign"),
+    path("<int:mandate_id>/commitments/<slug:number>", commitments.commitment, name="commitment"),
+    path("<int:mandate_id>/commitments/<slug:number>.pdf", commitments.letter_pdf, name="commitment-pdf"),
+    path("<int:mandate_id>/commitments/<slug:number>/show", commitments.show, name="commitment-show"),
+    path("<int:mandate_id>/memberships/<int:membership_id>", commitments.answer, name="membership-answer"),
+    path("<int:mandate_id>/report", report.own_report, name="report"),
+    path("<int:mandate_id>/report/issue", report.issue, name="report-issue"),
+    path("<int:mandate_id>/report/issue.json", report.issue_json, name="report-json"),
+    path("<int:mandate_id>/report/note", report.write_note, name="report-note"),
+    path("<int:mandate_id>/notices", notices.notice_list, name="notices"),
+    path("<int:mandate_id>/notices/<int:notice_id>", notices.notice, name="notice"),
+    path("<int:mandate_id>/letters/<int:letter_id>.pdf", notices.letter, name="letter"),
+    path("<int:mandate_id>/letters/<int:letter_id>/proof.json", notices.letter_proof, name="letter-proof"),
     path("<int:mandate_id>/checks", checks.check_list, name="checks"),
     path("<int:mandate_id>/checks.csv", checks.check_list_csv, name="checks-csv"),
     path("<int:mandate_id>/lists", lists.own_lists, name="lists"),

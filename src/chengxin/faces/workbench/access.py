@@ -45,7 +45,7 @@ def open_to(*permissions: Permission) -> Callable[[View[P]], View[P]]:
             if (away := _sent_to_sign_in(request, actor)) is not None:
                 return away
             if actor is None:
-                return refusal(request, NotPermitted())
+                return _newcomer(request)
             if _lacks_second_factor(request, actor):
                 return HttpResponseRedirect(reverse("workbench:security"))
             request.actor = actor
@@ -87,6 +87,13 @@ def open_to_newcomers(view: View[P]) -> View[P]:
 def refusal(request: HttpRequest, error: ChengxinError) -> HttpResponse:
     """The page that says what was refused and what to do now."""
     return render(request, "workbench/refused.html", {"error": error}, status=error.status)
+
+
+def _newcomer(request: HttpRequest) -> HttpResponse:
+    """The page for someone who holds no office and acts for no one: why there is nothing here, and what to do."""
+    response = render(request, "workbench/newcomer.html", status=NotPermitted.status)
+    add_never_cache_headers(response)
+    return response
 
 
 def _sent_to_sign_in(request: HttpRequest, actor: Actor | None) -> HttpResponse | None:

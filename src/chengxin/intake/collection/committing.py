@@ -15,6 +15,7 @@ from chengxin.intake.collection.duplicates import SeenKeys
 from chengxin.intake.collection.reading.sources import ROW
 from chengxin.intake.collection.rules import WITHOUT_END, Fault, Finding, Note
 from chengxin.intake.collection.validation.batches import Batch, period_notes
+from chengxin.intake.exchange import services as exchange
 from chengxin.registry.catalogue.rules import FieldType, Item
 from chengxin.registry.records import publication
 from chengxin.registry.records import services as records
@@ -224,6 +225,7 @@ def _store(good: pl.DataFrame, road: Road) -> None:
         present = records.present_versions(good["natural_key"].to_list(), table=table)
     version, state = pl.lit(1), pl.lit("in-force")
     superseded: list[int] = []
+    versions: dict[str, int] = {}
     if present:
         here = {UUID(key).hex: known for key, known in present.items()}
         given = zip(good[ROW].to_list(), good["natural_key"].to_list(), good["payload"].to_list(), strict=True)
@@ -244,6 +246,8 @@ def _store(good: pl.DataFrame, road: Road) -> None:
             state = key.replace_strict(list(states), list(states.values()), default="in-force")
     road.counts.accepted += good.height - len(superseded)
     records.store(_as_versions(good, road, version, state), superseded=superseded, at=road.at, table=table)
+    if superseded:
+        exchange.corrected([UUID(key) for key in versions], at=road.at)
 
 
 def _as_versions(good: pl.DataFrame, road: Road, version: pl.Expr, state: pl.Expr) -> pl.DataFrame:

@@ -13,6 +13,7 @@ from typing import Any
 
 from chengxin.base.identifiers.rules import CREDIT_CODE_ALPHABET
 
+KIND = "public-credit-report"  # among the issued documents
 ALPHABET = CREDIT_CODE_ALPHABET  # without I, O, S, V, Z, which are mistaken for digits and U
 PREFIX = "XY"  # 信用
 DRAWN = 8

@@ -1,6 +1,5 @@
 """Issuing reports."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,13 +10,14 @@ from chengxin.base.audit.services import note
 from chengxin.base.documents import services as documents
 from chengxin.base.documents import signing
 from chengxin.base.errors import NotFound
+from chengxin.intake.exchange import services as exchange
+from chengxin.intake.exchange.rules import Door
 from chengxin.offerings.reports import printing, queries, rules
+from chengxin.offerings.reports.drawing import drawn
 from chengxin.offerings.reports.verification import verify_number, verify_pdf
 from chengxin.registry.accounts.rules import Actor
 
 __all__ = ["IssuedReport", "issue", "verify_number", "verify_pdf"]
-
-KIND = "public-credit-report"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,8 @@ def issue(subject_code: str, *, at: datetime, language: str, by: Actor | None) -
     if content is None:
         raise NotFound
     marks = printing.Marks(
-        number=rules.report_number(as_of, _drawn(rules.DRAWN)),
-        check_code=_drawn(rules.CHECK_CODE_LENGTH),
+        number=rules.report_number(as_of, drawn(rules.DRAWN)),
+        check_code=drawn(rules.CHECK_CODE_LENGTH),
         at=at,
         language=printing.language_of(language),
     )
@@ -67,11 +67,16 @@ def issue(subject_code: str, *, at: datetime, language: str, by: Actor | None) -
     )
 
 
+def handed_out(content: queries.ReportContent, *, by: Actor, at: datetime) -> None:
+    """Keep that the actor's organisation received what a report says, so that it is told of changes."""
+    exchange.receive([e.record.natural_key for e in content.entries], door=Door.REPORT, by=by, at=at)
+
+
 @transaction.atomic
 def _enter(content: queries.ReportContent, marks: printing.Marks, pdf: bytes, *, by: Actor) -> None:
     documents.issue_document(
         marks.number,
-        kind=KIND,
+        kind=rules.KIND,
         subject_code=content.subject.code,
         subject_name=content.subject.name,
         content_sha256=rules.content_hash(queries.as_json(content)),
@@ -82,8 +87,5 @@ def _enter(content: queries.ReportContent, marks: printing.Marks, pdf: bytes, *,
         check_code=marks.check_code,
         at=marks.at,
     )
+    handed_out(content, by=by, at=marks.at)
     note("reports.issued", marks.number, by=by, at=marks.at, subject=content.subject.code, language=marks.language)
-
-
-def _drawn(length: int) -> str:
-    return "".join(secrets.choice(rules.ALPHABET) for _ in range(length))

@@ -11,7 +11,7 @@ from random import Random
 
 from chengxin.project.sample import records
 from chengxin.project.sample.records import Authority, Row
-from chengxin.project.sample.subjects import companies, residents
+from chengxin.project.sample.subjects import KNOWN_RESIDENT, companies, residents
 
 SEED = 22117
 FLAWED_ROWS = 24
@@ -101,3 +101,4 @@ def _rows(
         yield from writer.about_company(company)
     for resident in residents(subjects // 4, today=today, random=random):
         yield from writer.about_resident(resident)
+    yield from writer.about_resident(KNOWN_RESIDENT)

@@ -56,6 +56,11 @@ class Resident:
     number: str
 
 
+# Whom the demo's identity provider knows: one of whom there are records, and one of whom there are none.
+KNOWN_RESIDENT = Resident("陆某安" + MARK, make_citizen_number("45999919900301900"))
+STRANGER = Resident("唐某静" + MARK, make_citizen_number("45999919950615901"))
+
+
 def person_name(random: Random) -> str:
     """A name that is nobody's: its middle character is 某 ("a certain")."""
     return random.choice(SURNAMES) + "某" + random.choice(GIVEN)

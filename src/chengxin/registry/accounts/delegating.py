@@ -89,7 +89,7 @@ def end_delegation(delegation_id: int, *, by: Actor, at: datetime) -> None:
     delegated = Mandated(row.pk, row.about, MandateKind(row.kind), scopes, row.valid_until)
     if not rules.may_end(delegated, delegated_by=row.delegated_by_id or 0, held=by.mandates):
         raise NotFound
-    _end(row, at)
+    end_with_all_below(row, at=at)
     audit.note("accounts.delegation_ended", row.about, by=by, at=at, mandate=row.pk)
 
 
@@ -149,12 +149,13 @@ def _give(
     return made.pk
 
 
-def _end(row: Mandate, at: datetime) -> None:
+def end_with_all_below(row: Mandate, *, at: datetime) -> None:
+    """End a locked mandate, and every right and invitation that was given under it."""
     row.valid_until = at
     row.save(update_fields=["valid_until"])
     Invitation.objects.filter(mandate=row, taken_at__isnull=True, withdrawn_at__isnull=True).update(withdrawn_at=at)
     for below in Mandate.objects.select_for_update().filter(delegated_by=row, valid_until__gt=at):
-        _end(below, at)
+        end_with_all_below(below, at=at)
 
 
 def _hash(code: str) -> bytes:

@@ -71,3 +71,52 @@ class FactorSet(ChengxinError):
     status = 409
     message: Any = _("双重验证已经开启。")
     hint: Any = _("如需更换，请先关闭再重新设置。")
+
+
+class PasskeyRefused(ChengxinError):
+    """The passkey's answer is of another place, another question, another person, or a copy; which is not said."""
+
+    code = "passkey-refused"
+    status = 401
+    message: Any = _("通行密钥没有通过验证。")
+    hint: Any = _("请重试，并在设备上确认指纹、面容或 PIN；也可以用验证码或恢复码。")
+
+
+class PasskeyKnown(ChengxinError):
+    code = "passkey-known"
+    status = 409
+    message: Any = _("这把通行密钥已经登记过。")
+    hint: Any = _("请换一台设备，或者先删除原来登记的那一把。")
+
+
+class NameWanted(ChengxinError):
+    code = "name-wanted"
+    status = 422
+    message: Any = _("请给通行密钥取一个名称，最多 60 个字。")
+    hint: Any = _("例如“办公室电脑”，以后好认出是哪一把。")
+
+
+class AccountClosed(ChengxinError):
+    """The person was known and may no longer sign in."""
+
+    code = "account-closed"
+    status = 403
+    message: Any = _("这个账号已经停用。")
+    hint: Any = _("请联系市信用办。")
+
+
+class TooManyAttempts(ChengxinError):
+    """Too many failures from this name or address."""
+
+    code = "too-many-attempts"
+    status = 429
+    message: Any = _("登录失败次数过多，请在 {minutes} 分钟后再试。")
+    hint: Any = _("如果忘记密码，请联系本单位管理员。")
+    retryable = True
+
+
+class UsernameTaken(ChengxinError):
+    code = "username-taken"
+    status = 409
+    message: Any = _("这个用户名已经有人使用。")
+    hint: Any = _("请换一个用户名。")

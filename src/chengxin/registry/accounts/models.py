@@ -17,6 +17,7 @@ class Organisation(models.Model):
         PUBLIC_SERVICE = "public-service", "公共服务单位"
         BANK = "bank", "银行"
         AGENCY = "agency", "信用服务机构"
+        ASSOCIATION = "association", "行业协会"
 
     code = models.CharField("统一社会信用代码", max_length=18, unique=True)
     code_is_generated = models.BooleanField("代码为系统生成", default=False)
@@ -149,6 +150,33 @@ class RecoveryCode(models.Model):
 
     def __str__(self) -> str:
         return str(self.user_id)
+
+
+class Passkey(models.Model):
+    """A person's key in a device of theirs (通行密钥, WebAuthn): its public half, and the device's counter."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="passkeys")
+    name = models.CharField(max_length=60)
+    credential_id = models.BinaryField(unique=True)
+    public_key = models.BinaryField()
+    sign_count = models.BigIntegerField()
+    registered_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.name}"
+
+
+class ProviderIdentity(models.Model):
+    """Which person of an identity provider (统一身份认证) someone is; of the provider's subject only a keyed hash."""
+
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="provider_identity")
+    issuer = models.CharField(max_length=200)
+    subject_hash = models.BinaryField(unique=True)
+    first_seen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.issuer}"
 
 
 class SignInFailure(models.Model):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from chengxin.base import policy
-from chengxin.registry.accounts.rules import DelegationTerms, SessionTerms
+from chengxin.registry.accounts.rules import ClaimNames, DelegationTerms, SessionTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +30,8 @@ def delegation_terms(day: date) -> DelegationTerms:
 def session_terms(day: date, *, staff: bool) -> SessionTerms:
     """When sessions of staff, or of companies and residents, end (`policy/sign-in.yaml`)."""
     return SessionTerms(**policy.entry_on("sign-in", "sessions-staff" if staff else "sessions-public", day).values)
+
+
+def claim_names(day: date) -> ClaimNames:
+    """What the identity provider is asked for on `day`, and how its claims are called (`policy/sign-in.yaml`)."""
+    return ClaimNames(**policy.entry_on("sign-in", "identity-provider", day).values)

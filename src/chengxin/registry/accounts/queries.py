@@ -12,7 +12,15 @@ from django.db.models import Q
 from chengxin.base.clock import local_date
 from chengxin.base.errors import NotFound
 from chengxin.base.policy import city_folder
-from chengxin.registry.accounts.models import Appointment, Authenticator, Invitation, Mandate, Organisation, User
+from chengxin.registry.accounts.models import (
+    Appointment,
+    Authenticator,
+    Invitation,
+    Mandate,
+    Organisation,
+    Passkey,
+    User,
+)
 from chengxin.registry.accounts.rules import Actor, Mandated, MandateKind, Role, Scope, roles_of
 
 
@@ -82,6 +90,17 @@ class InvitationRow:
     ends_at: datetime
     offered_at: datetime
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PasskeyRow:
+    """A passkey of a person; `used_at` None: registered and not used since."""
+
+    id: int
+    name: str
+    credential_id: bytes
+    registered_at: datetime
+    used_at: datetime | None
 
 
 def _row(organisation: Organisation) -> OrganisationRow:
@@ -207,9 +226,26 @@ def invitations_about(about: str, *, at: datetime) -> list[InvitationRow]:
     ]
 
 
-def has_second_factor(user_id: int) -> bool:
-    """Whether this person signs in with a second factor. Index: unique user."""
+def has_authenticator(user_id: int) -> bool:
+    """Whether this person has a confirmed authenticator. Index: unique user."""
     return Authenticator.objects.filter(user_id=user_id, confirmed_at__isnull=False).exists()
+
+
+def has_second_factor(user_id: int) -> bool:
+    """Whether this person signs in with a second factor of either kind. Indexes: unique user, passkeys by user."""
+    return has_authenticator(user_id) or Passkey.objects.filter(user_id=user_id).exists()
+
+
+def passkeys_of(user_id: int) -> list[PasskeyRow]:
+    """The passkeys of this person, oldest first. Index: passkeys by user."""
+    rows = Passkey.objects.filter(user_id=user_id).order_by("registered_at", "id")
+    return [PasskeyRow(p.pk, p.name, bytes(p.credential_id), p.registered_at, p.used_at) for p in rows]
+
+
+def name_of_user(user_id: int) -> tuple[str, str] | None:
+    """What the person is called, in Chinese and English. Index: primary key."""
+    found = User.objects.filter(pk=user_id).first()
+    return (found.display_name_zh, found.display_name_en) if found else None
 
 
 def own_name(about: str) -> tuple[str, str] | None:
@@ -230,6 +266,12 @@ def actor_of_organisation(code: str, *, roles: frozenset[Role], name: str) -> Ac
         roles=roles,
         reaches=reach_of(organisation.id),
     )
+
+
+def actor_named(username: str, *, at: datetime) -> Actor | None:
+    """The actor that the person with that user name is; None if unknown. For making the demo's matters."""
+    user = User.objects.filter(username=username).first()
+    return actor_of_user(user, at=at) if user is not None else None
 
 
 def appointments(*, organisation_id: int | None = None) -> list[AppointmentRow]:

@@ -2,12 +2,14 @@
 
 import hashlib
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from chengxin.base.errors import NotPermitted
+from chengxin.base.identifiers.rules import is_citizen_number, is_credit_code
 
 
 class Role(StrEnum):
@@ -23,6 +25,7 @@ class Role(StrEnum):
     RESIDENT = "resident"  # 居民
     BANK_CLERK = "bank-clerk"  # 银行经办员
     AGENCY_CLERK = "agency-clerk"  # 信用服务机构经办员
+    ASSOCIATION_OFFICER = "association-officer"  # 行业协会工作人员
 
 
 class Scope(StrEnum):
@@ -50,17 +53,30 @@ class Permission(StrEnum):
     READ_SHARED_RECORDS = "read-shared-records"
     READ_HISTORY = "read-history"  # what the platform knew and published on a past day
     MANAGE_CASES = "manage-cases"
+    HANDLE_DELIVERIES = "handle-deliveries"  # see which messages about letters failed, and have them sent anew
     VERIFY_AUDIT = "verify-audit"
     MANAGE_ACCOUNTS = "manage-accounts"
     ISSUE_REPORTS = "issue-reports"
     ASK_FOR_CONSENT = "ask-for-consent"  # and query what a subject consented to
+    RUN_ASSOCIATION = "run-association"  # letters and members of one's own trade association
     RECORD_WINDOW_CONSENT = "record-window-consent"  # a consent signed on paper at a service window
+    TAKE_CHANGES = "take-changes"  # see and acknowledge changes of records that the organisation received
+    RUN_EXCHANGE = "run-exchange"  # see who was told what, and deliver again
+    MANAGE_TRAINING = "manage-training"  # courses of repair training
     CHECK_CREDIT = "check-credit"  # in the matters that the checks catalogue names for the organisation
     SEE_CHECK_STATISTICS = "see-check-statistics"
 
 
 # Permissions that reach every organisation of the city, not only the holder's own and those below it.
-CITY_WIDE = frozenset({Permission.SEE_ALL_SUBMISSIONS, Permission.VERIFY_AUDIT, Permission.MANAGE_ACCOUNTS})
+CITY_WIDE = frozenset(
+    {
+        Permission.SEE_ALL_SUBMISSIONS,
+        Permission.VERIFY_AUDIT,
+        Permission.MANAGE_ACCOUNTS,
+        Permission.RUN_EXCHANGE,
+        Permission.MANAGE_TRAINING,
+    }
+)
 
 ALLOWS: dict[Role, frozenset[Permission]] = {
     Role.DEPARTMENT_OFFICER: frozenset(
@@ -70,6 +86,7 @@ ALLOWS: dict[Role, frozenset[Permission]] = {
             Permission.READ_SHARED_RECORDS,
             Permission.MANAGE_CASES,
             Permission.ASK_FOR_CONSENT,
+            Permission.TAKE_CHANGES,
             Permission.CHECK_CREDIT,
         }
     ),
@@ -78,6 +95,7 @@ ALLOWS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_OWN_SUBMISSIONS,
             Permission.READ_SHARED_RECORDS,
             Permission.MANAGE_CASES,
+            Permission.TAKE_CHANGES,
             Permission.CHECK_CREDIT,
         }
     ),
@@ -88,8 +106,11 @@ ALLOWS: dict[Role, frozenset[Permission]] = {
             Permission.READ_SHARED_RECORDS,
             Permission.MANAGE_CASES,
             Permission.READ_HISTORY,
+            Permission.HANDLE_DELIVERIES,
             Permission.ISSUE_REPORTS,
             Permission.RECORD_WINDOW_CONSENT,
+            Permission.RUN_EXCHANGE,
+            Permission.MANAGE_TRAINING,
             Permission.SEE_CHECK_STATISTICS,
         }
     ),
@@ -100,17 +121,21 @@ ALLOWS: dict[Role, frozenset[Permission]] = {
             Permission.READ_SHARED_RECORDS,
             Permission.MANAGE_CASES,
             Permission.READ_HISTORY,
+            Permission.HANDLE_DELIVERIES,
             Permission.ISSUE_REPORTS,
             Permission.RECORD_WINDOW_CONSENT,
+            Permission.RUN_EXCHANGE,
+            Permission.MANAGE_TRAINING,
             Permission.SEE_CHECK_STATISTICS,
         }
     ),
     Role.AUDITOR: frozenset({Permission.VERIFY_AUDIT, Permission.SEE_ALL_SUBMISSIONS}),
-    Role.ADMINISTRATOR: frozenset({Permission.MANAGE_ACCOUNTS}),
+    Role.ADMINISTRATOR: frozenset({Permission.MANAGE_ACCOUNTS, Permission.RUN_EXCHANGE}),
     Role.COMPANY_REPRESENTATIVE: frozenset(),
     Role.RESIDENT: frozenset(),
-    Role.BANK_CLERK: frozenset({Permission.ASK_FOR_CONSENT}),
-    Role.AGENCY_CLERK: frozenset({Permission.ASK_FOR_CONSENT}),
+    Role.BANK_CLERK: frozenset({Permission.ASK_FOR_CONSENT, Permission.TAKE_CHANGES}),
+    Role.AGENCY_CLERK: frozenset({Permission.ASK_FOR_CONSENT, Permission.TAKE_CHANGES}),
+    Role.ASSOCIATION_OFFICER: frozenset({Permission.MANAGE_CASES, Permission.RUN_ASSOCIATION}),
 }
 
 
@@ -160,6 +185,45 @@ class SessionTimes:
     begun_at: datetime
     seen_at: datetime
     kept_at: datetime | None = None
+
+
+class Method(StrEnum):
+    """How someone signed in (登录方式), as the audit chain says it."""
+
+    PASSWORD = "password"  # noqa: S105  (the word itself)
+    PROVIDER = "provider"
+    DEMO = "demo"
+    AUTHENTICATOR = "authenticator"  # the second step: a code of an authenticator
+    RECOVERY_CODE = "recovery-code"
+    PASSKEY = "passkey"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimNames:
+    """What an identity provider is asked for (`scopes`), and how its claims are called.
+
+    `prompt`: whether it must ask who is there each time (`login`), also where it remembers someone; empty: as it likes.
+    `number`: the citizen number; `companies`: the credit codes of those whom one legally represents.
+    """
+
+    scopes: str
+    prompt: str
+    name: str
+    number: str
+    companies: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What an identity provider states of a person; `number` is empty where it states none.
+
+    `subject` is the provider's own stable name for the person. The number is never stored as it is.
+    """
+
+    subject: str
+    name: str
+    number: str
+    companies: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,3 +333,37 @@ def totp_step(secret: bytes, code: str, *, at: datetime, after: int) -> int | No
     now = int(at.timestamp()) // TOTP_SECONDS
     steps = range(max(now - TOTP_DRIFT, after + 1), now + TOTP_DRIFT + 1)
     return next((s for s in steps if hmac.compare_digest(totp_code(secret, s).encode(), code.encode())), None)
+
+
+def statement_of(claims: Mapping[str, Any], names: ClaimNames) -> Statement:
+    """What the claims of an identity provider say; what is malformed counts as not said.
+
+    Source: OpenID Connect Core 1.0 sections 5.1 and 5.7 (the subject alone names a person); GB 11643, GB 32100.
+    """
+    number = str(claims.get(names.number) or "").strip().upper()
+    stated = claims.get(names.companies)
+    codes = {str(code).strip().upper() for code in stated} if isinstance(stated, list) else set()
+    return Statement(
+        subject=str(claims["sub"]),
+        name=str(claims.get(names.name) or "").strip(),
+        number=number if is_citizen_number(number) else "",
+        companies=frozenset(code for code in codes if is_credit_code(code)),
+    )
+
+
+def no_longer_stated(held: Iterable[tuple[int, str, str]], stated: Iterable[tuple[str, str]]) -> list[int]:
+    """The ids of mandates (id, about, kind) that rested on a provider's statement and that it states no longer.
+
+    Source: 《民法典》第六十一条: who represents a company is who is registered as its representative now.
+    """
+    kept = set(stated)
+    return [id for id, about, kind in held if (about, kind) not in kept]
+
+
+def counter_advances(kept: int, given: int) -> bool:
+    """Whether a passkey's counter of signatures went on; devices without a counter always say 0.
+
+    A counter that stands still or goes back tells that a second copy of the key is in use.
+    Source: Web Authentication Level 2 section 7.2 step 21.
+    """
+    return given > kept or given == kept == 0

@@ -1,20 +1,21 @@
-"""Writes of the second factor: codes of an authenticator (TOTP), and recovery codes for when it is lost."""
+"""Writes of the second factor by codes: of an authenticator (TOTP), and recovery codes for when a device is lost."""
 
 import base64
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
-from chengxin.base import clock
 from chengxin.base.audit import services as audit
 from chengxin.base.errors import NotFound
 from chengxin.base.sealing.keys import lookup_key, sealing_key
 from chengxin.base.sealing.rules import lookup_hash, seal, unseal
-from chengxin.registry.accounts import policy, rules
+from chengxin.registry.accounts import queries, rules
+from chengxin.registry.accounts.actors import SystemActor
 from chengxin.registry.accounts.errors import CodeWrong, FactorSet
-from chengxin.registry.accounts.models import Authenticator, RecoveryCode, SignInFailure, User
-from chengxin.registry.accounts.services import SystemActor, TooManyAttempts
+from chengxin.registry.accounts.limiting import check_limit, note_failure
+from chengxin.registry.accounts.models import Authenticator, RecoveryCode, User
+from chengxin.registry.accounts.rules import Method
 
 SECRET_BYTES = 20  # as RFC 4226 section 4 recommends
 RECOVERY_CODES, RECOVERY_BYTES = 10, 10
@@ -24,7 +25,7 @@ CONTEXT = "accounts.recovery"
 @transaction.atomic
 def begin_authenticator(user_id: int, *, at: datetime) -> str:
     """Make a secret for an authenticator, in base 32; it counts once a code of it was given. Raises `FactorSet`."""
-    user = _locked(user_id)
+    user = locked_user(user_id)
     found = Authenticator.objects.filter(user=user).first()
     if found is not None and found.confirmed_at is not None:
         raise FactorSet
@@ -38,7 +39,7 @@ def begin_authenticator(user_id: int, *, at: datetime) -> str:
 @transaction.atomic
 def confirm_authenticator(user_id: int, code: str, *, at: datetime) -> list[str]:
     """Turn the second factor on by the first code; returns recovery codes, which can be had only now."""
-    user = _locked(user_id)
+    user = locked_user(user_id)
     found = Authenticator.objects.select_for_update().filter(user=user).first()
     if found is None:
         raise NotFound
@@ -47,61 +48,54 @@ def confirm_authenticator(user_id: int, code: str, *, at: datetime) -> list[str]
     _use_code(found, code, at)
     found.confirmed_at = at
     found.save(update_fields=["confirmed_at"])
+    codes = new_recovery_codes(user)
+    audit.note("accounts.authenticator_set", user.username, by=SystemActor(user.username), at=at)
+    return codes
+
+
+def new_recovery_codes(user: User) -> list[str]:
+    """Fresh recovery codes in place of all earlier ones; they can be had only now."""
     RecoveryCode.objects.filter(user=user).delete()
     codes = [base64.b32encode(secrets.token_bytes(RECOVERY_BYTES)).decode() for _ in range(RECOVERY_CODES)]
-    RecoveryCode.objects.bulk_create([RecoveryCode(user=user, code_hash=_hash(user_id, c)) for c in codes])
-    audit.note("accounts.authenticator_set", user.username, by=SystemActor(user.username), at=at)
+    RecoveryCode.objects.bulk_create([RecoveryCode(user=user, code_hash=_hash(user.pk, c)) for c in codes])
     return ["-".join(c[i : i + 4] for i in range(0, len(c), 4)) for c in codes]
 
 
+def forget_recovery_codes(user: User) -> None:
+    """Remove the recovery codes of someone who has no second factor any more."""
+    if not queries.has_second_factor(user.pk):
+        RecoveryCode.objects.filter(user=user).delete()
+
+
 def remove_authenticator(user_id: int, code: str, *, address: str, at: datetime) -> None:
-    """Turn the second factor off; needs a code, as signing in does."""
+    """Take the authenticator off; needs a code, as signing in does."""
     check(user_id, code, address=address, at=at)
     with transaction.atomic():
-        user = _locked(user_id)
+        user = locked_user(user_id)
         Authenticator.objects.filter(user=user).delete()
-        RecoveryCode.objects.filter(user=user).delete()
+        forget_recovery_codes(user)
         audit.note("accounts.authenticator_removed", user.username, by=SystemActor(user.username), at=at)
 
 
-def check(user_id: int, code: str, *, address: str, at: datetime) -> None:
-    """Take a code of the authenticator or a recovery code, each once. Raises `CodeWrong` or `TooManyAttempts`.
+def check(user_id: int, code: str, *, address: str, at: datetime) -> Method:
+    """Take a code of the authenticator or a recovery code, each once, and say which it was.
 
-    Failures count together with wrong passwords, by name and by address.
+    Raises `CodeWrong` or `TooManyAttempts`; failures count together with wrong passwords, by name and by address.
     """
     user = User.objects.get(pk=user_id)
-    _limit(user.username, address, at)
+    check_limit(user.username, address=address, method=Method.AUTHENTICATOR, at=at)
     try:
         with transaction.atomic():
+            if _used_recovery(user, code, at):
+                return Method.RECOVERY_CODE
             found = Authenticator.objects.select_for_update().filter(user=user, confirmed_at__isnull=False).first()
             if found is None:
                 raise CodeWrong
-            if not _used_recovery(user, code, at):
-                _use_code(found, code, at)
+            _use_code(found, code, at)
+            return Method.AUTHENTICATOR
     except CodeWrong:
-        with transaction.atomic():
-            SignInFailure.objects.create(username=user.username, address=address, at=at)
-            audit.note("accounts.second_factor_failed", user.username, by=SystemActor(), at=at)
+        note_failure(user.username, action="accounts.second_factor_failed", address=address, at=at, method="code")
         raise
-
-
-def finish_sign_in(user_id: int, code: str, *, address: str, at: datetime) -> User:
-    """The person whose password was right, once the second factor is right as well; audited."""
-    check(user_id, code, address=address, at=at)
-    user = User.objects.get(pk=user_id)
-    audit.note("accounts.signed_in", user.username, by=SystemActor(user.username), at=at, second_factor=True)
-    return user
-
-
-def _limit(username: str, address: str, at: datetime) -> None:
-    limit = policy.sign_in_limit(clock.local_date(at))
-    recent = SignInFailure.objects.filter(at__gt=at - timedelta(minutes=limit.minutes))
-    if (
-        recent.filter(username=username).count() >= limit.failures
-        or recent.filter(address=address).count() >= limit.failures_of_address
-    ):
-        audit.note("accounts.sign_in_blocked", username, by=SystemActor(), at=at)
-        raise TooManyAttempts(minutes=limit.minutes)
 
 
 def _use_code(found: Authenticator, code: str, at: datetime) -> None:
@@ -121,7 +115,8 @@ def _used_recovery(user: User, code: str, at: datetime) -> bool:
     return True
 
 
-def _locked(user_id: int) -> User:
+def locked_user(user_id: int) -> User:
+    """The person, locked until the transaction ends. Raises `NotFound`."""
     user = User.objects.select_for_update().filter(pk=user_id).first()
     if user is None:
         raise NotFound

@@ -12,9 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from chengxin.base import clock
 from chengxin.base.audit import services as audit
 from chengxin.base.errors import ChengxinError, NotFound
-from chengxin.registry.accounts import policy, queries
-from chengxin.registry.accounts.models import Appointment, Mandate, Organisation, SignInFailure, User
-from chengxin.registry.accounts.rules import Actor, MandateKind, Permission, Role, Scope, require
+from chengxin.registry.accounts import queries
+from chengxin.registry.accounts.actors import SystemActor
+from chengxin.registry.accounts.errors import UsernameTaken
+from chengxin.registry.accounts.limiting import check_limit, note_failure
+from chengxin.registry.accounts.models import Appointment, Mandate, Organisation, User
+from chengxin.registry.accounts.rules import Actor, MandateKind, Method, Permission, Role, Scope, require
 
 
 class NotSignedIn(ChengxinError):
@@ -24,16 +27,6 @@ class NotSignedIn(ChengxinError):
     status = 401
     message = _("用户名或密码不正确。")
     hint = _("请检查后重试；连续失败多次将暂时不能登录。")
-
-
-class TooManyAttempts(ChengxinError):
-    """Too many failures from this name or address."""
-
-    code = "too-many-attempts"
-    status = 429
-    message = _("登录失败次数过多，请在 {minutes} 分钟后再试。")
-    hint = _("如果忘记密码，请联系本单位管理员。")
-    retryable = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +40,6 @@ class OrganisationEntry:
     kind: str
     division: str
     parent: str
-
-
-@dataclass(frozen=True, slots=True)
-class SystemActor:
-    """The platform itself, where no person acts."""
-
-    name: str = "system"
-    organisation_code: str = ""
 
 
 @transaction.atomic
@@ -87,7 +72,12 @@ def load_organisations(rows: Sequence[OrganisationEntry]) -> int:
 def create_user(
     username: str, *, name_zh: str, name_en: str, password: str | None, is_demo: bool, by: audit.Who, at: datetime
 ) -> User:
-    """Make a person who can sign in; without a password only the demo's one-click sign-in lets them in."""
+    """Make a person who can sign in; without a password, by the identity provider or one click in the demo alone.
+
+    Raises `UsernameTaken`.
+    """
+    if User.objects.filter(username=username).exists():
+        raise UsernameTaken
     user = User(username=username, display_name_zh=name_zh, display_name_en=name_en, is_demo=is_demo)
     user.set_password(password)
     user.save()
@@ -129,28 +119,34 @@ def end_appointment(appointment_id: int, *, on: date, by: Actor, at: datetime) -
 def sign_in(username: str, password: str, *, address: str, at: datetime) -> User:
     """The person with that name and password. Raises `NotSignedIn` or `TooManyAttempts`; every try is audited.
 
-    Who has a second factor is not signed in yet: `second_factor.finish_sign_in` does it.
+    Who has a second factor is not signed in yet: `finish_sign_in` does it.
 
     Failures are limited by name and by address within a time; both numbers are policy.
     """
-    limit = policy.sign_in_limit(clock.local_date(at))
-    since = at - timedelta(minutes=limit.minutes)
-    recent = SignInFailure.objects.filter(at__gt=since)
-    if (
-        recent.filter(username=username).count() >= limit.failures
-        or recent.filter(address=address).count() >= limit.failures_of_address
-    ):
-        audit.note("accounts.sign_in_blocked", username[:150], by=SystemActor(), at=at)
-        raise TooManyAttempts(minutes=limit.minutes)
+    check_limit(username, address=address, method=Method.PASSWORD, at=at)
     user = authenticate(username=username, password=password)
     if user is None:
-        with transaction.atomic():
-            SignInFailure.objects.create(username=username[:150], address=address, at=at)
-            audit.note("accounts.sign_in_failed", username[:150], by=SystemActor(), at=at)
+        note_failure(username, action="accounts.sign_in_failed", address=address, at=at, method=Method.PASSWORD)
         raise NotSignedIn
     assert isinstance(user, User)
-    action = "accounts.password_accepted" if queries.has_second_factor(user.pk) else "accounts.signed_in"
-    audit.note(action, user.username, by=SystemActor(user.username), at=at)
+    first_step(user, method=Method.PASSWORD, at=at)
+    return user
+
+
+def first_step(user: User, *, method: Method, at: datetime) -> None:
+    """Note that this person signed in; or, where they have a second factor, that it is their turn to give it."""
+    action = "accounts.first_factor_accepted" if queries.has_second_factor(user.pk) else "accounts.signed_in"
+    audit.note(action, user.username, by=SystemActor(user.username), at=at, method=method)
+
+
+def finish_sign_in(user_id: int, *, first: Method, second: Method, at: datetime) -> User:
+    """The person whose first step was right, once the second factor is right as well; audited. Raises `NotSignedIn`."""
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    if user is None:
+        raise NotSignedIn
+    audit.note(
+        "accounts.signed_in", user.username, by=SystemActor(user.username), at=at, method=first, second_factor=second
+    )
     return user
 
 
@@ -159,7 +155,7 @@ def sign_in_as_demo(username: str, *, at: datetime) -> User:
     user = User.objects.filter(username=username, is_demo=True, is_active=True).first() if settings.DEMO else None
     if user is None:
         raise NotFound
-    audit.note("accounts.signed_in", user.username, by=SystemActor(user.username), at=at, demo=True)
+    audit.note("accounts.signed_in", user.username, by=SystemActor(user.username), at=at, method=Method.DEMO)
     return user
 
 
@@ -206,11 +202,34 @@ DEMO_PEOPLE = (
     ),
     DemoEntry("bank-clerk", "谢柜员（演示）", "Clerk Xie (demo)", Role.BANK_CLERK, "演示银行（虚构）"),
     DemoEntry("agency-clerk", "苏分析（演示）", "Clerk Su (demo)", Role.AGENCY_CLERK, "演示信用服务机构（虚构）"),
+    DemoEntry(
+        "association-officer",
+        "蓝干事（演示）",
+        "Officer Lan (demo)",
+        Role.ASSOCIATION_OFFICER,
+        "演示餐饮行业协会（虚构）",
+    ),
+    DemoEntry(
+        "association-second",
+        "蒙干事（演示）",
+        "Officer Meng (demo)",
+        Role.ASSOCIATION_OFFICER,
+        "演示餐饮行业协会（虚构）",
+    ),
 )
 DEMO_ORGANISATIONS = (
     OrganisationEntry("91450100MADEM0038E", "true", "演示银行（虚构）", "Demo Bank (fictional)", "bank", "450100", ""),
     OrganisationEntry(
         "91450100MADEM00469", "true", "演示信用服务机构（虚构）", "Demo Agency (fictional)", "agency", "450100", ""
+    ),
+    OrganisationEntry(
+        "51450100MJDEM00572",
+        "true",
+        "演示餐饮行业协会（虚构）",
+        "Demo Caterers' Association (fictional)",
+        "association",
+        "450100",
+        "",
     ),
 )
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from chengxin.registry.catalogue import (
     checking_calendar,
+    checking_commitments,
     checking_items,
     checking_lists,
     checking_measures,
@@ -60,6 +61,7 @@ def _found(folder: Path) -> Iterator[ProfileFault]:
     yield from checking_policy.publicity(policies, profile)
     yield from checking_policy.severity(policies, profile)
     yield from checking_calendar.working_days(policies)
+    yield from checking_commitments.commitments(policies, profile, listed)
     yield from checking_measures.measures(policies, profile, listed)
     yield from checking_measures.matters(policies, listed)
     yield from checking_items.divisions(profile, listed)

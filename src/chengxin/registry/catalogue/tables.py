@@ -13,6 +13,7 @@ ORGANISATION_COLUMNS = ("code", "code_is_generated", "name_zh", "name_en", "kind
 DIVISION_KINDS = {"city", "district", "county", "county-level city", "development-zone"}
 ORGANISATION_KINDS = {  # those of `accounts.models.Organisation.Kind`; a test holds both together
     "department", "district", "development-zone", "court", "party", "public-service", "bank", "agency",
+    "association",
 }  # fmt: skip
 
 

@@ -1,13 +1,14 @@
 """A subject's public records for machines; open to everyone."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
+from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import translation
 from ninja import Path, Query, Router, Schema
 
-from chengxin.base import clock
+from chengxin.base import clock, tasks
 from chengxin.base.errors import NotFound
 from chengxin.base.links import last_page, page_link, page_links
 from chengxin.registry.records import queries
@@ -23,6 +24,7 @@ class LegalBasisOut(Schema):
 
 
 class RecordOut(Schema):
+    id: UUID
     item: str
     category: str
     headline: str
@@ -47,7 +49,7 @@ class RecordsOut(Schema):
 
 @router.get("/{code}/records", response=RecordsOut, summary="A subject's public records")
 def records(
-    request: HttpRequest,
+    request: Any,
     response: HttpResponse,
     code: Annotated[str, Path(max_length=50)],
     item: Annotated[str | None, Query(description="Code of a catalogue item", max_length=64)] = None,
@@ -55,17 +57,26 @@ def records(
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
     size: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> dict[str, object]:
-    """What is public today, newest first, each with source, basis and "public until" (the first day without it)."""
-    today = clock.today()
+    """What is public today, newest first, each with source, basis and "public until" (the first day without it).
+
+    `id` stays the same over all changes of a record. Who sends a token is told of later changes of what it read.
+    """
+    now = clock.now()
+    today = clock.local_date(now)
     subject = subjects.by_code(code.replace("\x00", ""), on=today)
     if subject is None:
         raise NotFound
     found = queries.public_records_of(subject.id, on=today, item=item, category=category)
+    shown = found[(page - 1) * size : page * size]
+    if request.auth.organisation_id is not None and shown:
+        keys = [str(row.natural_key) for row in shown]
+        organisation = request.auth.organisation_id
+        tasks.defer("exchange.receive", natural_keys=keys, organisation_id=organisation, door="api", at=now.isoformat())
     last = last_page(len(found), size)
     given = {name: value for name, value in request.GET.items() if name in {"item", "category", "size"}}
     response["Link"] = page_links(request.path, given, page=page, last=last)
     return {
-        "items": [_record(one) for one in found[(page - 1) * size : page * size]],
+        "items": [_record(one) for one in shown],
         "total": len(found),
         "page": page,
         "size": size,
@@ -76,6 +87,7 @@ def records(
 def _record(row: queries.RecordRow) -> RecordOut:
     english = translation.get_language() == "en"
     return RecordOut(
+        id=row.natural_key,
         item=row.item,
         category=row.category,
         headline=row.headline_en if english else row.headline,

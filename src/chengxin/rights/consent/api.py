@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from ninja import Router, Schema
 
@@ -33,6 +34,7 @@ class QueryIn(Schema):
 
 
 class QueriedOut(Schema):
+    id: UUID
     item: str
     headline: str
     document_number: str
@@ -75,6 +77,7 @@ def _request(row: RequestRow) -> dict[str, Any]:
 
 def _record(row: RecordRow) -> dict[str, Any]:
     return {
+        "id": row.natural_key,
         "item": row.item,
         "headline": row.headline,
         "document_number": row.document_number,

@@ -28,9 +28,8 @@ ACCESS_COMPLAINT = Procedure(
     ),
     opening=Step("complain", _("投诉一次查询"), frozenset(), "submitted", "applicant", notifies=("office",)),
     steps=(
-        Step("uphold", _("认定查询不当"), OPEN, "upheld", "office", OFFICE, needs_reason=True, notifies=("applicant",)),
-        Step("dismiss", _("认定查询正当"), OPEN, "dismissed", "office", OFFICE, needs_reason=True,
-             notifies=("applicant",)),
+        Step("uphold", _("认定查询不当"), OPEN, "upheld", "office", OFFICE, needs_reason=True),
+        Step("dismiss", _("认定查询正当"), OPEN, "dismissed", "office", OFFICE, needs_reason=True),
         Step("withdraw", _("撤回投诉"), OPEN, "withdrawn", "applicant", notifies=("office",)),
     ),
 )  # fmt: skip

@@ -27,7 +27,7 @@ from chengxin.rights.disputes.queries import AnswerRow
 from chengxin.rights.disputes.rules import corrected
 
 PURPOSE = "dispute"
-CORRECTS = "propose-correction"
+CORRECTS = ("propose-correction", "correct-own")
 FILENAME = "correction-{case}.jsonl"
 
 
@@ -65,7 +65,7 @@ def open_payload(dispute: Dispute, *, by: Actor) -> dict[str, str]:
 def correction_form(case_id: int, *, by: Actor) -> tuple[CorrectionField, ...]:
     """The fields of the disputed record for the official who may correct it now; nothing for anyone else."""
     dispute = Dispute.objects.filter(case_id=case_id).first()
-    may = any(s.code == CORRECTS for s in casework.steps_open_to(case_id, actor=by))
+    may = any(s.code in CORRECTS for s in casework.steps_open_to(case_id, actor=by))
     if dispute is None or not may:
         return ()
     present = open_payload(dispute, by=by)

@@ -5,7 +5,7 @@ from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
-from chengxin.base.casework.rules import Procedure, State, Step, TimeAllowed
+from chengxin.base.casework.rules import Need, Procedure, State, Step, TimeAllowed
 from chengxin.registry.accounts.rules import Role
 from chengxin.rights.disputes import policy
 
@@ -18,6 +18,7 @@ BEFORE_DECISION = frozenset(
 SILENT = "silent"
 ASKED = frozenset({"with-provider", SILENT})
 ANSWERED = frozenset({"to-correct", "to-remove", "to-keep"})
+ACCEPTED = frozenset({"accept"})
 PROPOSED = frozenset({"propose-correction", "propose-removal", "propose-keeping"})
 
 
@@ -60,9 +61,11 @@ DISPUTE = Procedure(
              notifies=("office",)),
         Step("not-accept", _("不予受理"), frozenset({"submitted"}), "not-accepted", "office", OFFICE,
              needs_reason=True),
-        Step("lapse", _("逾期终止"), frozenset({"supplementing"}), "lapsed", "", notifies=("applicant",)),
+        Step("lapse", _("逾期终止"), frozenset({"supplementing"}), "lapsed", "", then="disputes.tell_end"),
         Step("remove-own", _("平台自身差错，立即删除"), frozenset({"checking"}), "removed", "office", OFFICE_REVIEWER,
              not_by_taker_of=frozenset({"accept"}), needs_reason=True, notifies=("provider",)),
+        Step("correct-own", _("平台自身差错，立即更正"), frozenset({"checking"}), "corrected", "office",
+             OFFICE_REVIEWER, not_by_taker_of=frozenset({"accept"}), needs_reason=True, notifies=("provider",)),
         Step("ask-provider", _("转提供单位核查"), frozenset({"checking"}), "with-provider", "office", OFFICE),
         Step("note-silence", _("逾期未答复"), frozenset({"with-provider"}), SILENT, "",
              notifies=("applicant", "office", "provider"), then="disputes.suspend"),
@@ -78,11 +81,18 @@ DISPUTE = Procedure(
              not_by_taker_of=PROPOSED, notifies=("office",)),
         Step("complain", _("向信用办申诉"), frozenset({"kept"}), "in-review", "applicant", needs_reason=True,
              notifies=("office", "provider")),
-        Step("rest", _("期满未申诉"), frozenset({"kept"}), "upheld", "", notifies=("applicant",)),
+        Step("rest", _("期满未申诉"), frozenset({"kept"}), "upheld", "", then="disputes.tell_end"),
         Step("uphold", _("维持原结论"), frozenset({"in-review"}), "upheld", "office", OFFICE_REVIEWER,
              needs_reason=True, notifies=("provider",)),
         Step("reopen", _("要求重新核查"), frozenset({"in-review"}), "with-provider", "office", OFFICE_REVIEWER,
              needs_reason=True),
         Step("withdraw", _("撤回异议"), BEFORE_DECISION, "withdrawn", "applicant", notifies=("office", "provider")),
+    ),
+    needs=(
+        Need("corrected", ACCEPTED), Need("corrected", frozenset({"propose-correction", "correct-own"})),
+        Need("removed", ACCEPTED), Need("removed", frozenset({"propose-removal", "remove-own"})),
+        Need("kept", ACCEPTED), Need("kept", frozenset({"propose-keeping"})),
+        Need("upheld", frozenset({"keep"})), Need("in-review", frozenset({"complain"})),
+        Need("lapsed", frozenset({"ask"})),
     ),
 )  # fmt: skip

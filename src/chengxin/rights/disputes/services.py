@@ -9,12 +9,14 @@ from django.db import transaction
 from chengxin.base.attachments.services import Upload
 from chengxin.base.audit import services as audit
 from chengxin.base.casework import evidence as case_evidence
+from chengxin.base.casework import queries as casework_queries
 from chengxin.base.casework import services as casework
 from chengxin.base.casework.rules import Party
 from chengxin.base.casework.services import PLATFORM
 from chengxin.base.clock import local_date
 from chengxin.base.database.queueing import queue_behind
 from chengxin.base.errors import NotFound, NotPermitted
+from chengxin.base.letters import queries as written
 from chengxin.base.letters import services as letters
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Actor, Scope
@@ -23,7 +25,7 @@ from chengxin.registry.records import services as record_changes
 from chengxin.registry.records.queries import HeldRecord
 from chengxin.registry.records.rules import RecordState, record_reference
 from chengxin.registry.subjects.rules import person_of
-from chengxin.rights.disputes import correcting, policy, queries, rules
+from chengxin.rights.disputes import correcting, naming, policy, queries, rules
 from chengxin.rights.disputes.correcting import PURPOSE
 from chengxin.rights.disputes.errors import GroundMissing, NotDisputable, NothingChanged, StatementMissing
 from chengxin.rights.disputes.models import Answer, Dispute
@@ -35,14 +37,20 @@ LETTERS = {  # step -> the letter that the applicant gets
     "ask": "supplement",
     "not-accept": "not-accepted",
     "correct": "corrected",
+    "correct-own": "corrected",
     "remove": "removed",
     "remove-own": "removed",
     "keep": "kept",
     "uphold": "upheld",
     "reopen": "reopened",
+    "suspend": "suspended",
+    "lapse": "lapsed",
+    "rest": "rested",
 }
-PROPOSES = {
+ENDS = {"lapsed": "lapse", "upheld": "rest"}  # states that the platform brings about -> the step that did
+ANSWERS = {
     "propose-correction": Outcome.CORRECT,
+    "correct-own": Outcome.CORRECT,
     "propose-removal": Outcome.REMOVE,
     "propose-keeping": Outcome.KEEP,
 }
@@ -61,14 +69,15 @@ def file_dispute(
 ) -> int:
     """Dispute a record on behalf of `about`, on a ground of the policy, with evidence; returns the case's id.
 
+    `about` is the record's subject, or a natural person whom it names otherwise, e.g. the legal representative.
     Raises `NotFound`, `NotPermitted`, `NotDisputable`, `GroundMissing`, `StatementMissing`, `UploadsRefused`.
     """
     queue_behind(f"dispute:{natural_key}")
     held = records.held_record(natural_key, purpose=PURPOSE, by=by)
-    if held.about != about:
-        raise NotFound
     if not by.may_for(about, Scope.APPLY):
-        raise NotPermitted
+        raise NotPermitted if held.about == about else NotFound
+    if held.about != about and not naming.names(natural_key, about, by=by):
+        raise NotFound
     if not rules.is_disputable(held.row.state) or queries.open_dispute_about(natural_key) is not None:
         raise NotDisputable
     if policy.ground(ground, on=local_date(at)) is None:
@@ -110,13 +119,13 @@ def take(
 ) -> str:
     """Take a step in a dispute, with its effect on the record and its letter; returns the state it leads to.
 
-    `values`: for `propose-correction`, the content that the record should have, by field code. Raises what
-    `casework.take_step` raises, `NotDisputable`, `NothingChanged`, `CorrectionRejected`.
+    `values`: for `propose-correction` and `correct-own`, the content that the record should have, by field code.
+    Raises what `casework.take_step` raises, `NotDisputable`, `NothingChanged`, `CorrectionRejected`.
     """
     dispute = _of_case(case_id)
     state = casework.take_step(case_id, step, by=by, at=at, reason=reason)
     held = records.held_record(dispute.natural_key, purpose=PURPOSE, by=by)
-    if (outcome := PROPOSES.get(step)) is not None:
+    if (outcome := ANSWERS.get(step)) is not None:
         _keep_answer(dispute, outcome, values or {}, reason, by=by, at=at)
     if (effect := EFFECTS.get(step)) is not None:
         effect(dispute, held, by, at)
@@ -131,10 +140,24 @@ def suspend(case_id: int, *, at: datetime) -> bool:
     queue_behind(f"dispute:{dispute.natural_key}")
     if not queries.waits_in_silence(case_id) or not policy.silence_suspends(local_date(at)):
         return False
-    if records.held_record(dispute.natural_key, purpose=PURPOSE, by=PLATFORM).row.state != RecordState.DISPUTED:
+    held = records.held_record(dispute.natural_key, purpose=PURPOSE, by=PLATFORM)
+    if held.row.state != RecordState.DISPUTED:
         return False
-    record_changes.suspend(dispute.natural_key, by=PLATFORM, at=at, about_person=_is_person(dispute))
+    record_changes.suspend(dispute.natural_key, by=PLATFORM, at=at, about_person=_is_person(held))
+    _write("suspend", dispute, held, "", by=PLATFORM, at=at)
     return True
+
+
+@transaction.atomic
+def tell_end(case_id: int, *, at: datetime) -> None:
+    """Write to the applicant that the platform ended the case because a time limit passed. Safe to repeat."""
+    dispute = _of_case(case_id)
+    queue_behind(f"dispute:{dispute.natural_key}")
+    step = ENDS.get(casework_queries.states_of([case_id])[case_id], "")
+    if not step or written.was_written(f"disputes/{LETTERS[step]}", case_id=case_id):
+        return
+    held = records.held_record(dispute.natural_key, purpose=PURPOSE, by=PLATFORM)
+    _write(step, dispute, held, "", by=PLATFORM, at=at)
 
 
 def _keep_answer(
@@ -167,7 +190,7 @@ Effect = Callable[[Dispute, HeldRecord, Actor, datetime], None]
 def _mark(dispute: Dispute, held: HeldRecord, by: Actor, at: datetime) -> None:
     if not rules.is_disputable(held.row.state):
         raise NotDisputable
-    record_changes.mark_disputed(dispute.natural_key, by=by, at=at, about_person=_is_person(dispute))
+    record_changes.mark_disputed(dispute.natural_key, by=by, at=at, about_person=_is_person(held))
 
 
 def _mark_again(dispute: Dispute, held: HeldRecord, by: Actor, at: datetime) -> None:
@@ -177,12 +200,12 @@ def _mark_again(dispute: Dispute, held: HeldRecord, by: Actor, at: datetime) -> 
 
 def _clear(dispute: Dispute, held: HeldRecord, by: Actor, at: datetime) -> None:
     if held.row.state in rules.MARKED:
-        record_changes.clear_dispute(dispute.natural_key, by=by, at=at, about_person=_is_person(dispute))
+        record_changes.clear_dispute(dispute.natural_key, by=by, at=at, about_person=_is_person(held))
 
 
 def _remove(dispute: Dispute, held: HeldRecord, by: Actor, at: datetime) -> None:
     if held.row.state != RecordState.WITHDRAWN:
-        record_changes.withdraw(dispute.natural_key, by=by, at=at, about_person=_is_person(dispute))
+        record_changes.withdraw(dispute.natural_key, by=by, at=at, about_person=_is_person(held))
 
 
 def _correct(dispute: Dispute, held: HeldRecord, by: Actor, at: datetime) -> None:
@@ -196,6 +219,7 @@ EFFECTS: Mapping[str, Effect] = {
     "accept": _mark,
     "reopen": _mark_again,
     "correct": _correct,
+    "correct-own": _correct,
     "remove": _remove,
     "remove-own": _remove,
     "keep": _clear,
@@ -203,11 +227,11 @@ EFFECTS: Mapping[str, Effect] = {
 }
 
 
-def _is_person(dispute: Dispute) -> bool:
-    return person_of(dispute.about) is not None
+def _is_person(held: HeldRecord) -> bool:
+    return person_of(held.about) is not None
 
 
-def _write(step: str, dispute: Dispute, held: HeldRecord, reason: str, *, by: Actor, at: datetime) -> None:
+def _write(step: str, dispute: Dispute, held: HeldRecord, reason: str, *, by: audit.Who, at: datetime) -> None:
     if (template := LETTERS.get(step)) is None:
         return
     answer = dispute.answers.order_by("-at", "-id").first()

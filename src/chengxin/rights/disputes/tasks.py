@@ -8,3 +8,9 @@ from chengxin.rights.disputes import services
 def suspend(case_id: int) -> None:
     """Hide the record whose provider did not answer in time, where policy says so."""
     services.suspend(case_id, at=clock.now())
+
+
+@app.task(name="disputes.tell_end")  # type: ignore[untyped-decorator]
+def tell_end(case_id: int) -> None:
+    """Write that a dispute ended because a time limit passed."""
+    services.tell_end(case_id, at=clock.now())

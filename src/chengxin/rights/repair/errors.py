@@ -16,6 +16,22 @@ class NotRepairable(ChengxinError):
     hint: Any = _("记录页面写明了哪一天可以申请，或者由谁办理。")
 
 
+class RecordUnknown(ChengxinError):
+    """What the national site names is no record here, or more than one."""
+
+    code = "record-unknown"
+    status = 422
+    message: Any = _("本市平台没有与目录项、主体代码和文号相符的唯一一条记录。")
+    hint: Any = _("请核对目录项、统一社会信用代码和决定书文号。")
+
+
+class RowIncomplete(ChengxinError):
+    code = "row-incomplete"
+    status = 422
+    message: Any = _("申请缺少：{fields}")
+    hint: Any = _("请补齐后重新发送。")
+
+
 class CommitmentMissing(ChengxinError):
     code = "commitment-missing"
     status = 422

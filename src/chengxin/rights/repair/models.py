@@ -34,6 +34,17 @@ class Application(models.Model):
         return f"repair {self.pk}"
 
 
+class NationalApplication(models.Model):
+    """An application that came through the national site (国家站转来的申请), under its number there."""
+
+    application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="national")
+    number = models.CharField(max_length=60, unique=True)
+    package_id = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return self.number
+
+
 class Withdrawal(models.Model):
     """A proposal to withdraw a repair (撤销信用修复)."""
 

@@ -27,7 +27,8 @@ def terms_of(item: str, *, decided_by: str, on: date) -> Terms | None:
     `decided_by` names the publicity entry of the record: its shortest periods are those of the day of the decision, so
     that what was decided under an earlier rule keeps it.
     """
-    found = [e for e in policy.entries(KIND) if e.code == item and e.applies_on(on)]
+    # The item of commitments bears the same code as the entry with the commitment's wording, which has no grounds.
+    found = [e for e in policy.entries(KIND) if e.code == item and e.applies_on(on) and "grounds" in e.values]
     if not found:
         return None
     entry = max(found, key=lambda e: e.effective_from)

@@ -5,7 +5,7 @@ from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
-from chengxin.base.casework.rules import Procedure, State, Step, TimeAllowed
+from chengxin.base.casework.rules import Need, Procedure, State, Step, TimeAllowed
 from chengxin.registry.accounts.rules import Role
 from chengxin.rights.repair import policy
 
@@ -51,14 +51,19 @@ REPAIR = Procedure(
         Step("not-accept", _("不予受理"), frozenset({"submitted"}), "not-accepted", "office", OFFICE,
              needs_reason=True),
         Step("extend", _("延长核实期限"), frozenset({"verifying"}), "verifying-longer", "provider", OFFICER,
-             needs_reason=True, notifies=("applicant", "office")),
+             needs_reason=True, notifies=("office",)),
         Step("verify", _("提出核实意见"), WITH_PROVIDER, "verified", "provider", OFFICER, needs_reason=True),
         Step("grant", _("准予修复"), frozenset({"verified"}), "granted", "provider", REVIEWER,
              not_by_taker_of=frozenset({"verify"}), notifies=("office",)),
         Step("refuse", _("不予修复"), frozenset({"verified"}), "refused", "provider", REVIEWER,
              not_by_taker_of=frozenset({"verify"}), needs_reason=True, notifies=("office",)),
         Step("withdraw", _("撤回申请"), OPEN, "withdrawn", "applicant", notifies=("office", "provider")),
-        Step("lapse", _("逾期终止"), frozenset({"supplementing"}), "lapsed", "", notifies=("applicant",)),
+        Step("lapse", _("逾期终止"), frozenset({"supplementing"}), "lapsed", "", then="repair.tell_end"),
+    ),
+    needs=(
+        Need("granted", frozenset({"forward"})), Need("granted", frozenset({"verify"})),
+        Need("refused", frozenset({"forward"})), Need("refused", frozenset({"verify"})),
+        Need("lapsed", frozenset({"ask"})),
     ),
 )  # fmt: skip
 
@@ -82,5 +87,9 @@ REPAIR_WITHDRAWAL = Procedure(
              not_by_taker_of=frozenset({"propose"}), needs_reason=True, notifies=("office",)),
         Step("keep-repair", _("维持修复"), frozenset({"heard"}), "repair-kept", "provider", REVIEWER,
              not_by_taker_of=frozenset({"propose"}), needs_reason=True, notifies=("office",)),
+    ),
+    needs=(
+        Need("repair-withdrawn", frozenset({"state", "hear-silence"})),
+        Need("repair-kept", frozenset({"state", "hear-silence"})),
     ),
 )  # fmt: skip

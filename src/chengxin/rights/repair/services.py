@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -10,11 +11,14 @@ from django.db import transaction
 from chengxin.base.attachments.services import Upload
 from chengxin.base.audit import services as audit
 from chengxin.base.casework import evidence as case_evidence
+from chengxin.base.casework import queries as casework_queries
 from chengxin.base.casework import services as casework
 from chengxin.base.casework.rules import Party
+from chengxin.base.casework.services import PLATFORM
 from chengxin.base.clock import local_date
 from chengxin.base.database.queueing import queue_behind
 from chengxin.base.errors import NotFound, NotPermitted
+from chengxin.base.letters import queries as written
 from chengxin.base.letters import services as letters
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Actor, Scope
@@ -23,7 +27,7 @@ from chengxin.registry.records import services as record_changes
 from chengxin.registry.records.queries import HeldRecord
 from chengxin.registry.records.rules import record_reference
 from chengxin.registry.subjects.rules import person_of
-from chengxin.rights.repair import policy, queries, rules
+from chengxin.rights.repair import policy, queries, rules, upward
 from chengxin.rights.repair.errors import CommitmentChanged, CommitmentMissing, NotRepairable, StatementMissing
 from chengxin.rights.repair.models import Application, Bar, Withdrawal
 from chengxin.rights.repair.procedure import REPAIR, REPAIR_WITHDRAWAL
@@ -40,6 +44,7 @@ LETTERS = {  # step -> the letter that the applicant gets
     "propose": "withdrawal-proposed",
     "withdraw-repair": "repair-withdrawn",
     "keep-repair": "repair-kept",
+    "lapse": "lapsed",
 }
 
 
@@ -60,6 +65,28 @@ def apply(
     `commitment_version` names the wording that was read. Raises `NotFound`, `NotPermitted`, `NotRepairable`,
     `StatementMissing`, `CommitmentMissing`, `CommitmentChanged`, `UploadsRefused`.
     """
+    if not statement.strip():
+        raise StatementMissing
+    wording = _signed_wording(commitment_version, signed_by, at=at)
+    signed = Signed(wording.version, wording.zh, signed_by.strip(), statement.strip())
+    return open_application(natural_key, about=about, signed=signed, by=by, at=at, evidence=evidence).case_id
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What an applicant declared: the commitment's version and text as it was read, and its own statement."""
+
+    version: str
+    text: str
+    signed_by: str
+    statement: str
+
+
+@transaction.atomic
+def open_application(
+    natural_key: UUID, *, about: str, signed: Signed, by: Actor, at: datetime, evidence: Sequence[Upload] = ()
+) -> Application:
+    """Open the case of an application that was signed, here or at the national site. Raises as `apply`."""
     queue_behind(f"repair:{natural_key}")
     held = records.held_record(natural_key, purpose=PURPOSE, by=by)
     if held.about != about:
@@ -70,9 +97,6 @@ def apply(
     told = queries.eligibilities([held.row], about, on=on)[natural_key]
     if told.answer is not Answer.POSSIBLE:
         raise NotRepairable
-    if not statement.strip():
-        raise StatementMissing
-    wording = _signed_wording(commitment_version, signed_by, at=at)
     parties = {
         "applicant": Party(represented=about),
         "office": Party(organisation_id=accounts.credit_office().id),
@@ -80,23 +104,23 @@ def apply(
     }
     reference = record_reference(natural_key)
     case_id = casework.open_case(REPAIR.code, about=reference, title=held.title, parties=parties, by=by, at=at)
-    Application.objects.create(
+    application = Application.objects.create(
         case_id=case_id,
         about=about,
         natural_key=natural_key,
         item=held.row.item,
         provider_id=held.provider_id,
-        statement=statement.strip(),
-        commitment_version=wording.version,
-        commitment_sha256=hashlib.sha256(wording.zh.encode()).digest(),
-        signed_by=signed_by.strip(),
+        statement=signed.statement,
+        commitment_version=signed.version,
+        commitment_sha256=hashlib.sha256(signed.text.encode()).digest(),
+        signed_by=signed.signed_by,
         rule=told.rule,
         possible_on=told.possible_on,
         applied_at=at,
     )
     case_evidence.keep_evidence(case_id, uploads=evidence, by=by, at=at)
-    audit.note("repair.applied", reference, by=by, at=at, case=case_id, commitment=wording.version)
-    return case_id
+    audit.note("repair.applied", reference, by=by, at=at, case=case_id, commitment=signed.version)
+    return application
 
 
 @transaction.atomic
@@ -112,6 +136,7 @@ def take(case_id: int, step: str, *, by: Actor, at: datetime, reason: str = "") 
     if (effect := EFFECTS.get(step)) is not None:
         effect(application, withdrawal, held, by, at)
     _write(step, application, held, case_id, reason, by=by, at=at)
+    upward.tell(application, step=step, state=state, reason=reason, by=by, at=at)
     return state
 
 
@@ -146,6 +171,18 @@ def propose_withdrawal(natural_key: UUID, *, by: Actor, at: datetime, reason: st
     return case_id
 
 
+@transaction.atomic
+def tell_end(case_id: int, *, at: datetime) -> None:
+    """Write to the applicant that the platform ended the case because a time limit passed. Safe to repeat."""
+    application, _withdrawal = _of_case(case_id)
+    queue_behind(f"repair:{application.natural_key}")
+    lapsed = casework_queries.states_of([case_id])[case_id] == "lapsed"
+    if not lapsed or written.was_written(f"repair/{LETTERS['lapse']}", case_id=case_id):
+        return
+    held = records.held_record(application.natural_key, purpose=PURPOSE, by=PLATFORM)
+    _write("lapse", application, held, case_id, "", by=PLATFORM, at=at)
+
+
 Effect = Callable[[Application, Withdrawal | None, HeldRecord, Actor, datetime], None]
 
 
@@ -172,7 +209,7 @@ EFFECTS: Mapping[str, Effect] = {"grant": _grant, "withdraw-repair": _withdraw_r
 
 
 def _write(
-    step: str, application: Application, held: HeldRecord, case_id: int, reason: str, *, by: Actor, at: datetime
+    step: str, application: Application, held: HeldRecord, case_id: int, reason: str, *, by: audit.Who, at: datetime
 ) -> None:
     if (template := LETTERS.get(step)) is None:
         return

@@ -25,6 +25,12 @@ def in_words(row: Any, name: str) -> str:
 
 
 @register.filter
+def in_words_of(row: Any, name: str) -> str:
+    """`row.<name>_zh` or, on English pages, `row.<name>_en`."""
+    return str(getattr(row, f"{name}_en" if in_english() else f"{name}_zh"))
+
+
+@register.filter
 def rule_in_words(version: str) -> str:
     """The source of the policy entry that decided something, and whether it awaits confirmation."""
     entry = policy.entry_named(version)

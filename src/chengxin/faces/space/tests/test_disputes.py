@@ -7,11 +7,16 @@ from django.test import Client
 from django.urls import reverse
 
 from chengxin.base.casework.models import Case
+from chengxin.base.database.context import acting
 from chengxin.faces.space.tests.factories import representative
 from chengxin.faces.workbench.tests.factories import person
+from chengxin.intake.collection.tests import factories as files
 from chengxin.registry.accounts.rules import Role, Scope
+from chengxin.registry.records.models import PersonRecord, Record
+from chengxin.registry.subjects.rules import about_person
+from chengxin.rights.consent.models import AccessEntry
 from chengxin.rights.disputes.models import Dispute
-from chengxin.rights.disputes.tests.factories import COMPANY, STATEMENT, filed, penalised
+from chengxin.rights.disputes.tests.factories import COMPANY, STATEMENT, filed, handed_in, penalised
 
 pytestmark = pytest.mark.django_db
 
@@ -92,3 +97,24 @@ def test_a_mandate_to_see_alone_opens_no_form_and_no_case(client, key):
     assert form(mandate, key) not in client.get(reverse("space:record", args=[mandate, key])).content.decode()
     assert client.post(form(mandate, key), {"ground": "differs", "statement": STATEMENT}).status_code == 403
     assert Case.objects.count() == 0
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_resident_whom_a_companys_record_names_is_led_to_the_form_and_files(client, tmp_path, language):
+    handed_in(tmp_path, files.person_penalty(1), files.PERSON_PENALTY)
+    handed_in(tmp_path, files.penalty(1, CF_FR_ZJLX="身份证", CF_FR_ZJHM=files.citizen(1)))
+    with acting(actor="test", purpose="test", basis="test"):
+        about = about_person(PersonRecord.objects.get().person_id)
+    user, mandate = representative(username="nong", about=about)
+    client.force_login(user)
+    key = Record.objects.get().natural_key
+
+    led = client.get(reverse("space:contest", args=[key]))
+    page = client.get(led["Location"], headers={"accept-language": language})
+    filed_at = client.post(led["Location"], {"ground": "wrong-subject", "statement": STATEMENT})["Location"]
+
+    assert led["Location"] == form(mandate, key)
+    assert page.context["is_own"] is False
+    assert client.get(filed_at, headers={"accept-language": language}).status_code == 200
+    with acting(actor="test", purpose="audit", basis="test"):
+        assert AccessEntry.objects.count() == 0

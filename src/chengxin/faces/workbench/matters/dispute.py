@@ -11,8 +11,11 @@ from chengxin.faces.workbench.access import SignedInRequest
 from chengxin.faces.workbench.matters.matter import Matter
 from chengxin.faces.workbench.pages import say, words
 from chengxin.registry.accounts.rules import Actor
+from chengxin.registry.records import queries as records
+from chengxin.registry.records.queries import HeldRecord
 from chengxin.rights.consent import reading
-from chengxin.rights.disputes import correcting, policy, queries, services
+from chengxin.rights.disputes import correcting, naming, policy, queries, services
+from chengxin.rights.disputes.queries import DisputeRow
 from chengxin.rights.disputes.rules import Outcome
 
 OUTCOMES = {Outcome.CORRECT: _("更正"), Outcome.REMOVE: _("删除"), Outcome.KEEP: _("维持")}
@@ -23,15 +26,17 @@ def dispute_context(case: CaseRow, actor: Actor, at: datetime) -> dict[str, Any]
     """The dispute, the record as it stands now, the provider's answers, and the correction's form where it is open."""
     on = local_date(at)
     dispute = queries.dispute_of_case(case.id, actor=actor, on=on)
-    held = reading.handled_record(dispute.natural_key, purpose=correcting.PURPOSE, by=actor, door=reading.SCREEN, at=at)
+    held, is_shown = _held(dispute, actor, at)
     ground = policy.ground(dispute.ground, on=local_date(dispute.filed_at))
     return {
         "dispute": dispute,
         "ground": say(ground.zh, ground.en) if ground else dispute.ground,
         "record": held.row,
         "record_name": words(held.row.item_name),
-        "record_headline": say(held.row.headline, held.row.headline_en),
-        "record_lines": [{"name": words(f.name), "value": say(f.value, f.value_en)} for f in held.row.fields],
+        "record_headline": say(held.row.headline, held.row.headline_en) if is_shown else words(held.row.item_name),
+        "record_lines": [
+            {"name": words(f.name), "value": say(f.value, f.value_en)} for f in held.row.fields if is_shown
+        ],
         "answers": [
             {
                 "outcome": OUTCOMES[Outcome(a.outcome)],
@@ -58,6 +63,19 @@ def dispute_context(case: CaseRow, actor: Actor, at: datetime) -> dict[str, Any]
     }
 
 
+def _held(dispute: DisputeRow, actor: Actor, at: datetime) -> tuple[HeldRecord, bool]:
+    """The record, and whether its content is shown: to someone whom it only names, what is public alone.
+
+    That look shows nothing that is not public, so it leaves no entry in the log of the record's subject.
+    """
+    if actor.represents and dispute.about in actor.represents:
+        held = records.held_record(dispute.natural_key, purpose=correcting.PURPOSE, by=actor)
+        if held.about != dispute.about:
+            return held, naming.is_public(held.row, on=local_date(at))
+    held = reading.handled_record(dispute.natural_key, purpose=correcting.PURPOSE, by=actor, door=reading.SCREEN, at=at)
+    return held, True
+
+
 def take(request: SignedInRequest, case_id: int, step: str, at: datetime) -> None:
     """Take a step with its effect on the record."""
     values = {name.removeprefix(FIELD): str(text) for name, text in request.POST.items() if name.startswith(FIELD)}
@@ -68,6 +86,6 @@ def take(request: SignedInRequest, case_id: int, step: str, at: datetime) -> Non
 DISPUTE = Matter(
     "workbench/_matter_dispute.html",
     dispute_context,
-    forms={correcting.CORRECTS: "workbench/_form_correction.html"},
+    forms=dict.fromkeys(correcting.CORRECTS, "workbench/_form_correction.html"),
     take=take,
 )

@@ -1,16 +1,24 @@
 """Which matter each procedure has, on the workbench and in My space. One line a procedure."""
 
-from chengxin.faces.workbench.matters import dispute, listing, repair
+from chengxin.faces.workbench.matters import campaign, commitment, complaint, dispute, listing, repair
+from chengxin.faces.workbench.matters import campaign, complaint, dispute, listing, repair
 from chengxin.faces.workbench.matters.matter import Matter
 
 PLAIN = Matter()
 MATTERS: dict[str, Matter] = {
-    "access-complaint": PLAIN,
+    "access-complaint": complaint.COMPLAINT,
+    "campaign": campaign.CAMPAIGN,
+    "campaign-order": campaign.ORDER,
+    "typical-case": campaign.TYPICAL_CASE,
     "dispute": dispute.DISPUTE,
     "list-entry": listing.LISTING,
     "list-removal": listing.LISTING,
     "list-revocation": listing.LISTING,
     "repair": repair.REPAIR,
+    "commitment-fulfilment": commitment.COMMITMENT,
+    "commitment-breach": commitment.COMMITMENT,
+    "commitment-task": commitment.COMMITMENT,
+    "association-letter": commitment.LETTER,
     "repair-withdrawal": repair.REPAIR,
 }
 

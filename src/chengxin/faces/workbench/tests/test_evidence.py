@@ -107,6 +107,15 @@ def test_another_departments_officer_finds_neither_case_nor_file(client, mandate
     assert not AuditEntry.objects.filter(action="attachments.opened").exists()
 
 
+def test_the_case_page_says_who_has_it(client, mandate, tmp_path):
+    case_id = asked(penalised(tmp_path))
+
+    page = client.get(reverse("space:case", args=[mandate, case_id]))
+
+    assert page.context["with_whom"] == "南宁市市场监督管理局"
+    assert "由谁办理" in page.content.decode()
+
+
 def test_no_file_chosen_is_said_at_the_field(client, mandate, tmp_path):
     case_id = asked(penalised(tmp_path))
 

@@ -10,8 +10,8 @@ from django.urls import reverse
 from chengxin.base import clock
 from chengxin.base.audit import queries as audit
 from chengxin.faces.workbench.tests.factories import person
-from chengxin.registry.accounts import second_factor, services
-from chengxin.registry.accounts.errors import CodeWrong, FactorSet
+from chengxin.registry.accounts import second_factor
+from chengxin.registry.accounts.errors import CodeWrong, FactorSet, TooManyAttempts
 from chengxin.registry.accounts.models import Authenticator, RecoveryCode, User
 from chengxin.registry.accounts.rules import Role, totp_code, totp_step
 from chengxin.registry.accounts.tests.factories import NOON, PASSWORD, user
@@ -88,7 +88,7 @@ def test_wrong_codes_are_limited_and_then_a_right_one_is_refused_too():
         with pytest.raises(CodeWrong):
             second_factor.check(wei.pk, "000000x", address=HERE, at=NOON)
 
-    with pytest.raises(services.TooManyAttempts):
+    with pytest.raises(TooManyAttempts):
         second_factor.check(wei.pk, codes[0], address=HERE, at=NOON)
 
 

@@ -21,6 +21,7 @@ from chengxin.base.errors import ChengxinError, NotFound
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.faults import PageError
 from chengxin.faces.workbench.files import errors_of, file_limits, handed_out, uploads_of
+from chengxin.faces.workbench.letters import letters_of_case
 from chengxin.faces.workbench.matters.known import matter_of
 from chengxin.faces.workbench.pages import choices, number_of_page, page, say, sheet
 from chengxin.faces.workbench.shown import organisation_names
@@ -115,8 +116,10 @@ def case_context(
     return {
         "case": row,
         "events": casework.events(case_id, actor=actor),
+        "letters": letters_of_case(case_id, actor, at),
         "steps": steps,
         "matter": matter.template,
+        "with_whom": _with_whom(case_id, actor),
         "alerts": _alerts(case_id, actor),
         "evidence": evidence.evidence_of(case_id, actor=actor, at=at),
         "file_limits": file_limits(at),
@@ -124,6 +127,14 @@ def case_context(
         "failed_step": step,
         **matter.context(row, actor, at),
     }
+
+
+def _with_whom(case_id: int, actor: Actor) -> str:
+    """Who has the case now, in words: organisations by name, everyone else as the applicant."""
+    waiting = casework.waits_for(case_id, actor=actor)
+    names = organisation_names() if any(p.organisation_id is not None for p in waiting) else {}
+    told = [names.get(p.organisation_id, "") if p.organisation_id is not None else _("申请人") for p in waiting]
+    return say("、", ", ").join(told)
 
 
 def _alerts(case_id: int, actor: Actor) -> list[dict[str, Any]]:

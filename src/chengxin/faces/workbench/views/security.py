@@ -22,6 +22,8 @@ def security(request: SignedInRequest) -> HttpResponse:
     context = {
         "terms": policy.session_terms(clock.today(), staff=staff),
         "has_factor": queries.has_second_factor(request.user.pk),
+        "has_authenticator": queries.has_authenticator(request.user.pk),
+        "passkeys": queries.passkeys_of(request.user.pk),
         "required": staff and settings.SECOND_FACTOR_REQUIRED,
         "label": _("验证码或恢复码"),
     }

@@ -13,11 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from chengxin.base import clock
 from chengxin.base.errors import ChengxinError
 from chengxin.faces.workbench import sessions
+from chengxin.faces.workbench.callers import address_of
 from chengxin.faces.workbench.faults import PageError
 from chengxin.faces.workbench.names import ROLES
 from chengxin.faces.workbench.pages import page, say
 from chengxin.faces.workbench.views import second_factor
 from chengxin.registry.accounts import queries, services
+from chengxin.registry.accounts.rules import Method
 from chengxin.registry.subjects import queries as subjects
 from chengxin.registry.subjects.rules import code_of
 
@@ -41,13 +43,13 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if errors:
         return _page(request, errors=errors, status=422)
     try:
-        user = services.sign_in(username, password, address=request.META.get("REMOTE_ADDR", ""), at=clock.now())
+        user = services.sign_in(username, password, address=address_of(request), at=clock.now())
     except ChengxinError as error:
-        return _page(request, errors=[PageError("username", error.sentence, error.advice)], status=error.status)
+        return refused(request, error, field="username")
     if queries.has_second_factor(user.pk):
-        return second_factor.ask(request, user, then=_where_to(request))
+        return second_factor.ask(request, user, first=Method.PASSWORD, then=where_to(request))
     sessions.begin(request, user)
-    return HttpResponseRedirect(_where_to(request))
+    return HttpResponseRedirect(where_to(request))
 
 
 @require_POST
@@ -58,9 +60,9 @@ def sign_in_as_demo(request: HttpRequest) -> HttpResponse:
     try:
         user = services.sign_in_as_demo(request.POST.get("username", ""), at=clock.now())
     except ChengxinError as error:
-        return _page(request, errors=[PageError("demo", error.sentence, error.advice)], status=error.status)
+        return refused(request, error, field="demo")
     sessions.begin(request, user)
-    return HttpResponseRedirect(_where_to(request))
+    return HttpResponseRedirect(where_to(request))
 
 
 @require_POST
@@ -70,6 +72,11 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('workbench:sign-in')}?ended=yes")
 
 
+def refused(request: HttpRequest, error: ChengxinError, *, field: str) -> HttpResponse:
+    """The sign-in page, which says why someone was not signed in."""
+    return _page(request, errors=[PageError(field, error.sentence, error.advice)], status=error.status)
+
+
 def _page(request: HttpRequest, *, errors: list[PageError] | None = None, status: int = 200) -> HttpResponse:
     context = {
         "errors": errors or [],
@@ -77,6 +84,7 @@ def _page(request: HttpRequest, *, errors: list[PageError] | None = None, status
         "next": request.POST.get("next") or request.GET.get("next", ""),
         "ended": request.GET.get("ended", ""),
         "demo_people": [_shown(person) for person in queries.demo_people()] if settings.DEMO else [],
+        "has_provider": bool(settings.IDENTITY_PROVIDER["issuer"]),
         "labels": {"username": _("用户名"), "password": _("密码")},
     }
     return page(request, "sign_in", context, status=status)
@@ -100,8 +108,9 @@ def _place_of(person: queries.DemoPerson) -> str:
     return found.name if found else code
 
 
-def _where_to(request: HttpRequest) -> str:
-    wanted = request.POST.get("next", "")
+def where_to(request: HttpRequest) -> str:
+    """The page of this site that the person wanted to open, or their home."""
+    wanted = request.POST.get("next") or request.GET.get("next", "")
     if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
         return wanted
     return reverse("workbench:home")

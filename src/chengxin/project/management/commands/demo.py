@@ -17,8 +17,12 @@ from chengxin.base import clock
 from chengxin.base.database import embedded
 from chengxin.faces.rest import services as rest
 from chengxin.faces.rest.rules import Scope
-from chengxin.project import readiness, serving
+from chengxin.project import demo_provider, readiness, serving
+from chengxin.project.sample import campaigns as campaigns_of_the_city
 from chengxin.project.sample import checks as checks_of_the_city
+from chengxin.project.sample import commitments as promises_of_the_city
+from chengxin.project.sample import disputes as disputes_of_the_city
+from chengxin.project.sample import letters as letters_of_the_city
 from chengxin.project.sample import listing
 from chengxin.project.sample import people as people_of_the_city
 from chengxin.registry.accounts import queries as accounts
@@ -47,8 +51,12 @@ class Command(BaseCommand):
         except serving.PortTaken as error:
             raise CommandError(f"Port {port} is in use; choose another with --port.") from error
         self._ensure_fonts()
-        city = self._city(options["subjects"], reset=options["reset"])
         address = f"http://localhost:{port}"
+        settings.PUBLIC_ADDRESS = address  # stands in the QR codes of the letters that the sample city signs
+        city = self._city(options["subjects"], reset=options["reset"])
+        provider = demo_provider.prepare(
+            Path(settings.DATA_FOLDER), address=address, port=serving.free_port_after(port)
+        )
         code = serving.run(
             host="127.0.0.1",
             port=port,
@@ -57,8 +65,10 @@ class Command(BaseCommand):
                 "CHENGXIN_DEMO": "1",
                 "CHENGXIN_ADDRESS": address,
                 "CHENGXIN_WIDGET_ORIGINS": f"{self._code_of(WIDGET_OF)}={address}",
+                **provider.client,
             },
-            on_ready=lambda: self._tell(address, city),
+            companions=[provider.companion],
+            on_ready=lambda: self._tell(address, city, provider.issuer),
         )
         if hasattr(settings, "EMBEDDED_ADDRESS"):
             connections.close_all()
@@ -104,7 +114,8 @@ class Command(BaseCommand):
         for folder in (settings.MEDIA_ROOT, settings.FILE_UPLOAD_TEMP_DIR):
             shutil.rmtree(folder, ignore_errors=True)
             Path(folder).mkdir(parents=True)
-        shutil.rmtree(Path(settings.DATA_FOLDER) / "audit", ignore_errors=True)
+        for name in ("audit", "mail", "sms"):
+            shutil.rmtree(Path(settings.DATA_FOLDER) / name, ignore_errors=True)
         (Path(settings.DATA_FOLDER) / "ready").unlink(missing_ok=True)
         readiness.make_ready("demo")
 
@@ -114,6 +125,12 @@ class Command(BaseCommand):
         readiness.run("sample_city", "--subjects", str(subjects), shown=True)
         people_of_the_city.appear(at=clock.now())
         people_of_the_city.ask_resident(at=clock.now())
+        people_of_the_city.announce_training(at=clock.now())
+        promises_of_the_city.promise(at=clock.now())
+        people_of_the_city.sign_on_paper(at=clock.now())
+        letters_of_the_city.arrive(at=clock.now())
+        campaigns_of_the_city.run(at=clock.now())
+        disputes_of_the_city.lie_too_long(at=clock.now())
         listing.fill_lists(at=clock.now())
         checks_of_the_city.check(at=clock.now())
         operator = Actor(name="demo", organisation_id=None, organisation_code="", roles=frozenset({Role.ADMINISTRATOR}))
@@ -125,13 +142,15 @@ class Command(BaseCommand):
     def _code_of(self, name: str) -> str:
         return next(o.code for o in accounts.organisations() if o.name_zh == name)
 
-    def _tell(self, address: str, city: dict[str, Any]) -> None:
+    def _tell(self, address: str, city: dict[str, Any], issuer: str) -> None:
         lines = [
             "",
             f"  Chengxin 诚信  {address}",
             "",
             f"  Workbench     {address}/workbench/   sign in with one click as:",
             *(f"    {p.username:<18} {p.role.value:<24} {p.organisation_zh}" for p in accounts.demo_people()),
+            "",
+            f"  Identity      {issuer}   the demo's identity provider, with fictional people",
             "",
             f"  API           {address}/api/v1/docs   client of {CLIENT_OF}:",
             f"    client_id     {city['client_id']}",

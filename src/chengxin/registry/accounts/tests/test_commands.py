@@ -1,11 +1,16 @@
 import csv
 import json
+from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
+from chengxin.base import clock
 from chengxin.base.policy import city_folder
-from chengxin.registry.accounts.models import Organisation
+from chengxin.registry.accounts import queries, services
+from chengxin.registry.accounts.models import Organisation, User
+from chengxin.registry.accounts.rules import Role
+from chengxin.registry.accounts.tests.factories import MARKET_SUPERVISION, PASSWORD
 
 pytestmark = pytest.mark.django_db
 
@@ -47,3 +52,40 @@ def test_loading_the_profile_twice_changes_nothing(capsys):
 
     assert list(Organisation.objects.order_by("id").values_list("id", "code", "name_zh", "parent_id")) == before
     assert capsys.readouterr().out == f"{len(before)} organisations\n"
+
+
+def person(monkeypatch: pytest.MonkeyPatch, password: str, **changed: str) -> str:
+    given = {"name": "韦某（虚构）", "organisation": MARKET_SUPERVISION, "role": "department-officer"} | changed
+    monkeypatch.setattr("sys.stdin", StringIO(f"{password}\n"))
+    output = StringIO()
+    call_command("person", "create", "wei", *(f"--{name}={value}" for name, value in given.items()), stdout=output)
+    return output.getvalue()
+
+
+def test_a_person_is_made_with_password_and_office(monkeypatch: pytest.MonkeyPatch):
+    assert "wei" in person(monkeypatch, PASSWORD)
+
+    signed_in = services.sign_in("wei", PASSWORD, address="127.0.0.1", at=clock.now())
+    actor = queries.actor_of_user(signed_in, at=clock.now())
+    assert actor is not None
+    assert actor.roles == {Role.DEPARTMENT_OFFICER}
+
+
+@pytest.mark.parametrize(
+    ("password", "changed"), [("short", {}), ("password1234", {}), (PASSWORD, {"organisation": "unknown"})]
+)
+def test_a_weak_password_or_an_unknown_organisation_makes_nobody(
+    monkeypatch: pytest.MonkeyPatch, password: str, changed: dict[str, str]
+):
+    with pytest.raises(CommandError):
+        person(monkeypatch, password, **changed)
+
+    assert not User.objects.filter(username="wei").exists()
+
+
+def test_a_name_that_is_taken_is_refused(monkeypatch: pytest.MonkeyPatch):
+    person(monkeypatch, PASSWORD)
+
+    with pytest.raises(CommandError):
+        person(monkeypatch, PASSWORD)
+    assert User.objects.filter(username="wei").count() == 1

@@ -9,14 +9,16 @@ from chengxin.registry.accounts.rules import ALLOWS, CITY_WIDE, Permission, Role
 from chengxin.registry.accounts.tests.factories import actor
 
 P = Permission
-SHARED = {P.SEE_OWN_SUBMISSIONS, P.READ_SHARED_RECORDS, P.MANAGE_CASES}
-DEPARTMENT = {*SHARED, P.CHECK_CREDIT}
+STAFF = {P.SEE_OWN_SUBMISSIONS, P.READ_SHARED_RECORDS, P.MANAGE_CASES}
+DEPARTMENT = {*STAFF, P.TAKE_CHANGES, P.CHECK_CREDIT}
 OFFICE = {
-    *SHARED,
+    *STAFF,
     P.SEE_ALL_SUBMISSIONS,
     P.READ_HISTORY,
     P.ISSUE_REPORTS,
     P.RECORD_WINDOW_CONSENT,
+    P.RUN_EXCHANGE,
+    P.MANAGE_TRAINING,
     P.SEE_CHECK_STATISTICS,
 }
 TABLE = {
@@ -25,11 +27,12 @@ TABLE = {
     Role.CREDIT_OFFICE_OPERATOR: OFFICE,
     Role.CREDIT_OFFICE_REVIEWER: OFFICE,
     Role.AUDITOR: {P.VERIFY_AUDIT, P.SEE_ALL_SUBMISSIONS},
-    Role.ADMINISTRATOR: {P.MANAGE_ACCOUNTS},
+    Role.ADMINISTRATOR: {P.MANAGE_ACCOUNTS, P.RUN_EXCHANGE},
     Role.COMPANY_REPRESENTATIVE: set(),
     Role.RESIDENT: set(),
-    Role.BANK_CLERK: {P.ASK_FOR_CONSENT},
-    Role.AGENCY_CLERK: {P.ASK_FOR_CONSENT},
+    Role.BANK_CLERK: {P.ASK_FOR_CONSENT, P.TAKE_CHANGES},
+    Role.AGENCY_CLERK: {P.ASK_FOR_CONSENT, P.TAKE_CHANGES},
+    Role.ASSOCIATION_OFFICER: {P.MANAGE_CASES, P.RUN_ASSOCIATION},
 }
 
 
@@ -84,7 +87,13 @@ def test_two_roles_together_allow_what_either_allows(some, more, permission, of)
 
 
 def test_nothing_that_reads_or_writes_records_reaches_the_whole_city():
-    assert {P.SEE_ALL_SUBMISSIONS, P.VERIFY_AUDIT, P.MANAGE_ACCOUNTS} == CITY_WIDE
+    assert {
+        P.SEE_ALL_SUBMISSIONS,
+        P.VERIFY_AUDIT,
+        P.MANAGE_ACCOUNTS,
+        P.RUN_EXCHANGE,
+        P.MANAGE_TRAINING,
+    } == CITY_WIDE
 
 
 @pytest.mark.parametrize("watched", [P.SUBMIT_RECORDS, P.MANAGE_ACCOUNTS, P.ISSUE_REPORTS])

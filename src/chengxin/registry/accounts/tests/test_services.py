@@ -7,10 +7,11 @@ from chengxin.base.audit import queries as audit
 from chengxin.base.errors import NotFound, NotPermitted
 from chengxin.base.identifiers.rules import is_credit_code
 from chengxin.registry.accounts import queries, services
+from chengxin.registry.accounts.errors import TooManyAttempts
 from chengxin.registry.accounts.models import Appointment, Organisation, User
 from chengxin.registry.accounts.policy import sign_in_limit
 from chengxin.registry.accounts.rules import Role
-from chengxin.registry.accounts.services import NotSignedIn, TooManyAttempts
+from chengxin.registry.accounts.services import NotSignedIn
 from chengxin.registry.accounts.tests.factories import (
     MARKET_SUPERVISION,
     NOON,

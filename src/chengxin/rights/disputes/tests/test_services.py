@@ -18,7 +18,7 @@ from chengxin.registry.records import queries as records
 from chengxin.registry.records import services as record_changes
 from chengxin.registry.records.models import Record
 from chengxin.registry.subjects.models import Subject
-from chengxin.rights.disputes import queries, services, tasks
+from chengxin.rights.disputes import correcting, queries, services, tasks
 from chengxin.rights.disputes.errors import GroundMissing, NotDisputable, StatementMissing
 from chengxin.rights.disputes.models import Answer, Dispute
 from chengxin.rights.disputes.tests.factories import (
@@ -125,6 +125,33 @@ def test_the_platforms_own_fault_is_removed_at_once_by_a_second_official(key):
     assert told()[-1] == "信用信息异议处理结果通知书（删除）"
 
 
+def test_the_platforms_own_clerical_fault_is_corrected_at_once_by_a_second_official(key):
+    case_id = accepted(key)
+    form = {f.code: f.value for f in correcting.correction_form(case_id, by=office_reviewer())}
+
+    services.take(
+        case_id,
+        "correct-own",
+        by=office_reviewer(),
+        at=NOON,
+        reason="平台导入时错位（虚构）",
+        values=form | {"CF_NR_FK": "1"},
+    )
+
+    assert (state_of(case_id), shown()) == ("corrected", ["in-force"])
+    assert Record.objects.get(known_until__isnull=True).payload["CF_NR_FK"] == "1"
+    assert told()[-1] == "信用信息异议处理结果通知书（更正）"
+
+
+def test_whoever_accepted_does_not_correct_the_platforms_own_fault_alone(key):
+    case_id = accepted(key)
+    both = replace(operator(), roles=office_reviewer().roles)
+
+    with pytest.raises(SamePersonTwice):
+        services.take(case_id, "correct-own", by=both, at=NOON, reason="错位（虚构）", values={"CF_NR_FK": "1"})
+    assert state_of(case_id) == "checking"
+
+
 def test_a_removal_needs_another_person_than_the_one_who_proposed_it(key):
     case_id = answered(key, "propose-removal")
     both = replace(officer(), roles=reviewer().roles)
@@ -169,6 +196,32 @@ def test_who_does_not_complain_in_time_keeps_the_result(key):
     assert not kernel.expire(case_id, steps_taken=case.steps_taken, at=NOON)
     assert kernel.expire(case_id, steps_taken=case.steps_taken, at=NOON + 60 * A_DAY)
     assert state_of(case_id) == "upheld"
+    tasks.tell_end(case_id)
+    tasks.tell_end(case_id)  # repeated
+    assert told()[-2:] == ["信用信息异议处理结果通知书（维持）", "信用信息异议结案通知书"]
+    assert "已核查原始文书（虚构）" in Notice.objects.latest("id").body_zh
+
+
+def test_an_applicant_who_does_not_supplement_in_time_is_told_in_writing_that_the_dispute_ended(key):
+    case_id = filed(key)
+    services.take(case_id, "ask", by=operator(), at=NOON, reason="请补充（虚构）")
+    case = Case.objects.get(pk=case_id)
+    assert kernel.expire(case_id, steps_taken=case.steps_taken, at=NOON + 60 * A_DAY)
+
+    tasks.tell_end(case_id)
+    tasks.tell_end(case_id)  # repeated
+
+    assert told() == ["信用信息异议补正通知书", "信用信息异议终止通知书"]
+    assert "行政复议" in Notice.objects.latest("id").body_zh
+
+
+def test_no_letter_tells_of_an_end_that_did_not_come(key):
+    case_id = asked(key)
+    before = told()
+
+    tasks.tell_end(case_id)
+
+    assert told() == before
 
 
 def test_a_withdrawn_dispute_takes_the_mark_away(key):
@@ -193,6 +246,8 @@ def test_a_record_whose_provider_does_not_answer_in_time_is_hidden_and_its_answe
     tasks.suspend(case_id)
     tasks.suspend(case_id)
     assert (record_state(), shown()) == ("suspended", [])
+    assert told()[-1] == "信用信息暂停公示告知书"
+    assert told().count("信用信息暂停公示告知书") == 1
 
     services.take(case_id, "propose-keeping", by=officer(), at=NOON, reason="已核查（虚构）")
     services.take(case_id, "keep", by=reviewer(), at=NOON)
@@ -240,6 +295,7 @@ STEPS = [
     (filed, "withdraw", {"applicant"}),
     (accepted, "ask-provider", {"office"}),
     (accepted, "remove-own", set()),
+    (accepted, "correct-own", set()),
     (asked, "propose-keeping", {"officer"}),
     (asked, "propose-removal", {"officer"}),
     (answered, "keep", {"reviewer"}),

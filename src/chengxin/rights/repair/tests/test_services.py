@@ -17,7 +17,7 @@ from chengxin.registry.accounts.rules import Scope
 from chengxin.registry.records import queries as records
 from chengxin.registry.records.models import Record
 from chengxin.registry.subjects.models import Subject
-from chengxin.rights.repair import policy, queries, services
+from chengxin.rights.repair import policy, queries, services, tasks
 from chengxin.rights.repair.errors import CommitmentChanged, CommitmentMissing, NotRepairable, StatementMissing
 from chengxin.rights.repair.models import Application, Bar
 from chengxin.rights.repair.rules import Answer
@@ -202,6 +202,9 @@ def test_a_supplement_comes_back_to_the_office_and_silence_ends_the_application(
     assert kernel.expire(case_id, steps_taken=found.steps_taken, at=NOON + 15 * A_DAY)
 
     assert state_of(case_id) == "lapsed"
+    tasks.tell_end(case_id)
+    tasks.tell_end(case_id)  # repeated
+    assert told()[-2:] == ["信用修复申请补正通知书", "信用修复申请终止通知书"]
     assert apply(key, at=NOON + 16 * A_DAY)
 
 
@@ -213,6 +216,10 @@ def test_a_closed_application_changes_no_more():
             services.take(case_id, step, by=by, at=NOON, reason="虚构")
 
     assert (state_of(case_id), record_state()) == ("granted", "repaired")
+
+
+def test_a_commitment_is_an_item_like_any_other_and_not_the_wording_of_that_name():
+    assert policy.terms_of("commitment", decided_by="", on=TODAY) is None
 
 
 def test_a_refusal_without_a_reason_is_none():

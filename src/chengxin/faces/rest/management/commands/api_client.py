@@ -10,6 +10,7 @@ from chengxin.faces.rest.rules import Scope
 from chengxin.registry.accounts.rules import Actor, Role
 
 OPERATOR = Actor(name="command-line", organisation_id=None, organisation_code="", roles=frozenset({Role.ADMINISTRATOR}))
+USUAL = frozenset({Scope.SUBMIT, Scope.READ, Scope.CHANGES})
 
 
 class Command(BaseCommand):
@@ -22,7 +23,7 @@ class Command(BaseCommand):
         create.add_argument("--organisation", required=True, help="unified social credit code")
         create.add_argument("--name", default="")
         choices = [scope.value for scope in Scope]
-        create.add_argument("--scope", action="append", choices=choices, help="default: submit and read")
+        create.add_argument("--scope", action="append", choices=choices, help="default: submit, read and changes")
         create.add_argument("--json", action="store_true")
         listing = verbs.add_parser("list", help="all clients")
         listing.add_argument("--json", action="store_true")
@@ -39,9 +40,7 @@ class Command(BaseCommand):
     def _create(self, options: dict[str, object]) -> None:
         code = str(options["organisation"])
         wanted = options["scope"]
-        scopes = (
-            frozenset(Scope(s) for s in wanted) if isinstance(wanted, list) else frozenset({Scope.SUBMIT, Scope.READ})
-        )
+        scopes = frozenset(Scope(s) for s in wanted) if isinstance(wanted, list) else USUAL
         made = services.create_client(
             code, name=str(options["name"] or code), scopes=scopes, by=OPERATOR, at=clock.now()
         )

@@ -1,0 +1,166 @@
+"""Reads of letters and of how they reached those concerned.
+
+A letter is seen by who can open its notice or its case; for all others there is none.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils.translation import get_language
+
+from chengxin.base.casework import queries as casework
+from chengxin.base.casework.rules import Handler, Party
+from chengxin.base.errors import NotFound
+from chengxin.base.letters.directory import directory
+from chengxin.base.letters.models import Delivery, DeliveryEvent, Letter, Preference
+from chengxin.base.letters.rules import WAITING
+
+
+@dataclass(frozen=True, slots=True)
+class LetterRow:
+    """A letter, its title in the language that is active. `size`: bytes of the PDF, None while it is being made."""
+
+    id: int
+    notice_id: int
+    case_id: int | None
+    number: str
+    title: str
+    written_at: datetime
+    size: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRow:
+    """A message about a letter, for those who run the platform; `sent_to` is masked, `answer` the server's last."""
+
+    id: int
+    number: str
+    title: str
+    channel: str
+    state: str
+    state_since: datetime
+    queued_at: datetime
+    attempts: int
+    next_at: datetime | None
+    sent_to: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryPage:
+    """Deliveries, newest first. `failed` and `waiting` count all of them, whatever the filter."""
+
+    items: tuple[DeliveryRow, ...]
+    total: int
+    failed: int
+    waiting: int
+
+
+def seen_letter(letter_id: int, *, actor: Handler, on: date) -> Letter:
+    """The letter, for who can open its notice or its case. Raises `NotFound`. Index: primary key."""
+    found = Letter.objects.filter(pk=letter_id).first()
+    if found is None:
+        raise NotFound
+    if not party_of(found).is_spoken_for_by(actor):
+        if found.case_id is None:
+            raise NotFound
+        casework.case(found.case_id, actor=actor, on=on)
+    return found
+
+
+def letter(letter_id: int, *, actor: Handler, on: date) -> LetterRow:
+    """The letter as its readers see it. Raises `NotFound`. Index: primary key."""
+    seen_letter(letter_id, actor=actor, on=on)
+    return _row(_with_document().get(pk=letter_id))
+
+
+def letters_of_case(case_id: int, *, actor: Handler, on: date) -> tuple[LetterRow, ...]:
+    """The letters in a case, first to last. Raises `NotFound`. Index: `letter_case`."""
+    casework.case(case_id, actor=actor, on=on)
+    return tuple(map(_row, _with_document().filter(case_id=case_id).order_by("pk")))
+
+
+def letters_of_notices(notice_ids: Iterable[int], *, actor: Handler) -> Mapping[int, LetterRow]:
+    """The letters that these notices to `actor` tell of, by notice. Index: unique notice."""
+    rows = _with_document().filter(casework.to(actor), notice_id__in=list(notice_ids))
+    return {row.notice_id: _row(row) for row in rows}
+
+
+def was_written(template: str, *, case_id: int) -> bool:
+    """Whether a letter of that template was written in the case, for tasks that may repeat. Index: `letter_case`."""
+    return Letter.objects.filter(case_id=case_id, template=template).exists()
+
+
+def party_of(letter: Letter) -> Party:
+    """Whom the letter is written to."""
+    return Party(letter.organisation_id, letter.user_id, letter.represented)
+
+
+def reads_english(letter: Letter, *, at: datetime) -> bool:
+    """Whether someone who can open the letter wants English. Index: unique user."""
+    return "en" in languages_of(directory().readers(party_of(letter), at=at)).values()
+
+
+def languages_of(user_ids: Iterable[int]) -> dict[int, str]:
+    """The languages that these people chose; who chose none is not in it. Index: unique user."""
+    return dict(Preference.objects.filter(user_id__in=list(user_ids)).values_list("user_id", "language"))
+
+
+def deliveries(*, state: str = "", channel: str = "", number: str = "", page: int = 1, size: int = 20) -> DeliveryPage:
+    """Messages by e-mail and text, newest first; for those who run the platform, which the caller checks.
+
+    Index: `delivery_state`, `delivery_latest`; unique number.
+    """
+    messages = Delivery.objects.filter(user_id__isnull=False)
+    shown = messages.filter(state=state) if state else messages
+    if channel:
+        shown = shown.filter(channel=channel)
+    if number:
+        shown = shown.filter(letter__number=number)
+    last = DeliveryEvent.objects.filter(delivery=OuterRef("pk")).order_by("-pk").values("answer")[:1]
+    start = (page - 1) * size
+    rows = shown.select_related("letter").annotate(answer=Subquery(last)).order_by("-queued_at", "-pk")
+    return DeliveryPage(
+        items=tuple(_delivery_row(row) for row in rows[start : start + size]),
+        total=shown.count(),
+        failed=messages.filter(state="failed").count(),
+        waiting=messages.filter(state__in=WAITING).count(),
+    )
+
+
+def _with_document() -> "QuerySet[Letter]":
+    return Letter.objects.select_related("document")
+
+
+def _english() -> bool:
+    return (get_language() or "").startswith("en")
+
+
+def _row(found: Letter) -> LetterRow:
+    return LetterRow(
+        id=found.pk,
+        notice_id=found.notice_id,
+        case_id=found.case_id,
+        number=found.number,
+        title=found.title_en if _english() else found.title_zh,
+        written_at=found.written_at,
+        size=found.document.size if hasattr(found, "document") else None,
+    )
+
+
+def _delivery_row(found: Delivery) -> DeliveryRow:
+    return DeliveryRow(
+        id=found.pk,
+        number=found.letter.number,
+        title=found.letter.title_en if _english() else found.letter.title_zh,
+        channel=found.channel,
+        state=found.state,
+        state_since=found.state_since,
+        queued_at=found.queued_at,
+        attempts=found.attempts,
+        next_at=found.next_at,
+        sent_to=found.sent_to,
+        answer=getattr(found, "answer", "") or "",
+    )

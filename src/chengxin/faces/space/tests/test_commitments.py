@@ -1,0 +1,128 @@
+"""Commitments in My space: reading, signing with the second factor, publication, invitations."""
+
+import base64
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from chengxin.base import clock
+from chengxin.faces.space.tests.factories import mandate_of, representative
+from chengxin.registry.accounts import second_factor
+from chengxin.registry.accounts.models import User
+from chengxin.registry.accounts.rules import Scope, totp_code
+from chengxin.regulation.commitments.models import Commitment, Membership
+from chengxin.regulation.commitments.services import associations
+from chengxin.regulation.commitments.tests.factories import (
+    OWN_WILL,
+    PREMISES,
+    association,
+    code,
+    letter,
+    registered,
+    runs_association,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def space(client: Client) -> int:
+    registered()
+    liang, mandate = representative()
+    client.force_login(liang)
+    return mandate
+
+
+def read(template: str, **more: str) -> dict[str, str]:
+    found = letter(template, at=clock.now())
+    return {"version": found.version, "digest": found.digest, "read": "1"} | more
+
+
+def code_of_new_factor(user: User) -> str:
+    now = clock.now()
+    secret = second_factor.begin_authenticator(user.pk, at=now)
+    step = int(now.timestamp()) // 30
+    key = base64.b32decode(secret)
+    second_factor.confirm_authenticator(user.pk, totp_code(key, step - 1), at=now)
+    return totp_code(key, step)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_list_offers_the_letters_for_organisations_alone(client: Client, space: int, language: str):
+    text = client.get(
+        reverse("space:commitments", args=[space]), headers={"accept-language": language}
+    ).content.decode()
+
+    assert reverse("space:commitment-sign", args=[space, OWN_WILL]) in text
+    assert reverse("space:commitment-sign", args=[space, "resident-volunteer"]) not in text
+
+
+def test_a_letter_is_read_and_signed_with_a_code(client: Client, space: int):
+    address = reverse("space:commitment-sign", args=[space, PREMISES])
+    assert "还没有设置" in client.get(address).content.decode()
+    code = code_of_new_factor(User.objects.get(username="liang"))
+
+    response = client.post(address, read(PREMISES, code=code))
+
+    kept = Commitment.objects.get()
+    assert response["Location"] == reverse("space:commitment", args=[space, kept.number])
+    assert kept.with_second_factor
+    assert client.get(response["Location"]).status_code == 200
+    pdf = client.get(reverse("space:commitment-pdf", args=[space, kept.number]))
+    assert pdf.content.startswith(b"%PDF")
+    assert (
+        reverse("space:commitment-sign", args=[space, PREMISES])
+        not in client.get(reverse("space:commitments", args=[space])).content.decode()
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "status"),
+    [({}, 422), ({"read": "1"}, 409), ({"code": "123456"}, 422)],
+    ids=["unread", "without version", "no factor set"],
+)
+def test_a_refused_signature_is_said_and_changes_nothing(
+    client: Client, space: int, given: dict[str, str], status: int
+):
+    what = read(PREMISES, **given) if "code" in given else given
+
+    response = client.post(reverse("space:commitment-sign", args=[space, PREMISES]), what)
+
+    assert response.status_code == status
+    assert "有问题需要处理" in response.content.decode()
+    assert not Commitment.objects.exists()
+
+
+def test_who_may_only_look_does_not_sign(client: Client):
+    registered()
+    liang, _ = representative(scopes=frozenset({Scope.SEE}))
+    client.force_login(liang)
+    mandate = liang.mandates.get().pk
+
+    assert client.get(reverse("space:commitments", args=[mandate])).status_code == 200
+    assert client.post(reverse("space:commitment-sign", args=[mandate, OWN_WILL]), read(OWN_WILL)).status_code == 403
+    assert not Commitment.objects.exists()
+
+
+def test_someone_elses_commitment_is_not_there(client: Client, space: int):
+    client.post(reverse("space:commitment-sign", args=[space, OWN_WILL]), read(OWN_WILL))
+    number = Commitment.objects.get().number
+    other, _ = representative(username="huang", about="subject:91450100MA9OTHER12")
+    client.force_login(other)
+    mandate = mandate_of("huang", "subject:91450100MA9OTHER12")
+
+    for page in ("commitment", "commitment-pdf"):
+        assert client.get(reverse(f"space:{page}", args=[mandate, number])).status_code == 404
+        assert client.get(reverse(f"space:{page}", args=[space, number])).status_code == 404
+
+
+def test_an_invitation_is_answered(client: Client, space: int):
+    association()
+    member = associations.invite(code(1), by=runs_association(), at=clock.now())
+
+    assert "演示餐饮行业协会（虚构）" in client.get(reverse("space:commitments", args=[space])).content.decode()
+    client.post(reverse("space:membership-answer", args=[space, member]), {"answer": "accept"})
+    assert Membership.objects.get().accepted_at is not None
+    client.post(reverse("space:membership-answer", args=[space, member]), {"answer": "leave"})
+    assert Membership.objects.get().ended_at is not None

@@ -1,0 +1,60 @@
+"""How the pages of campaigns say what a campaign is and how far it is."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from chengxin.base.casework.procedures import procedure
+from chengxin.faces.workbench.pages import say, words
+from chengxin.registry.accounts import queries as accounts
+from chengxin.registry.catalogue import queries as catalogue
+from chengxin.regulation.campaigns import policy
+from chengxin.regulation.campaigns.queries import CampaignRow, Progress
+from chengxin.regulation.campaigns.rules import Outcome, Selection
+
+
+def names() -> dict[int, str]:
+    """The organisations' names by id, in the language of the page."""
+    return {o.id: say(o.name_zh, o.name_en) for o in accounts.organisations()}
+
+
+def campaign_line(row: CampaignRow, organisations: Mapping[int, str]) -> dict[str, Any]:
+    """A campaign as a list or its own page shows it."""
+    return {
+        "row": row,
+        "field": say(row.field_zh, row.field_en),
+        "lead": organisations.get(row.lead_id, ""),
+        "members": [organisations.get(m, "") for m in row.members],
+        "state": str(procedure("campaign").state(row.state).name),
+        "share": round(100 * row.settled / row.targets) if row.targets else 0,
+    }
+
+
+def selection_lines(selection: Selection) -> dict[str, Any]:
+    """A saved query in words."""
+    return {
+        "item": words(catalogue.item(selection.item).name),
+        "severities": selection.severities,
+        "divisions": selection.divisions,
+        "since": selection.since,
+        "until": selection.until,
+        "least": selection.least,
+    }
+
+
+def progress_line(row: Progress, organisations: Mapping[int, str], *, on: date) -> dict[str, Any]:
+    """How far a member is, its outcomes in the profile's order."""
+    known = policy.outcomes(on)
+    return {
+        "row": row,
+        "organisation": organisations.get(row.organisation_id, ""),
+        "state": str(procedure("campaign-order").state(row.state).name),
+        "outcomes": [(said(o), row.outcomes.get(o.code, 0)) for o in known.values()],
+        "open": row.outcomes.get("", 0),
+        "share": round(100 * row.settled / row.targets) if row.targets else 0,
+    }
+
+
+def said(outcome: Outcome) -> str:
+    """An outcome's name in the language of the page."""
+    return say(outcome.zh, outcome.en)

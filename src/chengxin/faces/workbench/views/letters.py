@@ -1,0 +1,103 @@
+"""Letters in cases, and how messages about them fared."""
+
+import csv
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from chengxin.base import clock
+from chengxin.base.letters import delivering, queries
+from chengxin.base.letters.queries import DeliveryRow
+from chengxin.base.letters.rules import Channel, DeliveryState
+from chengxin.base.letters.sending import open_channels
+from chengxin.faces.workbench.access import SignedInRequest, open_to
+from chengxin.faces.workbench.letters import CHANNELS, STATES, letter_file, proof_file
+from chengxin.faces.workbench.pages import choices, number_of_page, page, query_without, sheet
+from chengxin.registry.accounts.rules import Permission
+
+SIZE, EXPORTED_ROWS = 20, 10_000
+MESSAGES = {Channel.EMAIL: CHANNELS[Channel.EMAIL], Channel.SMS: CHANNELS[Channel.SMS]}
+
+
+@require_GET
+@open_to(Permission.MANAGE_CASES)
+def letter(request: SignedInRequest, letter_id: int) -> HttpResponse:
+    """The signed PDF of a letter in a case of this organisation."""
+    return letter_file(letter_id, request.actor, clock.now())
+
+
+@require_GET
+@open_to(Permission.MANAGE_CASES)
+def letter_proof(request: SignedInRequest, letter_id: int) -> HttpResponse:
+    """The proof that the letter was delivered, signed."""
+    return proof_file(letter_id, request.actor, clock.now())
+
+
+@require_GET
+@open_to(Permission.HANDLE_DELIVERIES)
+def delivery_list(request: SignedInRequest) -> HttpResponse:
+    """Messages about letters, filtered by what the address says; those that failed can be sent anew."""
+    chosen = _chosen(request)
+    found = queries.deliveries(**chosen, page=number_of_page(request), size=SIZE)
+    context = {
+        "page": sheet(request, [_line(row) for row in found.items], found.total, SIZE),
+        "failed": found.failed,
+        "waiting": found.waiting,
+        "chosen": chosen,
+        "is_filtered": any(chosen.values()),
+        "query": query_without(request, "page"),
+        "states": choices(STATES),
+        "channels": choices(MESSAGES),
+        "open_channels": open_channels(),
+    }
+    return page(request, "deliveries", context)
+
+
+@require_GET
+@open_to(Permission.HANDLE_DELIVERIES)
+def delivery_list_csv(request: SignedInRequest) -> HttpResponse:
+    """The filtered list as CSV, for a spreadsheet."""
+    found = queries.deliveries(**_chosen(request), page=1, size=EXPORTED_ROWS)
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="deliveries.csv"'
+    response.write("\ufeff")  # so that spreadsheets read it as UTF-8
+    writer = csv.writer(response)
+    writer.writerow([_("文号"), _("文书"), _("方式"), _("发往"), _("状态"), _("状态时间"), _("次数"), _("服务器答复")])
+    for row in found.items:
+        line = _line(row)
+        at = timezone.localtime(row.state_since).strftime("%Y-%m-%d %H:%M")
+        cells = [row.number, row.title, line["channel"], row.sent_to, line["state"], at, row.attempts, row.answer]
+        writer.writerow([_harmless(str(cell)) for cell in cells])
+    return response
+
+
+@require_POST
+@open_to(Permission.HANDLE_DELIVERIES)
+def retry(request: SignedInRequest, delivery_id: int) -> HttpResponse:
+    """Have a message that failed sent anew."""
+    delivering.retry(delivery_id, by=request.actor, at=clock.now())
+    messages.success(request, _("已重新排队发送。"))
+    return redirect("workbench:deliveries")
+
+
+def _chosen(request: SignedInRequest) -> dict[str, str]:
+    return {name: request.GET.get(name, "").strip() for name in ("state", "channel", "number")}
+
+
+def _line(row: DeliveryRow) -> dict[str, Any]:
+    return {
+        "row": row,
+        "channel": CHANNELS[Channel(row.channel)],
+        "state": STATES[DeliveryState(row.state)],
+        "has_failed": row.state == DeliveryState.FAILED,
+    }
+
+
+def _harmless(text: str) -> str:
+    """A text that no spreadsheet takes for a formula. Source: OWASP, CSV injection."""
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text

@@ -1,0 +1,148 @@
+"""Checks the profile's letters of commitment: that each can be signed, checked and followed up as it says."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from chengxin.registry.catalogue.checking_policy import Policies, PolicyEntry
+from chengxin.registry.catalogue.located import Mapping, ProfileFault, Sequence
+from chengxin.registry.catalogue.rules import Profile
+from chengxin.registry.catalogue.tables import Tables
+
+KEYS = {
+    "kind", "item_code", "matter", "authority", "subjects", "term_months", "text", "obligations", "breach", "on_breach",
+    "rectification", "second_factor", "publication",
+}  # fmt: skip
+NEEDED = KEYS - {"authority", "on_breach"}
+INDUSTRY = "行业自律型"
+SUBJECTS = {"organisation", "person"}
+PUBLICATION = {"organisations": {"published", "not-published"}, "persons": {"with-consent"}}
+STEPS = {"confirm", "defence", "handle", "rectify", "review", "decide", "task", "approve"}
+
+
+def commitments(policies: Policies, profile: Profile, tables: Tables) -> Iterator[ProfileFault]:
+    """What is wrong with the letters, and with how long each step may take."""
+    kinds = profile.code_lists.get("commitment-kind")
+    for entry in policies.of("commitments"):
+        yield from _keys(entry)
+        if kinds is not None and entry.values.get("kind") not in kinds.values:
+            yield _at(entry, "kind", f"{entry.values.get('kind')!r} is no value of commitment-kind")
+        yield from _texts(entry)
+        yield from _values(entry)
+        yield from _authority(entry, tables)
+        yield from _obligations(entry, profile)
+        yield from _consequences(entry, tables)
+    for entry in policies.of("commitment-procedure", "limits"):
+        for step in sorted(STEPS ^ set(entry.values)):
+            yield entry.fault("values", f"{step!r} is missing or no step")
+        for step, days in entry.values.items():
+            if not _is_count(days):
+                yield _at(entry, step, f"{step!r} is a number of working days")
+
+
+def _at(entry: PolicyEntry, key: str, message: str) -> ProfileFault:
+    return ProfileFault(entry.file, entry.values.line_of(key), message)
+
+
+def _keys(entry: PolicyEntry) -> Iterator[ProfileFault]:
+    for key in entry.values:
+        if key not in KEYS:
+            yield _at(entry, key, f"unknown key {key!r}")
+    for key in sorted(NEEDED - set(entry.values)):
+        yield entry.fault("values", f"{key!r} is missing")
+
+
+def _texts(entry: PolicyEntry) -> Iterator[ProfileFault]:
+    for key in ("matter", "text", "breach"):
+        if key in entry.values and not _is_text(entry.values[key]):
+            yield _at(entry, key, f"{key!r} is a text in zh and en")
+
+
+def _is_text(raw: Any) -> bool:
+    return isinstance(raw, Mapping) and all(isinstance(raw.get(k), str) and raw[k].strip() for k in ("zh", "en"))
+
+
+def _is_count(raw: Any) -> bool:
+    return isinstance(raw, int) and not isinstance(raw, bool) and raw > 0
+
+
+def _values(entry: PolicyEntry) -> Iterator[ProfileFault]:
+    values = entry.values
+    subjects = values.get("subjects")
+    if not isinstance(subjects, Sequence) or not subjects or not set(map(str, subjects)) <= SUBJECTS:
+        yield _at(entry, "subjects", f"'subjects' is a list of {', '.join(sorted(SUBJECTS))}")
+    if not _is_count(values.get("term_months")):
+        yield _at(entry, "term_months", "'term_months' is a number of months")
+    for key in ("rectification", "second_factor"):
+        if not isinstance(values.get(key), bool):
+            yield _at(entry, key, f"{key!r} is true or false")
+    publication = values.get("publication")
+    if not isinstance(publication, Mapping) or set(publication) != set(PUBLICATION):
+        yield _at(entry, "publication", "'publication' names organisations and persons")
+        return
+    for whom, allowed in PUBLICATION.items():
+        if publication[whom] not in allowed:
+            yield ProfileFault(
+                entry.file, publication.line_of(whom), f"{whom}: one of {', '.join(sorted(allowed))}"
+            )  # a person's commitment is never published without consent
+
+
+def _authority(entry: PolicyEntry, tables: Tables) -> Iterator[ProfileFault]:
+    authority = entry.values.get("authority")
+    if entry.values.get("kind") == INDUSTRY:
+        if authority is not None:
+            yield _at(entry, "authority", "a model for associations names no authority: they draft theirs from it")
+    elif authority not in tables.organisations:
+        yield _at(entry, "authority", f"{authority!r} is no organisation of organisations.csv")
+
+
+def _obligations(entry: PolicyEntry, profile: Profile) -> Iterator[ProfileFault]:
+    obligations = entry.values.get("obligations")
+    if not isinstance(obligations, Sequence) or not obligations or not all(isinstance(o, Mapping) for o in obligations):
+        yield _at(entry, "obligations", "'obligations' is a list of at least one")
+        return
+    codes = [o.get("code") for o in obligations]
+    for one in obligations:
+        line = one.line
+        if not isinstance(one.get("code"), str) or codes.count(one["code"]) > 1:
+            yield ProfileFault(entry.file, line, "an obligation has a code of its own")
+        if not _is_text(one.get("text")):
+            yield ProfileFault(entry.file, line, "an obligation has a text in zh and en")
+        if not _is_count(one.get("due_days")):
+            yield ProfileFault(entry.file, line, "an obligation has 'due_days', a number of days")
+        for fault in _check(one.get("check"), profile):
+            yield ProfileFault(entry.file, line, fault)
+
+
+def _check(check: Any, profile: Profile) -> Iterator[str]:
+    by = check.get("by") if isinstance(check, Mapping) else None
+    if by == "department":
+        return
+    if by != "data" or len({"appears", "absent"} & set(check)) != 1:
+        yield "a check is by department, or by data with one item that appears or is absent"
+        return
+    code = check.get("appears") or check.get("absent")
+    item = next((i for i in profile.items if i.code == code), None)
+    if item is None or item.subject == "person":
+        yield f"{code!r} is no catalogue item of organisations"
+        return
+    if "field" not in check:
+        return
+    if check["field"] not in item.by_code:
+        yield f"{item.code} has no field {check['field']!r}"
+        return
+    allowed = profile.code_lists.get(item.by_code[check["field"]].code_list or "")
+    for value in check.get("any") or ["(none given)"]:
+        if "any" not in check or (allowed and value not in allowed.values):
+            yield f"{value!r} is no value of {check['field']}"
+
+
+def _consequences(entry: PolicyEntry, tables: Tables) -> Iterator[ProfileFault]:
+    for one in entry.values.get("on_breach") or ():
+        if not isinstance(one, Mapping) or not isinstance(one.get("task"), str) or not _is_text(one.get("name")):
+            yield _at(entry, "on_breach", "a consequence names task, name (zh and en) and department")
+        elif one.get("department") not in tables.organisations:
+            yield ProfileFault(
+                entry.file, one.line, f"{one.get('department')!r} is no organisation of organisations.csv"
+            )
+        elif entry.values.get("kind") == INDUSTRY:
+            yield ProfileFault(entry.file, one.line, "self-discipline gives no department a task")

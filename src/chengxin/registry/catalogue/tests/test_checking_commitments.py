@@ -1,0 +1,48 @@
+"""Each fault of a letter of commitment is named with file and line."""
+
+from pathlib import Path
+
+import pytest
+
+from chengxin.registry.catalogue import checking
+from chengxin.registry.catalogue.tests.factories import city_in, replace_in
+
+LETTERS, PROCEDURE = "policy/commitments.yaml", "policy/commitment-procedure.yaml"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        (LETTERS, "kind: 审批替代型", "kind: 保证型", "no value of commitment-kind"),
+        (LETTERS, 'authority: "1145010000755003XC"', 'authority: "1145010000755003X0"', "no organisation"),
+        (LETTERS, "subjects: [person]", "subjects: [minor]", "'subjects' is a list"),
+        (LETTERS, "term_months: 24", "term_months: 0", "number of months"),
+        (LETTERS, "due_days: 60", "due_days: soon", "number of days"),
+        (LETTERS, "code: site-checked", "code: licence-obtained", "a code of its own"),
+        (LETTERS, "appears: licence-organisation", "appears: licence-person", "no catalogue item of organisations"),
+        (LETTERS, "field: XK_XKZS", "field: XK_NOTHING", "has no field"),
+        (LETTERS, "any: [A, B]", "any: [A, Z]", "'Z' is no value of GRADE"),
+        (LETTERS, "check: {by: department}", "check: {by: nobody}", "a check is by department"),
+        (LETTERS, "persons: with-consent}", "persons: published}", "with-consent"),
+        (LETTERS, "second_factor: true", "second_factor: maybe", "true or false"),
+        (LETTERS, "      item_code: NN-SP-001\n", "", "'item_code' is missing"),
+        (LETTERS, "kind: 行业自律型", 'kind: 行业自律型\n      authority: "1145010000755003XC"', "names no authority"),
+        (LETTERS, 'department: "11450100007550013R"', "department: nobody", "no organisation"),
+        (PROCEDURE, "defence: 5", "defence: 0", "number of working days"),
+        (PROCEDURE, "defence: 5", "defense: 5", "missing or no step"),
+    ],
+)
+def test_each_kind_of_fault_is_found_in_its_file(tmp_path: Path, file: str, old: str, new: str, message: str):
+    city = city_in(tmp_path)
+    replace_in(city / file, old, new)
+
+    found = checking.faults(city)
+
+    assert any(message in f.message and f.file.endswith(file) for f in found), list(map(str, found))
+
+
+def test_a_fault_names_the_line_on_which_it_stands(tmp_path: Path):
+    city = city_in(tmp_path)
+    line = replace_in(city / LETTERS, "term_months: 24", "term_months: none")
+
+    assert line in {f.line for f in checking.faults(city)}

@@ -1,0 +1,82 @@
+"""Reads that choose among all subjects by what is public about them, and name a subject for as long as it is."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db import connection
+
+from chengxin.registry.records.queries import PUBLIC_NOW_SQL
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A subject with public records of an item; `provider_id` and `natural_key` are those of the newest."""
+
+    code: str
+    name: str
+    records: int
+    provider_id: int
+    natural_key: UUID
+
+
+def subjects_with(
+    item: str,
+    *,
+    on: date,
+    severities: Collection[str] = (),
+    divisions: Collection[str] = (),
+    since: date | None = None,
+    until: date | None = None,
+    least: int = 1,
+    codes: Collection[str] | None = None,
+) -> tuple[Match, ...]:
+    """Organisations with at least `least` public records of `item` decided in `[since, until)`, by code.
+
+    `divisions`: beginnings of the division in the credit code; empty: all. `codes`: only among these. One statement
+    that walks the table of records once; with `codes` it uses `record_subject`.
+    """
+    within = "" if codes is None else " AND s.code = ANY(%(codes)s)"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT s.code, s.name, count(*),
+                   (array_agg(r.provider_id ORDER BY r.decided_on DESC NULLS LAST, r.id DESC))[1],
+                   (array_agg(r.natural_key ORDER BY r.decided_on DESC NULLS LAST, r.id DESC))[1]
+            FROM records_record r JOIN subjects_subject s ON s.id = r.subject_id
+            WHERE {PUBLIC_NOW_SQL} AND r.item = %(item)s
+              AND (cardinality(%(severities)s::text[]) = 0 OR r.severity = ANY(%(severities)s))
+              AND (cardinality(%(divisions)s::text[]) = 0 OR substr(s.code, 3, 6) LIKE ANY(%(divisions)s))
+              AND (%(since)s::date IS NULL OR r.decided_on >= %(since)s)
+              AND (%(until)s::date IS NULL OR r.decided_on < %(until)s){within}
+            GROUP BY s.id HAVING count(*) >= %(least)s ORDER BY s.code
+            """,
+            {
+                "day": on,
+                "item": item,
+                "severities": list(severities),
+                "divisions": [f"{d}%" for d in divisions],
+                "since": since,
+                "until": until,
+                "least": least,
+                "codes": list(codes or ()),
+            },
+        )
+        return tuple(Match(*row) for row in cursor.fetchall())
+
+
+def named_by(natural_keys: Sequence[UUID], *, on: date) -> dict[UUID, tuple[str, str]]:
+    """Code and name of the subjects whose records with these keys are public on that day; the others are left out.
+
+    Index: `record_one_present_version`.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT r.natural_key, s.code, s.name FROM records_record r JOIN subjects_subject s ON s.id = r.subject_id
+            WHERE {PUBLIC_NOW_SQL} AND r.natural_key = ANY(%(keys)s)
+            """,
+            {"day": on, "keys": list(natural_keys)},
+        )
+        return {key: (code, name) for key, code, name in cursor.fetchall()}

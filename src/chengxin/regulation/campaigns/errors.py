@@ -1,0 +1,90 @@
+"""Why a campaign cannot go on as asked."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from chengxin.base.errors import ChengxinError
+
+
+class FieldMissing(ChengxinError):
+    code = "campaign-field-missing"
+    status = 422
+    message: Any = _("请选择一个整治领域。")
+    hint: Any = _("领域由市信用办的政策条目规定，只能从中选择。")
+
+
+class TextMissing(ChengxinError):
+    code = "campaign-text-missing"
+    status = 422
+    message: Any = _("请写明名称、依据和认定标准。")
+    hint: Any = _("名称在网站上公开；依据写到法律的条款。")
+
+
+class PeriodWrong(ChengxinError):
+    code = "campaign-period-wrong"
+    status = 422
+    message: Any = _("请填写起止日期，结束日期要晚于开始日期。")
+    hint: Any = _("日期写成 2026-05-09 这样。")
+
+
+class MembersMissing(ChengxinError):
+    code = "campaign-members-missing"
+    status = 422
+    message: Any = _("请选择至少一个参加单位。")
+    hint: Any = _("对象按记录的提供单位分给各参加单位。")
+
+
+class SelectionMissing(ChengxinError):
+    code = "campaign-selection-missing"
+    status = 422
+    message: Any = _("请选择按哪一类公开信息筛选对象。")
+    hint: Any = _("对象只从正在公示的信息中筛选。")
+
+
+class NothingSelected(ChengxinError):
+    """The saved query finds nobody on the day of the launch."""
+
+    code = "campaign-nothing-selected"
+    status = 409
+    message: Any = _("按现在的条件筛选不出任何对象。")
+    hint: Any = _("请牵头单位撤回草案，放宽条件后重新提出。")
+
+
+class ResultsMissing(ChengxinError):
+    code = "campaign-results-missing"
+    status = 409
+    message: Any = _("还有 {open} 个对象没有办结，不能上报。")
+    hint: Any = _("请先逐个填写核查结果；正在改正的，改正后再填一次。")
+
+
+class OutcomeMissing(ChengxinError):
+    code = "campaign-outcome-missing"
+    status = 422
+    message: Any = _("请选择核查结果，并写明查明的情况。")
+    hint: Any = _("不要写身份证号等个人信息。")
+
+
+class OrderClosed(ChengxinError):
+    """Results are written while the member still has the order."""
+
+    code = "campaign-order-closed"
+    status = 409
+    message: Any = _("这项任务现在不在您单位手上，不能再填写结果。")
+    hint: Any = _("需要更正的，请牵头单位退回任务。")
+
+
+class NamesInText(ChengxinError):
+    """A typical case names the subject by its record alone, for as long as that record is public."""
+
+    code = "campaign-names-in-text"
+    status = 422
+    message: Any = _("典型案例的正文里不能写企业名称、代码或者个人信息：{found}")
+    hint: Any = _("正文写“某公司”。关联的记录正在公示时，页面会自动显示企业名称；记录停止公示，名称随即消失。")
+
+
+class OrdersOpen(ChengxinError):
+    code = "campaign-orders-open"
+    status = 409
+    message: Any = _("还有 {open} 个单位的任务没有完成，不能结束。")
+    hint: Any = _("请先审核通过或者终止这些任务。")

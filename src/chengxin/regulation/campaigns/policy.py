@@ -1,0 +1,59 @@
+"""Reads the dated policy of campaigns into values."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from chengxin.base import policy
+from chengxin.base.casework.rules import TimeAllowed
+from chengxin.regulation.campaigns.rules import Outcome
+
+KIND = "campaigns"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field in which campaigns are run (整治领域)."""
+
+    code: str
+    zh: str
+    en: str
+    version: str
+
+
+def fields(day: date) -> tuple[Field, ...]:
+    """The fields of that day, in the profile's order."""
+    found = [e for e in policy.entries(KIND) if e.values.get("kind") == "field" and e.applies_on(day)]
+    found.sort(key=lambda e: int(e.values["place"]))
+    return tuple(Field(e.code, e.values["name"]["zh"], e.values["name"]["en"], e.version) for e in found)
+
+
+def field_on(code: str, day: date) -> Field | None:
+    """The field with that code, where campaigns may be run in it on that day."""
+    return next((f for f in fields(day) if f.code == code), None)
+
+
+def field_named(version: str) -> tuple[str, str]:
+    """A field's names in Chinese and English, as the entry says that a campaign was launched under."""
+    entry = policy.entry_named(version)
+    return (entry.values["name"]["zh"], entry.values["name"]["en"]) if entry else (version, version)
+
+
+def outcomes(day: date) -> dict[str, Outcome]:
+    """What a check can end with on that day, in the profile's order."""
+    found = [e for e in policy.entries(KIND) if e.values.get("kind") == "outcome" and e.applies_on(day)]
+    found.sort(key=lambda e: int(e.values["place"]))
+    return {
+        e.code: Outcome(e.code, e.values["name"]["zh"], e.values["name"]["en"], bool(e.values["settled"]))
+        for e in found
+    }
+
+
+def limit(step: str, day: date) -> TimeAllowed:
+    """How many working days that step may take from `day` on. Raises `NoPolicy`."""
+    entry = policy.entry_on(KIND, "limits", day)
+    return TimeAllowed(int(entry.values[step]), entry.version)
+
+
+def months_published(day: date) -> int:
+    """For how many months a typical case stands on the public site. Raises `NoPolicy`."""
+    return int(policy.entry_on(KIND, "published", day).values["months"])

@@ -1,0 +1,334 @@
+"""Reads of campaigns: for those who take part, and for everyone in numbers and typical cases."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from chengxin.base.casework import queries as casework
+from chengxin.base.casework import standings
+from chengxin.base.errors import NotFound
+from chengxin.registry.accounts import queries as accounts
+from chengxin.registry.accounts.rules import Actor, Role
+from chengxin.registry.records import selecting
+from chengxin.regulation.campaigns import policy
+from chengxin.regulation.campaigns.models import Campaign, Order, Target, TypicalCase
+from chengxin.regulation.campaigns.procedure import FINISHED, PUBLISHED, RUNNING
+from chengxin.regulation.campaigns.rules import Found, Selection
+
+SHOWN = (RUNNING, FINISHED)
+OFFICE = {Role.CREDIT_OFFICE_OPERATOR, Role.CREDIT_OFFICE_REVIEWER}
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignRow:
+    """A campaign with the state of its case; `[starts_on, ends_on)`."""
+
+    id: int
+    case_id: int
+    lead_id: int
+    field_zh: str
+    field_en: str
+    title: str
+    basis: str
+    criteria: str
+    starts_on: date
+    ends_on: date
+    selection: Selection
+    members: tuple[int, ...]
+    state: str
+    targets: int
+    settled: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far one member is. `outcomes`: how many targets ended in which; `is_late`: its time is over."""
+
+    order_id: int
+    case_id: int
+    organisation_id: int
+    state: str
+    due_on: date | None
+    is_late: bool
+    targets: int
+    settled: int
+    outcomes: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class TargetRow:
+    """A target with its latest result, "" for none."""
+
+    id: int
+    code: str
+    name: str
+    records: int
+    organisation_id: int
+    outcome: str
+    found: str
+    by_name: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """A member's order, as its case page needs it."""
+
+    id: int
+    campaign_id: int
+    organisation_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToldCase:
+    """A typical case; code and name of the subject stand here only while its record is public."""
+
+    id: int
+    case_id: int
+    campaign_id: int
+    organisation_id: int
+    title: str
+    text: str
+    lesson: str
+    published_on: date | None
+    code: str
+    name: str
+
+
+def selected(selection: Selection, *, on: date) -> tuple[Found, ...]:
+    """Whom a saved query finds on that day, by code. One walk over the records: `records.selecting.subjects_with`."""
+    matches = selecting.subjects_with(
+        selection.item,
+        on=on,
+        severities=selection.severities,
+        divisions=selection.divisions,
+        since=selection.since,
+        until=selection.until,
+        least=selection.least,
+    )
+    return tuple(Found(m.code, m.name, m.records, m.provider_id) for m in matches)
+
+
+def campaigns_of(actor: Actor, *, state: str = "") -> tuple[CampaignRow, ...]:
+    """The campaigns in which the actor's organisation has a part, all for the credit office; newest first.
+
+    Index: `campaign_member_organisation`, unique case.
+    """
+    rows = _rows(Campaign.objects.filter(_takes_part(actor)).distinct().order_by("-id"))
+    return tuple(r for r in rows if state in ("", r.state))
+
+
+def campaign_of(campaign_id: int, *, actor: Actor) -> CampaignRow:
+    """One campaign, for those who have a part in it. Raises `NotFound`. Index: primary key."""
+    return _one(Campaign.objects.filter(_takes_part(actor), pk=campaign_id).distinct())
+
+
+def campaign_of_case(case_id: int, *, actor: Actor, on: date) -> CampaignRow:
+    """The campaign that a case is about, for those who see the case. Raises `NotFound`. Index: unique case."""
+    casework.case(case_id, actor=actor, on=on)
+    return _one(Campaign.objects.filter(case_id=case_id))
+
+
+def order_of_case(case_id: int, *, actor: Actor, on: date) -> OrderRow:
+    """The order that a case is about, for those who see the case. Raises `NotFound`. Index: unique case."""
+    casework.case(case_id, actor=actor, on=on)
+    found = Order.objects.filter(case_id=case_id).first()
+    if found is None:
+        raise NotFound
+    return OrderRow(found.pk, found.campaign_id, found.organisation_id)
+
+
+def public_campaigns() -> tuple[CampaignRow, ...]:
+    """The campaigns that run or are over, newest first: numbers, no targets. Index: unique case."""
+    return tuple(r for r in _rows(Campaign.objects.order_by("-starts_on", "-id")) if r.state in SHOWN)
+
+
+def public_campaign(campaign_id: int) -> CampaignRow:
+    """One campaign that runs or is over. Raises `NotFound`. Index: primary key."""
+    found = _one(Campaign.objects.filter(pk=campaign_id))
+    if found.state not in SHOWN:
+        raise NotFound
+    return found
+
+
+def progress_of(campaign_id: int, *, on: date) -> tuple[Progress, ...]:
+    """How far each member is, in the order of the organisations. Index: `campaign_order_once`, `campaign_target_once`,
+    `campaign_result_latest`.
+    """
+    orders = {o.pk: o for o in Order.objects.filter(campaign_id=campaign_id).order_by("organisation_id")}
+    outcomes: dict[int, dict[str, int]] = {order_id: {} for order_id in orders}
+    with connection.cursor() as cursor:
+        cursor.execute(PER_OUTCOME, {"orders": list(orders)})
+        for order_id, outcome, count in cursor.fetchall():
+            outcomes[order_id][outcome or ""] = count
+    stands = standings.standings_of(o.case_id for o in orders.values())
+    settling = {code for code, o in policy.outcomes(on).items() if o.is_settled}
+    return tuple(
+        Progress(
+            order_id=order_id,
+            case_id=order.case_id,
+            organisation_id=order.organisation_id,
+            state=stands[order.case_id].state,
+            due_on=stands[order.case_id].due_on,
+            is_late=stands[order.case_id].is_late(on=on),
+            targets=sum(outcomes[order_id].values()),
+            settled=sum(n for code, n in outcomes[order_id].items() if code in settling),
+            outcomes=outcomes[order_id],
+        )
+        for order_id, order in orders.items()
+    )
+
+
+def targets_of(
+    campaign_id: int, *, actor: Actor, organisation_id: int | None = None, outcome: str | None = None, text: str = ""
+) -> tuple[TargetRow, ...]:
+    """The targets that the actor may see: all for lead and credit office, its own for a member; by code.
+
+    `outcome`: "" those without a result. Raises `NotFound`. Index: `campaign_order_once`, `campaign_target_once`.
+    """
+    campaign = campaign_of(campaign_id, actor=actor)
+    sees_all = _is_office(actor) or campaign.lead_id in actor.reaches
+    orders = Order.objects.filter(campaign_id=campaign_id)
+    if not sees_all:
+        orders = orders.filter(organisation_id__in=actor.reaches)
+    if organisation_id is not None:
+        orders = orders.filter(organisation_id=organisation_id)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            TARGETS,
+            {"orders": list(orders.values_list("id", flat=True)), "outcome": outcome, "text": f"%{_literal(text)}%"},
+        )
+        return tuple(TargetRow(*row) for row in cursor.fetchall())
+
+
+def latest_outcomes(order_id: int) -> list[str | None]:
+    """The latest outcome of each target of an order, None where there is none. Index: `campaign_result_latest`."""
+    with connection.cursor() as cursor:
+        cursor.execute(LATEST, {"orders": [order_id]})
+        return [outcome for (outcome,) in cursor.fetchall()]
+
+
+def record_of_target(target_id: int, *, on: date) -> UUID | None:
+    """The natural key of the newest public record for which a target was chosen; None where none is public any more.
+
+    Index: `record_subject`.
+    """
+    target = Target.objects.select_related("order__campaign").get(pk=target_id)
+    selection = Selection.from_json(target.order.campaign.selection)
+    matches = selecting.subjects_with(selection.item, on=on, codes=[target.code])
+    return matches[0].natural_key if matches else None
+
+
+def typical_cases(*, on: date, campaign_id: int | None = None) -> tuple[ToldCase, ...]:
+    """The typical cases that stand on the public site on that day, newest first. Index: unique typical case."""
+    found = TypicalCase.objects.filter(publication__published_on__lte=on, publication__until__gt=on)
+    if campaign_id is not None:
+        found = found.filter(campaign_id=campaign_id)
+    rows = list(found.select_related("publication").order_by("-publication__published_on", "-id"))
+    states = casework.states_of(r.case_id for r in rows)
+    return _told([r for r in rows if states[r.case_id] == PUBLISHED], on=on)
+
+
+def typical_case_of_case(case_id: int, *, actor: Actor, on: date) -> ToldCase:
+    """The typical case that a case is about, for those who see the case. Raises `NotFound`. Index: unique case."""
+    casework.case(case_id, actor=actor, on=on)
+    rows = list(TypicalCase.objects.filter(case_id=case_id).select_related("publication"))
+    if not rows:
+        raise NotFound
+    return _told(rows, on=on)[0]
+
+
+def _told(rows: Sequence[TypicalCase], *, on: date) -> tuple[ToldCase, ...]:
+    names = selecting.named_by([r.natural_key for r in rows if r.natural_key], on=on)
+    return tuple(
+        ToldCase(
+            r.pk,
+            r.case_id,
+            r.campaign_id,
+            r.organisation_id,
+            r.title,
+            r.text,
+            r.lesson,
+            r.publication.published_on if hasattr(r, "publication") else None,
+            *(names.get(r.natural_key, ("", "")) if r.natural_key else ("", "")),
+        )
+        for r in rows
+    )
+
+
+def _is_office(actor: Actor) -> bool:
+    return bool(OFFICE & actor.roles) and accounts.credit_office().id in actor.reaches
+
+
+def _takes_part(actor: Actor) -> Q:
+    if _is_office(actor):
+        return Q()
+    return Q(lead_id__in=actor.reaches) | Q(orders__organisation_id__in=actor.reaches)
+
+
+def _one(found: QuerySet[Campaign]) -> CampaignRow:
+    rows = _rows(found)
+    if not rows:
+        raise NotFound
+    return rows[0]
+
+
+def _rows(found: QuerySet[Campaign]) -> tuple[CampaignRow, ...]:
+    campaigns = list(found.prefetch_related("members"))
+    states = casework.states_of(c.case_id for c in campaigns)
+    counted = _counted([c.pk for c in campaigns])
+    return tuple(
+        CampaignRow(
+            c.pk,
+            c.case_id,
+            c.lead_id,
+            *policy.field_named(c.field),
+            c.title,
+            c.basis,
+            c.criteria,
+            c.starts_on,
+            c.ends_on,
+            Selection.from_json(c.selection),
+            tuple(m.organisation_id for m in c.members.all()),
+            states[c.case_id],
+            *counted.get(c.pk, (0, 0)),
+        )
+        for c in campaigns
+    )
+
+
+def _counted(campaign_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """Targets and those with a result, of each campaign."""
+    with connection.cursor() as cursor:
+        cursor.execute(COUNTED, {"campaigns": list(campaign_ids)})
+        return {campaign_id: (targets, checked) for campaign_id, targets, checked in cursor.fetchall()}
+
+
+def _literal(text: str) -> str:
+    return text.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+_LAST = (
+    "LEFT JOIN LATERAL (SELECT r.outcome, r.found, r.by_name, r.at FROM campaigns_result r"
+    " WHERE r.target_id = t.id ORDER BY r.id DESC LIMIT 1) last ON true"
+)
+LATEST = f"SELECT last.outcome FROM campaigns_target t {_LAST} WHERE t.order_id = ANY(%(orders)s)"
+PER_OUTCOME = (
+    f"SELECT t.order_id, last.outcome, count(*) FROM campaigns_target t {_LAST}"
+    " WHERE t.order_id = ANY(%(orders)s) GROUP BY t.order_id, last.outcome"
+)
+TARGETS = (
+    "SELECT t.id, t.code, t.name, t.records, o.organisation_id, coalesce(last.outcome, ''), coalesce(last.found, ''),"
+    f" coalesce(last.by_name, ''), last.at FROM campaigns_target t JOIN campaigns_order o ON o.id = t.order_id {_LAST}"
+    " WHERE t.order_id = ANY(%(orders)s) AND (t.name LIKE %(text)s OR t.code LIKE %(text)s)"
+    " AND (%(outcome)s::text IS NULL OR coalesce(last.outcome, '') = %(outcome)s) ORDER BY t.code"
+)
+COUNTED = (
+    "SELECT o.campaign_id, count(*), count(*) FILTER (WHERE EXISTS (SELECT 1 FROM campaigns_result r"
+    " WHERE r.target_id = t.id)) FROM campaigns_target t JOIN campaigns_order o ON o.id = t.order_id"
+    " WHERE o.campaign_id = ANY(%(campaigns)s) GROUP BY o.campaign_id"
+)

@@ -1,0 +1,127 @@
+"""What a campaign may select, who gets which target, and when a member's work is done. Pure."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from chengxin.base.identifiers.rules import is_citizen_number, is_credit_code
+from chengxin.regulation.campaigns.errors import (
+    MembersMissing,
+    NamesInText,
+    PeriodWrong,
+    SelectionMissing,
+    TextMissing,
+)
+
+SHORTEST_NAME = 4  # characters of a subject's name that count as naming it
+DIVISION = slice(2, 8)  # of a unified social credit code: GB 32100-2015 clause 4
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A saved query (对象筛选条件): who has public records of `item`, decided in `[since, until)`.
+
+    `severities` and `divisions` (prefixes of GB/T 2260 codes) narrow it down; empty: all. `least`: how many such
+    records a subject must have.
+    """
+
+    item: str
+    severities: tuple[str, ...] = ()
+    divisions: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    least: int = 1
+
+    def as_json(self) -> dict[str, Any]:
+        """The form in which it is kept."""
+        return {
+            "item": self.item,
+            "severities": list(self.severities),
+            "divisions": list(self.divisions),
+            "since": self.since.isoformat() if self.since else None,
+            "until": self.until.isoformat() if self.until else None,
+            "least": self.least,
+        }
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> "Selection":
+        """The selection that `as_json` kept."""
+        day = {name: date.fromisoformat(kept[name]) if kept[name] else None for name in ("since", "until")}
+        return cls(kept["item"], tuple(kept["severities"]), tuple(kept["divisions"]), **day, least=int(kept["least"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a campaign is to be: `[starts_on, ends_on)`."""
+
+    title: str
+    basis: str
+    criteria: str
+    starts_on: date | None
+    ends_on: date | None
+    members: tuple[int, ...]
+    selection: Selection
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A subject that the saved query found, and who provided its newest matching record."""
+
+    code: str
+    name: str
+    records: int
+    provider_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the check of a target can end with; `is_settled`: nothing is left to do."""
+
+    code: str
+    zh: str
+    en: str
+    is_settled: bool
+
+
+def check_plan(plan: Plan) -> None:
+    """Raise `TextMissing`, `PeriodWrong`, `MembersMissing` or `SelectionMissing` where a plan is not complete.
+
+    Source: plan of Nanning, task 11 (依法依规): field, criteria, period and members stand before anyone is looked at.
+    """
+    if not all(text.strip() for text in (plan.title, plan.basis, plan.criteria)):
+        raise TextMissing
+    if plan.starts_on is None or plan.ends_on is None or plan.ends_on <= plan.starts_on:
+        raise PeriodWrong
+    if not plan.members:
+        raise MembersMissing
+    if not plan.selection.item or plan.selection.least < 1:
+        raise SelectionMissing
+
+
+def member_for(found: Found, *, members: Collection[int], lead: int) -> int:
+    """Which organisation checks a target: the provider of its newest matching record, else the lead.
+
+    Source: 谁主管谁监管 (who decides, supervises), the plan's division of work by department.
+    """
+    return found.provider_id if found.provider_id in members else lead
+
+
+def open_targets(latest: Iterable[str | None], outcomes: Mapping[str, Outcome]) -> int:
+    """How many targets are not settled: no outcome yet, or one that needs a further visit.
+
+    Source: the policy entries of the outcomes.
+    """
+    return sum(1 for code in latest if code is None or code not in outcomes or not outcomes[code].is_settled)
+
+
+def check_unnamed(text: str, *, names: Iterable[str]) -> None:
+    """Raise `NamesInText` where a typical case names a subject or a person in its text.
+
+    Source: red line 5: a name in a text would outlive the public period of the record that it stands for.
+    """
+    named = [name for name in names if len(name) >= SHORTEST_NAME and name in text]
+    words = "".join(c if c.isascii() and c.isalnum() else " " for c in text.upper()).split()
+    named += [word for word in words if is_credit_code(word) or is_citizen_number(word)]
+    if named:
+        raise NamesInText(found="、".join(named))

@@ -1,0 +1,207 @@
+"""Writes of campaigns: proposing, launching, the members' results, ending, and typical cases."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import transaction
+
+from chengxin.base.audit import services as audit
+from chengxin.base.casework import queries as cases
+from chengxin.base.casework import rules as casework_rules
+from chengxin.base.casework import services as casework
+from chengxin.base.casework.rules import Party
+from chengxin.base.clock import local_date
+from chengxin.base.database.queueing import queue_behind
+from chengxin.base.errors import NotFound, NotPermitted
+from chengxin.registry.accounts import queries as accounts
+from chengxin.registry.accounts.rules import Actor
+from chengxin.registry.records.rules import months_after
+from chengxin.regulation.campaigns import policy, queries, rules
+from chengxin.regulation.campaigns.errors import (
+    FieldMissing,
+    NothingSelected,
+    OrderClosed,
+    OrdersOpen,
+    OutcomeMissing,
+    ResultsMissing,
+    TextMissing,
+)
+from chengxin.regulation.campaigns.models import Campaign, Member, Order, Publication, Result, Target, TypicalCase
+from chengxin.regulation.campaigns.procedure import CAMPAIGN, ISSUED, ORDER, TYPICAL_CASE
+from chengxin.regulation.campaigns.rules import Found, Plan, Selection
+
+BATCH = 5_000
+
+
+@transaction.atomic
+def propose(field: str, plan: Plan, *, by: Actor, at: datetime) -> int:
+    """Propose a campaign for the credit office to approve; returns its id.
+
+    Raises `FieldMissing`, what `rules.check_plan` raises, `NotYourStep`.
+    """
+    found = policy.field_on(field, local_date(at))
+    if found is None:
+        raise FieldMissing
+    rules.check_plan(plan)
+    office = accounts.credit_office().id
+    if by.organisation_id is None or plan.starts_on is None or plan.ends_on is None:
+        raise NotPermitted
+    parties = {"lead": Party(organisation_id=by.organisation_id), "office": Party(organisation_id=office)}
+    about = f"campaign-field:{field}"
+    case_id = casework.open_case(CAMPAIGN.code, about=about, title=plan.title.strip(), parties=parties, by=by, at=at)
+    campaign = Campaign.objects.create(
+        case_id=case_id,
+        lead_id=by.organisation_id,
+        field=found.version,
+        title=plan.title.strip(),
+        basis=plan.basis.strip(),
+        criteria=plan.criteria.strip(),
+        starts_on=plan.starts_on,
+        ends_on=plan.ends_on,
+        selection=plan.selection.as_json(),
+        proposed_at=at,
+    )
+    Member.objects.bulk_create(Member(campaign=campaign, organisation_id=m) for m in sorted(set(plan.members)))
+    audit.note("campaigns.proposed", str(campaign), by=by, at=at, case=case_id, field=found.version)
+    return campaign.pk
+
+
+@transaction.atomic
+def take(case_id: int, step: str, *, by: Actor, at: datetime, reason: str = "") -> str:
+    """Take a step in the case of a campaign, with its effect; returns the state it leads to.
+
+    Raises what `casework.take_step` raises, `NothingSelected`, `OrdersOpen`.
+    """
+    campaign = Campaign.objects.filter(case_id=case_id).first()
+    if campaign is None:
+        raise NotFound
+    state = casework.take_step(case_id, step, by=by, at=at, reason=reason)
+    if (effect := EFFECTS.get(step)) is not None:
+        effect(campaign, by, at)
+    return state
+
+
+@transaction.atomic
+def take_in_order(case_id: int, step: str, *, by: Actor, at: datetime, reason: str = "") -> str:
+    """Take a step in the case of a member's order. Raises what `casework.take_step` raises, `ResultsMissing`."""
+    order = Order.objects.filter(case_id=case_id).first()
+    if order is None:
+        raise NotFound
+    queue_behind(f"campaign-order:{order.pk}")  # no result is written while the order is reported
+    state = casework.take_step(case_id, step, by=by, at=at, reason=reason)
+    if step == "report":
+        latest = queries.latest_outcomes(order.pk)
+        if still_open := rules.open_targets(latest, policy.outcomes(local_date(at))):
+            raise ResultsMissing(open=still_open)
+    return state
+
+
+@transaction.atomic
+def record_result(target_id: int, *, outcome: str, found: str, by: Actor, at: datetime) -> None:
+    """Write what was found at a target, for the member that checks it; the latest result counts.
+
+    Raises `NotFound`, `NotPermitted`, `OrderClosed`, `OutcomeMissing`.
+    """
+    target = Target.objects.select_related("order").filter(pk=target_id).first()
+    if target is None:
+        raise NotFound
+    queue_behind(f"campaign-order:{target.order_id}")
+    order = cases.case(target.order.case_id, actor=by, on=local_date(at))
+    if not casework_rules.may_take(ORDER.step("report"), parties=cases.parties_of(order.id), by=by):
+        raise NotPermitted
+    if order.state != ISSUED:
+        raise OrderClosed
+    if outcome not in policy.outcomes(local_date(at)) or not found.strip():
+        raise OutcomeMissing
+    Result.objects.create(target=target, outcome=outcome, found=found.strip(), by_name=by.name, at=at)
+    audit.note("campaigns.result_recorded", f"campaign target {target_id}", by=by, at=at, outcome=outcome)
+
+
+@transaction.atomic
+def propose_case(
+    order_id: int, *, target_id: int | None, title: str, text: str, lesson: str, by: Actor, at: datetime
+) -> int:
+    """Propose a typical case from a member's order, about one of its targets or none; returns the case's id.
+
+    Raises `NotFound`, `NotPermitted`, `TextMissing`, `NamesInText`.
+    """
+    order = Order.objects.select_related("campaign").filter(pk=order_id).first()
+    if order is None or by.organisation_id is None:
+        raise NotFound
+    if not casework_rules.may_take(ORDER.step("report"), parties=cases.parties_of(order.case_id), by=by):
+        raise NotPermitted
+    if not all(part.strip() for part in (title, text, lesson)):
+        raise TextMissing
+    targets = dict(Target.objects.filter(order=order).values_list("id", "name"))
+    if target_id is not None and target_id not in targets:
+        raise NotFound
+    rules.check_unnamed("\n".join((title, text, lesson)), names=targets.values())
+    parties = {
+        "author": Party(organisation_id=order.organisation_id),
+        "office": Party(organisation_id=accounts.credit_office().id),
+    }
+    about = f"campaign-order:{order.pk}"
+    case_id = casework.open_case(TYPICAL_CASE.code, about=about, title=title.strip(), parties=parties, by=by, at=at)
+    told = TypicalCase.objects.create(
+        case_id=case_id,
+        campaign=order.campaign,
+        organisation_id=order.organisation_id,
+        natural_key=queries.record_of_target(target_id, on=local_date(at)) if target_id else None,
+        title=title.strip(),
+        text=text.strip(),
+        lesson=lesson.strip(),
+        proposed_at=at,
+    )
+    audit.note("campaigns.case_proposed", str(told), by=by, at=at, case=case_id)
+    return case_id
+
+
+@transaction.atomic
+def take_in_typical_case(case_id: int, step: str, *, by: Actor, at: datetime, reason: str = "") -> str:
+    """Take a step in the case of a typical case; publishing fixes until when. Raises as `casework.take_step`."""
+    told = TypicalCase.objects.filter(case_id=case_id).first()
+    if told is None:
+        raise NotFound
+    state = casework.take_step(case_id, step, by=by, at=at, reason=reason)
+    if step == "publish":
+        day = local_date(at)
+        until = months_after(day, policy.months_published(day))
+        Publication.objects.create(typical_case=told, published_on=day, until=until)
+        audit.note("campaigns.case_published", str(told), by=by, at=at, until=until.isoformat())
+    return state
+
+
+def _launch(campaign: Campaign, by: Actor, at: datetime) -> None:
+    found = queries.selected(Selection.from_json(campaign.selection), on=local_date(at))
+    if not found:
+        raise NothingSelected
+    members = frozenset(Member.objects.filter(campaign=campaign).values_list("organisation_id", flat=True))
+    shares: dict[int, list[Found]] = defaultdict(list)
+    for one in found:
+        shares[rules.member_for(one, members=members, lead=campaign.lead_id)].append(one)
+    office = accounts.credit_office().id
+    for organisation_id, share in sorted(shares.items()):
+        parties = {
+            "office": Party(organisation_id=office),
+            "lead": Party(organisation_id=campaign.lead_id),
+            "member": Party(organisation_id=organisation_id),
+        }
+        about = f"campaign:{campaign.pk}"
+        case_id = casework.open_case(ORDER.code, about=about, title=campaign.title, parties=parties, by=by, at=at)
+        order = Order.objects.create(case_id=case_id, campaign=campaign, organisation_id=organisation_id)
+        Target.objects.bulk_create(
+            (Target(order=order, code=one.code, name=one.name, records=one.records) for one in share),
+            batch_size=BATCH,
+        )
+    audit.note("campaigns.launched", str(campaign), by=by, at=at, targets=len(found), orders=len(shares))
+
+
+def _finish(campaign: Campaign, by: Actor, at: datetime) -> None:
+    states = cases.states_of(Order.objects.filter(campaign=campaign).values_list("case_id", flat=True))
+    if still_open := sum(1 for state in states.values() if not ORDER.is_final(state)):
+        raise OrdersOpen(open=still_open)
+    audit.note("campaigns.finished", str(campaign), by=by, at=at)
+
+
+EFFECTS: dict[str, Callable[[Campaign, Actor, datetime], None]] = {"approve": _launch, "finish": _finish}

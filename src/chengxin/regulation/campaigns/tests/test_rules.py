@@ -1,0 +1,108 @@
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chengxin.base.identifiers.rules import make_credit_code, make_organisation_code
+from chengxin.regulation.campaigns.errors import (
+    MembersMissing,
+    NamesInText,
+    PeriodWrong,
+    SelectionMissing,
+    TextMissing,
+)
+from chengxin.regulation.campaigns.rules import (
+    Found,
+    Outcome,
+    Plan,
+    Selection,
+    check_plan,
+    check_unnamed,
+    member_for,
+    open_targets,
+)
+
+DAY = date(2026, 9, 1)
+GOOD = Plan("名称", "依据", "标准", DAY, date(2026, 12, 1), (1,), Selection("penalty-organisation"))
+OUTCOMES = {
+    "corrected": Outcome("corrected", "已改正", "Corrected", True),
+    "being-corrected": Outcome("being-corrected", "正在改正", "Being corrected", False),
+}
+days = st.none() | st.dates(date(2020, 1, 1), date(2030, 1, 1))
+
+
+def changed(**values: object) -> Plan:
+    given = {name: getattr(GOOD, name) for name in GOOD.__slots__}
+    return Plan(**given | values)
+
+
+def test_a_complete_plan_passes():
+    check_plan(GOOD)
+
+
+@pytest.mark.parametrize(
+    ("values", "error"),
+    [
+        ({"title": "  "}, TextMissing),
+        ({"basis": ""}, TextMissing),
+        ({"criteria": ""}, TextMissing),
+        ({"starts_on": None}, PeriodWrong),
+        ({"ends_on": DAY}, PeriodWrong),
+        ({"members": ()}, MembersMissing),
+        ({"selection": Selection("")}, SelectionMissing),
+        ({"selection": Selection("penalty-organisation", least=0)}, SelectionMissing),
+    ],
+)
+def test_a_plan_that_lacks_something_is_refused(values, error):
+    with pytest.raises(error):
+        check_plan(changed(**values))
+
+
+@given(
+    st.builds(
+        Selection,
+        item=st.text(min_size=1, max_size=20),
+        severities=st.lists(st.sampled_from(["minor", "general", "serious"]), unique=True).map(tuple),
+        divisions=st.lists(st.from_regex(r"\A[0-9]{6}\Z"), max_size=3).map(tuple),
+        since=days,
+        until=days,
+        least=st.integers(1, 99),
+    )
+)
+def test_a_saved_query_is_read_as_it_was_kept(selection):
+    assert Selection.from_json(selection.as_json()) == selection
+
+
+@given(provider=st.integers(1, 9), members=st.sets(st.integers(1, 9)), lead=st.integers(1, 9))
+def test_each_target_goes_to_a_member_or_to_the_lead(provider, members, lead):
+    found = Found("code", "name", 1, provider)
+
+    who = member_for(found, members=members, lead=lead)
+
+    assert who == (provider if provider in members else lead)
+
+
+@pytest.mark.parametrize(
+    ("latest", "still_open"),
+    [([], 0), ([None, "corrected"], 1), (["being-corrected", "corrected"], 1), (["no-such-outcome"], 1)],
+)
+def test_a_target_stays_open_until_an_outcome_settles_it(latest, still_open):
+    assert open_targets(latest, OUTCOMES) == still_open
+
+
+def test_a_text_that_names_nobody_passes():
+    check_unnamed("某公司被处罚后改正，罚款 20000 元。", names=["南宁甲某商行（虚构）"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "南宁甲某商行（虚构）被处罚。",
+        "代码 " + make_credit_code("91450100" + make_organisation_code("MA600001")) + " 的公司",
+        "经办人11010519491231002X承认",
+    ],
+)
+def test_a_text_with_a_name_a_code_or_a_citizen_number_is_refused(text):
+    with pytest.raises(NamesInText):
+        check_unnamed(text, names=["南宁甲某商行（虚构）"])

@@ -1,0 +1,283 @@
+from datetime import timedelta
+
+import pytest
+from django.db import ProgrammingError, connection, transaction
+
+from chengxin.base.casework import queries as casework
+from chengxin.base.casework.errors import NotYourStep, SamePersonTwice
+from chengxin.base.errors import NotFound, NotPermitted
+from chengxin.registry.accounts.rules import Role
+from chengxin.registry.records import services as records
+from chengxin.registry.records.tests.factories import key_of
+from chengxin.regulation.campaigns import queries, services
+from chengxin.regulation.campaigns.errors import (
+    FieldMissing,
+    NamesInText,
+    NothingSelected,
+    OrderClosed,
+    OrdersOpen,
+    OutcomeMissing,
+    ResultsMissing,
+)
+from chengxin.regulation.campaigns.models import Campaign, Order, Publication, Result
+from chengxin.regulation.campaigns.rules import Selection
+from chengxin.regulation.campaigns.tests.factories import (
+    APPROVAL_BUREAU,
+    NAMES,
+    NOON,
+    TODAY,
+    checked,
+    fined_companies,
+    launched,
+    office_reviewer,
+    officer,
+    official,
+    order_of,
+    plan,
+    proposed,
+    reviewer,
+    targets_of,
+    told,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def state_of(case_id: int) -> str:
+    return casework.states_of([case_id])[case_id]
+
+
+def test_a_proposal_waits_for_the_credit_office_and_has_no_targets_yet():
+    campaign = proposed()
+
+    assert state_of(campaign.case_id) == "drafted"
+    assert not Order.objects.exists()
+
+
+def test_a_field_that_policy_does_not_name_is_refused_and_nothing_is_kept():
+    with pytest.raises(FieldMissing):
+        services.propose("gossip", plan(), by=officer(), at=NOON)
+
+    assert not Campaign.objects.exists()
+
+
+def test_a_field_whose_time_is_over_is_refused():
+    with pytest.raises(FieldMissing):
+        services.propose("epidemic-supplies", plan(), by=officer(), at=NOON)
+
+
+def test_approval_selects_by_what_is_public_that_day_and_gives_each_member_its_share():
+    campaign = launched()
+
+    assert [t.name for t in targets_of(campaign)] == list(NAMES)
+    assert state_of(order_of(campaign).case_id) == "issued"
+
+
+def test_targets_of_no_member_go_to_the_lead():
+    fined_companies()
+    elsewhere = official(Role.DEPARTMENT_OFFICER, APPROVAL_BUREAU, 805)
+    campaign_id = services.propose("market-order", plan(members=(elsewhere.organisation_id,)), by=elsewhere, at=NOON)
+    campaign = Campaign.objects.get(pk=campaign_id)
+    services.take(campaign.case_id, "approve", by=office_reviewer(), at=NOON)
+
+    assert [o.organisation_id for o in Order.objects.all()] == [elsewhere.organisation_id]
+
+
+def test_what_has_left_publication_selects_nobody():
+    fined_companies()
+    records.end_by_repair(key_of("campaign-0"), by=reviewer(), at=NOON)
+    campaign = proposed()
+
+    services.take(campaign.case_id, "approve", by=office_reviewer(), at=NOON)
+
+    assert [t.name for t in targets_of(campaign)] == list(NAMES[1:])
+
+
+def test_a_query_that_finds_nobody_launches_nothing():
+    campaign = proposed(selection=Selection("abnormal-operation"))
+
+    with pytest.raises(NothingSelected):
+        services.take(campaign.case_id, "approve", by=office_reviewer(), at=NOON)
+
+    assert state_of(campaign.case_id) == "drafted"
+
+
+@pytest.mark.parametrize("least", [2, 3])
+def test_the_least_number_of_records_narrows_the_query(least):
+    fined_companies()
+
+    assert queries.selected(Selection("penalty-organisation", least=least), on=TODAY) == ()
+
+
+def test_the_lead_cannot_approve_its_own_campaign():
+    campaign = proposed()
+
+    with pytest.raises(NotYourStep):
+        services.take(campaign.case_id, "approve", by=reviewer(), at=NOON)
+
+    assert state_of(campaign.case_id) == "drafted"
+
+
+def test_an_order_is_reported_when_every_target_is_settled():
+    campaign = launched()
+    order = order_of(campaign)
+    with pytest.raises(ResultsMissing):
+        services.take_in_order(order.case_id, "report", by=officer(), at=NOON, reason="完成（虚构）")
+    checked(campaign)
+
+    assert services.take_in_order(order.case_id, "report", by=officer(), at=NOON, reason="完成（虚构）") == "reported"
+
+
+def test_a_target_that_is_still_being_corrected_keeps_the_order_open():
+    campaign = launched()
+    checked(campaign, "being-corrected")
+
+    with pytest.raises(ResultsMissing):
+        services.take_in_order(order_of(campaign).case_id, "report", by=officer(), at=NOON, reason="完成（虚构）")
+
+    assert state_of(order_of(campaign).case_id) == "issued"
+
+
+def test_a_result_needs_an_outcome_of_policy_and_words():
+    target = targets_of(launched())[0]
+
+    for outcome, found in (("hanged", "x"), ("corrected", "  ")):
+        with pytest.raises(OutcomeMissing):
+            services.record_result(target.pk, outcome=outcome, found=found, by=officer(), at=NOON)
+
+    assert not Result.objects.exists()
+
+
+def test_an_officer_of_another_department_writes_no_result():
+    target = targets_of(launched())[0]
+
+    with pytest.raises(NotFound):
+        services.record_result(target.pk, outcome="corrected", found="x", by=officer(APPROVAL_BUREAU), at=NOON)
+
+    assert not Result.objects.exists()
+
+
+def test_a_reviewer_writes_no_result():
+    target = targets_of(launched())[0]
+
+    with pytest.raises(NotPermitted):
+        services.record_result(target.pk, outcome="corrected", found="x", by=reviewer(), at=NOON)
+
+    assert not Result.objects.exists()
+
+
+def test_what_was_reported_is_not_rewritten():
+    campaign = launched()
+    checked(campaign)
+    services.take_in_order(order_of(campaign).case_id, "report", by=officer(), at=NOON, reason="完成（虚构）")
+
+    with pytest.raises(OrderClosed):
+        services.record_result(targets_of(campaign)[0].pk, outcome="penalised", found="x", by=officer(), at=NOON)
+
+    assert set(queries.latest_outcomes(order_of(campaign).pk)) == {"corrected"}
+
+
+def test_the_latest_result_counts_and_the_earlier_one_stays():
+    campaign = launched()
+    checked(campaign, "being-corrected")
+    checked(campaign, "corrected")
+
+    [progress] = queries.progress_of(campaign.pk, on=TODAY)
+
+    assert (progress.targets, progress.settled, progress.outcomes) == (3, 3, {"corrected": 3})
+    assert Result.objects.count() == 6
+
+
+def test_a_campaign_ends_when_no_order_is_open():
+    campaign = launched()
+    order = order_of(campaign)
+    with pytest.raises(OrdersOpen):
+        services.take(campaign.case_id, "finish", by=reviewer(), at=NOON, reason="总结（虚构）")
+    checked(campaign)
+    services.take_in_order(order.case_id, "report", by=officer(), at=NOON, reason="完成（虚构）")
+    services.take_in_order(order.case_id, "confirm", by=reviewer(), at=NOON)
+
+    assert services.take(campaign.case_id, "finish", by=reviewer(), at=NOON, reason="总结（虚构）") == "finished"
+
+
+def test_a_member_sees_its_own_targets_and_a_stranger_sees_no_campaign():
+    campaign = launched()
+
+    assert len(queries.targets_of(campaign.pk, actor=officer())) == 3
+    with pytest.raises(NotFound):
+        queries.targets_of(campaign.pk, actor=officer(APPROVAL_BUREAU))
+
+
+def test_targets_are_found_by_a_part_of_the_name_taken_literally():
+    campaign = launched()
+
+    assert [t.name for t in queries.targets_of(campaign.pk, actor=officer(), text="乙某")] == [NAMES[1]]
+    assert queries.targets_of(campaign.pk, actor=officer(), text="%") == ()
+
+
+def test_a_draft_is_not_public_and_a_running_campaign_is():
+    campaign = proposed()
+    assert queries.public_campaigns() == ()
+    with pytest.raises(NotFound):
+        queries.public_campaign(campaign.pk)
+    fined_companies()
+    services.take(campaign.case_id, "approve", by=office_reviewer(), at=NOON)
+
+    assert [c.id for c in queries.public_campaigns()] == [campaign.pk]
+
+
+def test_a_typical_case_is_public_after_its_review_and_ends_with_its_time():
+    case_id = told(launched())
+    assert queries.typical_cases(on=TODAY) == ()
+
+    services.take_in_typical_case(case_id, "publish", by=office_reviewer(), at=NOON)
+
+    until = Publication.objects.get().until
+    assert [c.title for c in queries.typical_cases(on=until - timedelta(days=1))] == ["虚假宣传被处罚（虚构）"]
+    assert queries.typical_cases(on=until) == ()
+
+
+def test_a_typical_case_names_the_company_only_while_its_record_is_public():
+    campaign = launched()
+    case_id = told(campaign, target=targets_of(campaign)[0])
+    services.take_in_typical_case(case_id, "publish", by=office_reviewer(), at=NOON)
+    assert queries.typical_cases(on=TODAY)[0].name == NAMES[0]
+
+    records.end_by_repair(key_of("campaign-0"), by=reviewer(), at=NOON)
+
+    assert queries.typical_cases(on=TODAY)[0].name == ""
+
+
+def test_a_case_that_was_taken_down_is_gone():
+    case_id = told(launched())
+    services.take_in_typical_case(case_id, "publish", by=office_reviewer(), at=NOON)
+
+    services.take_in_typical_case(case_id, "take-down", by=office_reviewer(), at=NOON, reason="决定被撤销（虚构）")
+
+    assert queries.typical_cases(on=TODAY) == ()
+
+
+def test_a_text_that_names_a_target_is_refused_and_nothing_is_kept():
+    campaign = launched()
+
+    with pytest.raises(NamesInText):
+        told(campaign, text=f"{NAMES[1]}虚假宣传。")
+
+    assert not campaign.typical_cases.exists()
+
+
+def test_who_proposed_a_campaign_at_the_credit_office_does_not_approve_it():
+    fined_companies()
+    both = official(Role.CREDIT_OFFICE_OPERATOR, office_reviewer().organisation_code, 803)
+    campaign = Campaign.objects.get(pk=services.propose("market-order", plan(), by=both, at=NOON))
+
+    with pytest.raises(SamePersonTwice):
+        services.take(campaign.case_id, "approve", by=office_reviewer(), at=NOON)
+
+    assert state_of(campaign.case_id) == "drafted"
+
+
+@pytest.mark.parametrize("table", ["campaign", "target", "result", "publication"])
+def test_the_application_cannot_rewrite_what_a_campaign_did(table):
+    with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM campaigns_{table}")

@@ -1,0 +1,46 @@
+"""Reads the city's letters of commitment, and how long each step may take."""
+
+from datetime import date
+
+from chengxin.base import policy
+from chengxin.base.casework.rules import TimeAllowed
+from chengxin.base.policy import Entry
+from chengxin.regulation.commitments import reading
+from chengxin.regulation.commitments.rules import Template
+
+KIND, PROCEDURE = "commitments", "commitment-procedure"
+
+
+def templates_on(day: date) -> tuple[Template, ...]:
+    """The letters in force that day, models for associations among them, in the order of the profile."""
+    return tuple(_template(e) for e in policy.entries(KIND) if e.applies_on(day))
+
+
+def versions_of(code: str) -> tuple[Template, ...]:
+    """Every version of a letter, newest first; empty where there is none of that code."""
+    found = [_template(e) for e in policy.entries(KIND) if e.code == code]
+    return tuple(sorted(found, key=lambda t: t.effective_from, reverse=True))
+
+
+def template_named(version: str) -> Template | None:
+    """The letter that a version names; None where the profile holds it no more."""
+    entry = policy.entry_named(version)
+    return _template(entry) if entry is not None and entry.kind == KIND else None
+
+
+def limit(step: str, day: date) -> TimeAllowed:
+    """How many working days that step may take from `day` on. Raises `NoPolicy`."""
+    entry = policy.entry_on(PROCEDURE, "limits", day)
+    return TimeAllowed(int(entry.values[step]), entry.version)
+
+
+def _template(entry: Entry) -> Template:
+    return reading.template(
+        entry.code,
+        entry.values,
+        version=entry.version,
+        basis=entry.source,
+        verified=entry.verified,
+        effective_from=entry.effective_from,
+        effective_until=entry.effective_until,
+    )

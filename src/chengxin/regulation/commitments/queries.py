@@ -1,0 +1,370 @@
+"""Reads of commitments: what everyone may see, what is one's own, what waits for an authority."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from chengxin.base.attachments import queries as attachments
+from chengxin.base.attachments.queries import AttachmentRow
+from chengxin.base.casework import queries as casework
+from chengxin.base.clock import local_date
+from chengxin.base.database.context import acting
+from chengxin.base.errors import NotFound
+from chengxin.registry.accounts.rules import Actor, Permission, Scope
+from chengxin.registry.catalogue.rules import Words
+from chengxin.registry.records import matching
+from chengxin.registry.subjects import queries as subjects
+from chengxin.regulation.commitments import letters_in_force, rules
+from chengxin.regulation.commitments.models import Check, Commitment, Decision, Due, Finding, FollowUp, Letter
+from chengxin.regulation.commitments.procedure import BREACH, FULFILMENT
+from chengxin.regulation.commitments.rules import Template
+
+MOST_COUNTED = 10_000  # beyond it a list says "more than"; counting a million rows takes a second
+NAMES_TRIED = 100
+SIGNED_LETTER = "signed-commitment"
+OWN_LETTER = "中华人民共和国个人信息保护法 第四十五条 (unverified)"
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentRow:
+    """A commitment as lists show it. `name` is empty for a person who did not consent."""
+
+    id: int
+    number: str
+    about: str
+    subject_code: str
+    name: str
+    is_person: bool
+    kind: str
+    template: str
+    template_version: str
+    text_sha256: str
+    matter: Words
+    authority_id: int
+    signed_at: datetime
+    ends_on: date
+    with_second_factor: bool
+    is_shown: bool
+    natural_key: UUID | None
+    state: str
+    state_since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRow:
+    """What one check found."""
+
+    id: int
+    result: str
+    by_data: bool
+    evidence: str
+    files: tuple[AttachmentRow, ...]
+    record_key: UUID | None
+    by_name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DueRow:
+    """An obligation with its last day and what checks found, newest first."""
+
+    id: int
+    code: str
+    text: Words
+    due_on: date
+    by_data: bool
+    is_late: bool
+    checks: tuple[CheckRow, ...]
+
+    @property
+    def result(self) -> str:
+        """What the latest check found; empty where none was made."""
+        return self.checks[0].result if self.checks else ""
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRow:
+    """What was found in the end."""
+
+    state: str
+    reason: str
+    decided_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A commitment with its letter, obligations and decision."""
+
+    row: CommitmentRow
+    template: Template
+    dues: tuple[DueRow, ...]
+    decision: DecisionRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentPage:
+    """One page of a list, newest first; `total` stops counting at `MOST_COUNTED`."""
+
+    items: tuple[CommitmentRow, ...]
+    total: int
+    is_exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list is narrowed to; empty: not."""
+
+    text: str = ""
+    kind: str = ""
+    template: str = ""
+    state: str = ""
+
+
+def public_commitments(chosen: Filter, *, on: date, page: int = 1, size: int = 20) -> CommitmentPage:
+    """What everyone may see on that day. Index: `commitment_shown` or that of the filter; the record's own key.
+
+    An organisation's commitment is public while its record is: what was repaired, withdrawn or has ended is not here.
+    """
+    return _page(_filtered(Commitment.objects.filter(_public(on)), chosen, on=on), page, size)
+
+
+def public_statement(number: str, *, on: date) -> Statement:
+    """One public commitment. Raises `NotFound` (hidden and missing alike). Index: unique number."""
+    found = Commitment.objects.filter(_public(on), number=number).first()
+    if found is None:
+        raise NotFound
+    return _statement(found, on=on)
+
+
+def attested(number: str, *, code: str) -> CommitmentRow | None:
+    """The commitment with that number for who holds the letter, and so its check code. Index: unique number."""
+    found = Commitment.objects.filter(number=number).first()
+    return _row(found) if found is not None and rules.same_code(code, found.check_code) else None
+
+
+def exists(number: str) -> bool:
+    """Whether a commitment has that number. Index: unique number."""
+    return Commitment.objects.filter(number=number).exists()
+
+
+def number_with_id(commitment_id: int) -> str:
+    """The number of a commitment. Index: primary key."""
+    return Commitment.objects.values_list("number", flat=True).get(pk=commitment_id)
+
+
+def _public(on: date) -> Q:
+    shown = Q(is_shown=True)
+    return shown & (Q(is_person=True, ends_on__gte=on) | Q(matching.public_by_key("natural_key", on=on)))
+
+
+def commitments_of(about: str, *, by: Actor) -> tuple[CommitmentRow, ...]:
+    """All commitments of a subject, newest first. Raises `NotFound` for anyone else. Index: `commitment_about`."""
+    if not by.may_for(about, Scope.SEE):
+        raise NotFound
+    return tuple(map(_row, Commitment.objects.filter(about=about).order_by("-signed_at")))
+
+
+def own_statement(number: str, about: str, *, by: Actor, on: date) -> Statement:
+    """One of the subject's own. Raises `NotFound` for anyone else. Index: unique number."""
+    found = Commitment.objects.filter(number=number, about=about).first()
+    if found is None or not by.may_for(about, Scope.SEE):
+        raise NotFound
+    return _statement(found, on=on)
+
+
+def own_letter(number: str, about: str, *, by: Actor) -> bytes:
+    """The signed PDF of one of the subject's own. Raises `NotFound`. Index: unique commitment."""
+    if not by.may_for(about, Scope.SEE):
+        raise NotFound
+    with acting(actor=by.name, purpose=SIGNED_LETTER, basis=OWN_LETTER, about=about):
+        found = Letter.objects.filter(commitment__number=number, about=about).values_list("pdf", flat=True).first()
+    if found is None:
+        raise NotFound
+    return bytes(found)
+
+
+def public_letter(number: str, *, on: date) -> bytes:
+    """The signed PDF of an organisation's public commitment; a person's names them and is not given.
+
+    Raises `NotFound`. Index: unique number.
+    """
+    shown = Commitment.objects.filter(_public(on), number=number, is_person=False)
+    found = Letter.objects.filter(commitment__in=shown).values_list("pdf", flat=True).first()
+    if found is None:
+        raise NotFound
+    return bytes(found)
+
+
+def commitments_with(actor: Actor, chosen: Filter, *, on: date, due: bool, page: int, size: int) -> CommitmentPage:
+    """Commitments made to the actor's organisations; with `due`, those whose obligations are due and unchecked.
+
+    The credit office sees the city's. Index: `commitment_authority`, `commitment_due_on`.
+    """
+    found = _filtered(_with(actor), chosen, on=on)
+    if due:
+        late = Due.objects.filter(due_on__lte=on, checks__isnull=True).values("commitment")
+        told = Check.objects.filter(by_data=True).values("due__commitment")
+        found = found.filter(Q(pk__in=late) | Q(pk__in=told), state=rules.State.RUNNING.value)
+    return _page(found, page, size)
+
+
+def statement_with(number: str, *, actor: Actor, on: date) -> Statement:
+    """One commitment made to the actor's organisations. Raises `NotFound`. Index: unique number."""
+    found = _with(actor).filter(number=number).first()
+    if found is None:
+        raise NotFound
+    return _statement(found, on=on)
+
+
+def statement_of_case(case_id: int, *, actor: Actor, on: date) -> tuple[Statement, Finding | None]:
+    """The commitment that a case is about, for those who have a part in it. Raises `NotFound`. Index: unique case."""
+    casework.case(case_id, actor=actor, on=on)
+    finding = Finding.objects.select_related("commitment").filter(case_id=case_id).first()
+    if finding is not None:
+        return _statement(finding.commitment, on=on), finding
+    task = FollowUp.objects.select_related("commitment").filter(case_id=case_id).first()
+    if task is None:
+        raise NotFound
+    return _statement(task.commitment, on=on), None
+
+
+def reference_of(number: str) -> str:
+    """What the cases about a commitment are about."""
+    return f"commitment:{number}"
+
+
+def has_open_finding(number: str) -> bool:
+    """Whether a case is open that is to find the commitment kept or broken. Index: `case_about`."""
+    about = [reference_of(number)]
+    return any(casework.open_about(procedure.code, about) for procedure in (FULFILMENT, BREACH))
+
+
+def cases_about(commitment_id: int) -> tuple[tuple[int, str], ...]:
+    """The cases about a commitment and where they stand, oldest first. Index: foreign keys."""
+    ids = [
+        *Finding.objects.filter(commitment_id=commitment_id).values_list("case_id", flat=True),
+        *FollowUp.objects.filter(commitment_id=commitment_id).values_list("case_id", flat=True),
+    ]
+    states = casework.states_of(ids)
+    return tuple((case_id, states[case_id]) for case_id in sorted(ids))
+
+
+def statistics(actor: Actor) -> Mapping[tuple[str, str], int]:
+    """How many of each type stand where, made to the actor's organisations. Index: `commitment_authority`."""
+    counted = _with(actor).values_list("kind", "state").annotate(n=Count("id")).order_by("kind", "state")
+    return {(kind, state): n for kind, state, n in counted}
+
+
+def late_dues(actor: Actor, *, on: date) -> int:
+    """How many obligations are due and unchecked. Index: `commitment_due_on`."""
+    running = _with(actor).filter(state=rules.State.RUNNING.value)
+    return Due.objects.filter(due_on__lte=on, checks__isnull=True, commitment__in=running.values("pk")).count()
+
+
+def signed_versions_with_data() -> tuple[tuple[str, str], ...]:
+    """Letter versions and obligations of running commitments that records check. For the platform's own check."""
+    running = Due.objects.filter(by_data=True, commitment__state=rules.State.RUNNING.value)
+    return tuple(running.values_list("commitment__template_version", "code").distinct().order_by())
+
+
+def _with(actor: Actor) -> "QuerySet[Commitment]":
+    if actor.may(Permission.ISSUE_REPORTS):  # the credit office, for the city as a whole
+        return Commitment.objects.all()
+    return Commitment.objects.filter(authority_id__in=list(actor.reaches))
+
+
+def _filtered(found: "QuerySet[Commitment]", chosen: Filter, *, on: date) -> "QuerySet[Commitment]":
+    for column in ("kind", "template", "state"):
+        if value := getattr(chosen, column):
+            found = found.filter(**{column: value})
+    if not chosen.text:
+        return found
+    text = chosen.text.strip()
+    named = [row.code for row in subjects.search(text, on=on, size=NAMES_TRIED).items]
+    return found.filter(
+        Q(number=rules.number_of(text) or "") | Q(subject_code__in=[text.upper(), *named], is_person=False)
+    )
+
+
+def _page(found: "QuerySet[Commitment]", page: int, size: int) -> CommitmentPage:
+    counted = found.order_by()[: MOST_COUNTED + 1].count()
+    start = (page - 1) * size
+    rows = tuple(map(_row, found.order_by("-signed_at", "-id")[start : start + size]))
+    return CommitmentPage(rows, min(counted, MOST_COUNTED), counted <= MOST_COUNTED)
+
+
+def _row(found: Commitment) -> CommitmentRow:
+    return CommitmentRow(
+        id=found.pk,
+        number=found.number,
+        about=found.about,
+        subject_code=found.subject_code,
+        name=found.shown_name,
+        is_person=found.is_person,
+        kind=found.kind,
+        template=found.template,
+        template_version=found.template_version,
+        text_sha256=found.text_sha256,
+        matter=Words(found.matter_zh, found.matter_en),
+        authority_id=found.authority_id,
+        signed_at=found.signed_at,
+        ends_on=found.ends_on,
+        with_second_factor=found.with_second_factor,
+        is_shown=found.is_shown,
+        natural_key=found.natural_key,
+        state=found.state,
+        state_since=found.state_since,
+    )
+
+
+def _statement(found: Commitment, *, on: date) -> Statement:
+    template = letters_in_force.template_named(found.template_version)
+    if template is None:
+        raise NotFound
+    decision = Decision.objects.filter(commitment=found).first()
+    dues = Due.objects.filter(commitment=found).prefetch_related("checks").order_by("due_on", "id")
+    return Statement(
+        row=_row(found),
+        template=template,
+        dues=tuple(_due(d, template, on=on) for d in dues),
+        decision=DecisionRow(decision.state, decision.reason, decision.decided_at) if decision else None,
+    )
+
+
+def _due(found: Due, template: Template, *, on: date) -> DueRow:
+    made = sorted(found.checks.all(), key=lambda c: c.pk, reverse=True)
+    checks = tuple(
+        CheckRow(
+            id=c.pk,
+            result=c.result,
+            by_data=c.by_data,
+            evidence=c.evidence,
+            files=() if c.by_data else attachments.attachments_of(files_of_check(c.pk)),
+            record_key=c.record_key,
+            by_name=c.by_name,
+            at=c.at,
+        )
+        for c in made
+    )
+    return DueRow(
+        id=found.pk,
+        code=found.code,
+        text=template.obligation(found.code).text,
+        due_on=found.due_on,
+        by_data=found.by_data,
+        is_late=found.due_on < on and not checks,
+        checks=checks,
+    )
+
+
+def files_of_check(check_id: int) -> str:
+    """How the files of a check are filed."""
+    return f"commitment-check-{check_id}"
+
+
+def signed_on(row: CommitmentRow) -> date:
+    """The day of signing, in the city's time zone."""
+    return local_date(row.signed_at)

@@ -1,0 +1,237 @@
+"""Commitments (信用承诺): what a letter says, what is due when, what records prove, where a commitment stands. Pure."""
+
+import hashlib
+import hmac
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from chengxin.base.identifiers.rules import CREDIT_CODE_ALPHABET
+from chengxin.registry.catalogue.rules import Words
+from chengxin.registry.records.rules import months_after
+
+ALPHABET = CREDIT_CODE_ALPHABET
+PREFIX = "CN"  # 承诺
+DRAWN = CHECK_CODE_LENGTH = 8
+ONE_DAY = timedelta(days=1)
+_NUMBER = re.compile(rf"{PREFIX}(\d{{8}})([{ALPHABET}]{{{DRAWN}}})([{ALPHABET}])")
+_MISREAD = str.maketrans({"O": "0", "I": "1", "S": "5", "V": "U", "Z": "2"})
+
+
+class Kind(StrEnum):
+    """The six types (承诺类型). Source: 国办发〔2019〕35号, 国办发〔2020〕42号 and practice."""
+
+    APPROVAL = "approval"  # 审批替代型
+    PAPERS = "papers"  # 容缺受理型
+    CERTIFICATE = "certificate"  # 证明事项型
+    REPAIR = "repair"  # 信用修复型
+    OWN_WILL = "own-will"  # 主动型
+    INDUSTRY = "industry"  # 行业自律型
+
+
+# How the catalogue's lists `commitment-kind` and `commitment-state` call them.
+KINDS = {
+    Kind.APPROVAL: "审批替代型",
+    Kind.PAPERS: "容缺受理型",
+    Kind.CERTIFICATE: "证明事项型",
+    Kind.REPAIR: "信用修复型",
+    Kind.OWN_WILL: "主动型",
+    Kind.INDUSTRY: "行业自律型",
+}
+KIND_OF = {name: kind for kind, name in KINDS.items()}
+
+
+class State(StrEnum):
+    """Where a commitment stands (履行状态)."""
+
+    RUNNING = "running"  # 履行中
+    PERFORMED = "performed"  # 全部履行
+    PARTLY = "partly"  # 部分履行
+    NOT_PERFORMED = "not-performed"  # 未履行
+
+
+STATES = {
+    State.RUNNING: "履行中",
+    State.PERFORMED: "全部履行",
+    State.PARTLY: "部分履行",
+    State.NOT_PERFORMED: "未履行",
+}
+
+
+class Result(StrEnum):
+    """What a check of one obligation found (核查结果)."""
+
+    MET = "met"  # 已履行
+    NOT_MET = "not-met"  # 未履行
+
+
+class SubjectKind(StrEnum):
+    """Who can sign a letter."""
+
+    ORGANISATION = "organisation"
+    PERSON = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class DataCheck:
+    """A check by records: one of `item`, its `field` any of `any_of`, must appear, or (`appears` False) be absent."""
+
+    item: str
+    appears: bool
+    field: str = ""
+    any_of: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """Something promised (承诺义务), due a number of days after signing; `data` None: the department checks it."""
+
+    code: str
+    text: Words
+    due_days: int
+    data: DataCheck | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """A task for the competent department that follows a finding of breach (违诺后续处理)."""
+
+    task: str
+    name: Words
+    department: str
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A letter of commitment in one version (承诺书模板). `authority` is a credit code; empty: associations' model.
+
+    `version` names the policy entry or the association's version; `text.zh` is authentic.
+    """
+
+    code: str
+    version: str
+    kind: Kind
+    item_code: str
+    matter: Words
+    text: Words
+    authority: str
+    basis: str
+    verified: bool
+    subjects: tuple[SubjectKind, ...]
+    term_months: int
+    obligations: tuple[Obligation, ...]
+    breach: Words
+    on_breach: tuple[Consequence, ...]
+    has_rectification: bool
+    needs_second_factor: bool
+    shows_organisations: bool
+    effective_from: date
+    effective_until: date | None
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the authentic text, hexadecimal: what a signature binds to."""
+        return text_digest(self.text.zh)
+
+    def obligation(self, code: str) -> Obligation:
+        """The obligation with that code. Raises `KeyError`."""
+        return {o.code: o for o in self.obligations}[code]
+
+    def can_be_signed_on(self, day: date) -> bool:
+        """Whether the version is in force that day, `[effective_from, effective_until)`, and has an authority.
+
+        Source: the version's own dates.
+        """
+        begun = self.effective_from <= day
+        return bool(self.authority) and begun and (self.effective_until is None or day < self.effective_until)
+
+
+def text_digest(text: str) -> str:
+    """SHA-256 of a text in UTF-8, hexadecimal. Source: GB/T 46277-2025 (what was signed must stay provable)."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def due_on(signed_on: date, due_days: int) -> date:
+    """The last day in time: calendar days after the day of signing, which is not counted.
+
+    Source: Civil Code (民法典) art. 201; the number of days is the letter's.
+    """
+    return signed_on + timedelta(days=due_days)
+
+
+def ends_on(signed_on: date, months: int) -> date:
+    """The last day of the term. Source: Civil Code (民法典) art. 202; the number of months is the letter's."""
+    return months_after(signed_on, months) - ONE_DAY
+
+
+def proven(check: DataCheck, *, found: bool, due_on: date, on: date) -> Result | None:
+    """What records prove on a day; None: nothing yet. `found`: such a record is dated from signing until `due_on`.
+
+    A record that must be absent proves a breach at once, its absence only when the time is over; the other way
+    round for one that must appear. Source: the letter's own obligation; nothing is decided by it.
+    """
+    if found:
+        return Result.MET if check.appears else Result.NOT_MET
+    if on <= due_on:
+        return None
+    return Result.NOT_MET if check.appears else Result.MET
+
+
+FOUND: dict[str, State] = {  # step that decides -> where the commitment stands then
+    "confirm-fulfilled": State.PERFORMED,
+    "find-partly": State.PARTLY,
+    "find-breached": State.NOT_PERFORMED,
+}
+
+
+def state_after(step: str, state: State) -> State:
+    """Where a commitment stands after a step of a case about it: only a decision moves it, and only while it runs.
+
+    Source: 国办发〔2020〕49号 (notice, statement and defence before what is adverse); the steps are the procedure's.
+    """
+    return FOUND.get(step, state) if state is State.RUNNING else state
+
+
+def is_shown(template: Template, *, is_person: bool, consents: bool) -> bool:
+    """Whether the commitment is published: an organisation's as the letter says, a person's only with consent.
+
+    Source: 个人信息保护法 art. 13, 25; 国办发〔2019〕35号.
+    """
+    return consents if is_person else template.shows_organisations
+
+
+def commitment_number(day: date, drawn: str) -> str:
+    """The number of a commitment signed on `day`, e.g. `CN20261125-8HJ2-K7QM-5`; `drawn`: 8 characters of `ALPHABET`.
+
+    Source: this platform; a check character after ISO/IEC 7064's idea finds each wrong character.
+    """
+    body = f"{day:%Y%m%d}{drawn}"
+    return f"{PREFIX}{day:%Y%m%d}-{drawn[:4]}-{drawn[4:]}-{_check(body)}"
+
+
+def number_of(typed: str) -> str | None:
+    """The number that someone typed, in its own form; None where it is none. Source: as `commitment_number`."""
+    text = "".join(c for c in unicodedata.normalize("NFKC", typed[:100]).upper() if c.isalnum())
+    found = _NUMBER.fullmatch(PREFIX + text.removeprefix(PREFIX).translate(_MISREAD))
+    if found is None or _check(found[1] + found[2]) != found[3]:
+        return None
+    return f"{PREFIX}{found[1]}-{found[2][:4]}-{found[2][4:]}-{found[3]}"
+
+
+def _check(body: str) -> str:
+    # Weights 1 to 16 modulo the prime 31: every wrong character and every swap of two is found, as with ISBN-10.
+    return ALPHABET[sum(place * ALPHABET.index(c) for place, c in enumerate(body, start=1)) % len(ALPHABET)]
+
+
+def open_obligations(obligations: Sequence[Obligation], met: Sequence[str]) -> tuple[Obligation, ...]:
+    """The obligations that no check has found met yet, in the letter's order. Source: the letter's own."""
+    return tuple(o for o in obligations if o.code not in met)
+
+
+def same_code(typed: str, code: str) -> bool:
+    """Whether the check code that someone typed is the letter's; compared in constant time. Source: this platform."""
+    plain = "".join(c for c in unicodedata.normalize("NFKC", typed[:100]).upper() if c.isalnum())
+    return hmac.compare_digest(plain.translate(_MISREAD).encode(), code.encode())
