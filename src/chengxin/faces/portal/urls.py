@@ -13,7 +13,6 @@ from chengxin.faces.portal import (
     views,
     widget,
 )
-from chengxin.faces.portal import campaigns, disclosure, lists, service_levels, takedowns, transparency, views
 
 pages = [
     path("", views.home, name="home"),

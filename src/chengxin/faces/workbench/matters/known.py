@@ -1,7 +1,6 @@
 """Which matter each procedure has, on the workbench and in My space. One line a procedure."""
 
 from chengxin.faces.workbench.matters import campaign, commitment, complaint, dispute, listing, repair
-from chengxin.faces.workbench.matters import campaign, complaint, dispute, listing, repair
 from chengxin.faces.workbench.matters.matter import Matter
 
 PLAIN = Matter()
