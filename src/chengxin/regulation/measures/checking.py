@@ -269,6 +269,7 @@ def _entry(one: Answered, moment: str) -> dict[str, Any]:
         "basis": basis_of(asking.matter),
         "records": len(one.applying),
         "door": asking.door,
+        "matter": asking.matter.code,
     }
 
 

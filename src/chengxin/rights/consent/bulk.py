@@ -13,6 +13,7 @@ from chengxin.rights.consent.reading import LOOKED, LOOKED_BODY
 _COLUMNS = {
     "id": "uuid", "at": "timestamptz", "actor": "text", "organisation_id": "bigint", "organisation_code": "text",
     "about": "text", "purpose": "text", "basis": "text", "records": "int", "door": "text",
+    "matter": "text",
 }  # fmt: skip
 # One text for all rows: an array for each column costs several times as much to write and to read (bench/check).
 _KEEP = (
