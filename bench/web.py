@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 WORKERS = 2
-TRIES = 100
+TRIES = 300
 
 
 @dataclass(frozen=True, slots=True)

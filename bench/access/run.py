@@ -1,8 +1,9 @@
 """What the access log and row-level security cost an authorised query: the same query with and without, in turns.
 
 usage: .venv/bin/python bench/access/run.py [--rounds N] [--queries N]
-Uses a database of its own, `chengxin_bench_access`, which it keeps for the next run. "Without": the tables of persons
-and of the log have row-level security switched off, and the log is not written. Goal: at most 15 % more.
+Uses a database of its own, `chengxin_bench_access`, which it keeps for the next run. "Without": all tables that the
+query reads have row-level security switched off, PostgreSQL is not told who asks and why, and the log is not written.
+Goal: at most 15 % more.
 """
 
 import argparse
@@ -15,7 +16,15 @@ from typing import Any
 
 DATABASE = "chengxin_bench_access"
 PEOPLE, RECORDS = 400, 5
-TABLES = ("subjects_person", "records_personrecord", "consent_accessentry")
+TABLES = (
+    "subjects_person",
+    "records_personrecord",
+    "consent_request",
+    "consent_consent",
+    "consent_revocation",
+    "consent_noticewish",
+    "consent_accessentry",
+)
 PERSONS = """
 INSERT INTO subjects_person (document_type, number_hash, sealed_number, sealed_name, created_at)
 SELECT '身份证', decode(md5(n::text) || md5(n::text || 'x'), 'hex'), '\\x00', '\\x00', now() FROM generate_series(1, %s) n
@@ -62,6 +71,7 @@ def consented(address: str) -> tuple[Any, list[int]]:
     from chengxin.registry.accounts import queries as accounts
     from chengxin.registry.accounts.rules import Role
     from chengxin.registry.subjects.rules import about_person
+    from chengxin.rights.consent import queries
     from chengxin.rights.consent.models import Consent, Request
 
     with psycopg.connect(address, dbname=DATABASE) as admin:
@@ -72,15 +82,16 @@ def consented(address: str) -> tuple[Any, list[int]]:
     assert clerk is not None
     ids = []
     for person in people:
-        request = Request.objects.create(
-            organisation_id=clerk.organisation_id, organisation_code=code, about=about_person(person), purpose="loan",
-            policy="", items=["penalty-person"], valid_from=clock.today(), valid_until=clock.today() + timedelta(30),
-            most_queries=10**6, asked_by="bench", asked_at=now,
-        )  # fmt: skip
-        Consent.objects.create(
-            request=request, method="online", signed_by="", wording_version="", wording_sha256=b"", receipt={},
-            granted_at=now,
-        )  # fmt: skip
+        with queries.as_asker(clerk):
+            request = Request.objects.create(
+                organisation_id=clerk.organisation_id, organisation_code=code, about=about_person(person),
+                purpose="loan", policy="", items=["penalty-person"], valid_from=clock.today(),
+                valid_until=clock.today() + timedelta(30), most_queries=10**6, asked_by="bench", asked_at=now,
+            )  # fmt: skip
+            Consent.objects.create(
+                request=request, organisation_id=clerk.organisation_id, about=request.about, method="online", signed_by="",
+                wording_version="", wording_sha256=b"", receipt={}, granted_at=now,
+            )  # fmt: skip
         ids.append(request.pk)
     return clerk, ids
 
@@ -109,30 +120,33 @@ def switch(address: str, verb: str) -> None:
 
 
 def main() -> None:
-    """Measure in turns and print the medians and their ratio."""
+    """Measure in turns and print the medians, and the median of the ratios of neighbouring rounds."""
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--rounds", type=int, default=10)
     arguments.add_argument("--queries", type=int, default=PEOPLE)
     given = arguments.parse_args()
     address = prepare()
     clerk, ids = consented(address)
+    from chengxin.base.database import context
     from chengxin.rights.consent import reading
 
-    ids, keep = ids[: given.queries], reading._keep
+    ids, keep, tell = ids[: given.queries], reading._keep, context._tell
     rounds: dict[str, list[float]] = {"with": [], "without": []}
     timed(clerk, ids)
     for _ in range(given.rounds):
         rounds["with"].append(timed(clerk, ids))
         switch(address, "DISABLE")
-        reading._keep = lambda entry, *, by: None
+        reading._keep, context._tell = lambda entry: None, lambda values: None
         rounds["without"].append(timed(clerk, ids))
-        reading._keep = keep
+        reading._keep, context._tell = keep, tell
         switch(address, "ENABLE")
     with_log, without = median(rounds["with"]), median(rounds["without"])
+    ratios = [a / b for a, b in zip(rounds["with"], rounds["without"], strict=True)]
     print(f"{platform.platform()}, {os.cpu_count()} cores; {given.rounds} rounds of {len(ids)} queries")
     print(f"with log and row-level security  {with_log:7.2f} ms")
     print(f"without                          {without:7.2f} ms")
-    print(f"more                             {with_log / without - 1:7.1%}  (goal: at most 15 %)")
+    print(f"more, median of the rounds       {median(ratios) - 1:7.1%}  (goal: at most 15 %)")
+    print(f"least and most of the rounds     {min(ratios) - 1:7.1%} {max(ratios) - 1:.1%}")
 
 
 if __name__ == "__main__":

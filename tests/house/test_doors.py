@@ -34,6 +34,8 @@ ARGUMENTS = {
     "letter_id": 1,
     "delivery_id": 1,
     "channel": "email",
+    "receipt_id": "6f1f7a0c-0000-7000-8000-000000000004",
+    "run_id": 1,
     "list_code": "serious-tax",
     "listed_id": 1,
     "entry_id": "6f1f7a0c-0000-4000-8000-000000000003",
@@ -42,6 +44,7 @@ ARGUMENTS = {
     "course_id": 1,
     "registration_id": 1,
     "webhook_id": 1,
+    "form_id": 1,
     "campaign_id": 1,
     "target_id": 1,
     "order_id": 1,
@@ -114,6 +117,7 @@ PUBLIC_PAGES = (
     "styleguide",
     "takedowns",
     "training",
+    "lists",
     "transparency",
 )
 
@@ -121,3 +125,8 @@ PUBLIC_PAGES = (
 def test_nothing_is_served_beside_the_known_faces():
     found = [r for r in routes(get_resolver()) if r and not r.startswith((*KNOWN, *PUBLIC_PAGES))]
     assert found == []
+    known = ("i18n/", "oauth/", "api/v1/", "workbench/", "search", "subjects/", "catalogue", "verify", "rights", "my/")
+    known += ("measures", "checks", "widget/")
+    known += ("lists", "transparency")
+    pages = {"", "accessibility", "policy/unverified", "styleguide", "robots.txt"}
+    assert [r for r in routes(get_resolver()) if r not in pages and not r.startswith(known)] == []

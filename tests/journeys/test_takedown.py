@@ -73,7 +73,7 @@ def registered_peer(page: Page, city: str, address: str) -> str:
     sign_in(page, city, "administrator")
     page.goto(f"{city}/workbench/consumers")
     assert faults_of_axe(page) == []
-    page.get_by_label("单位").select_option(label=CONSUMER)
+    page.get_by_label("单位", exact=True).select_option(label=CONSUMER)
     page.get_by_label("地址（https）").fill(address)
     page.get_by_role("button", name="登记并生成密钥").click()
     assert faults_of_axe(page) == []

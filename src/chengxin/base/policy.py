@@ -13,6 +13,8 @@ from typing import Any
 
 import yaml
 
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one reads the same, ten times faster
+
 
 class NoPolicy(LookupError):
     """No entry of that kind and code applied on that day."""
@@ -59,7 +61,7 @@ def city_folder() -> Path:
 
 @lru_cache(maxsize=64)
 def _read(path: Path, kind: str) -> tuple[Entry, ...]:
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content = yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)  # noqa: S506 - a safe loader
     return tuple(
         Entry(
             kind=kind,

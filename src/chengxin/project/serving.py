@@ -17,7 +17,9 @@ START_SECONDS = 60.0
 STOP_SECONDS = 10.0
 POLL_SECONDS = 0.2
 PORTS_TRIED = 200
-THREADS = 2  # requests at the same time in each web process: more would only wait for each other (bench/search)
+# Requests at the same time in each web process: more lookups would only wait for each other (bench/search), but checks
+# that come together share one commit (bench/check).
+THREADS = int(os.environ.get("CHENGXIN_THREADS", "2"))
 
 
 class PortTaken(Exception):

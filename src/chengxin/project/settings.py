@@ -197,6 +197,12 @@ EXCHANGE_NETWORKS = [n for n in os.environ.get("CHENGXIN_EXCHANGE_NETWORKS", "")
 NATIONAL_ADDRESS = os.environ.get("CHENGXIN_NATIONAL_ADDRESS", "").rstrip("/")  # empty: by files, or not at all
 NATIONAL_KEY = os.environ.get("CHENGXIN_NATIONAL_KEY", "")  # its public key (Ed25519, base64)
 NATIONAL_CODE = os.environ.get("CHENGXIN_NATIONAL_CODE", "national")
+# Which origins may embed the credit check, by organisation: "CODE=https://a.example https://b.example;CODE=…".
+WIDGET_ORIGINS = {
+    code.strip(): tuple(origins.split())
+    for code, _, origins in (part.partition("=") for part in os.environ.get("CHENGXIN_WIDGET_ORIGINS", "").split(";"))
+    if code.strip()
+}
 TRUSTED_PROXIES = int(os.environ.get("CHENGXIN_PROXIES", "0"))
 LETTERS_DIRECTORY = "chengxin.registry.subjects.addressees.DIRECTORY"  # who addressees are, and who reads for them
 LETTERS_LINK = "space:notice-open"  # the page that messages about letters lead to

@@ -1,10 +1,12 @@
 """The public log on the public site: what it is, its newest leaves, and checking what someone kept."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -77,16 +79,20 @@ def _leaf(row: queries.LeafRow, at: datetime) -> dict[str, Any]:
 @require_safe
 def log_file(request: HttpRequest) -> HttpResponse:
     """The whole log as a file to keep and to check offline."""
-    return _file(queries.export(at=clock.now()), "log")
+    return _file(queries.export, "log")
 
 
 @require_safe
 def proof_file(request: HttpRequest, index: int) -> HttpResponse:
     """The proof that one leaf is in the log."""
-    return _file(queries.inclusion(index, at=clock.now()), f"leaf-{index}")
+    return _file(partial(queries.inclusion, index), f"leaf-{index}")
 
 
-def _file(content: dict[str, Any], name: str) -> HttpResponse:
+def _file(read: Callable[..., dict[str, Any]], name: str) -> HttpResponse:
+    try:
+        content = read(at=clock.now())
+    except NotFound as error:
+        raise Http404 from error
     response = HttpResponse(json.dumps(content, ensure_ascii=False, indent=1), content_type="application/json")
     response["Content-Disposition"] = f'attachment; filename="transparency-{name}.json"'
     return response

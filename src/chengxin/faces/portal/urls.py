@@ -5,11 +5,13 @@ from chengxin.faces.portal import (
     commitments,
     disclosure,
     lists,
+    measures,
     service_levels,
     takedowns,
     training,
     transparency,
     views,
+    widget,
 )
 
 pages = [
@@ -23,6 +25,11 @@ pages = [
     path("disclosure", disclosure.disclosure, name="disclosure"),
     path("campaigns", campaigns.campaigns, name="campaigns"),
     path("campaigns/<int:campaign_id>", campaigns.campaign, name="campaign"),
+    path("measures", measures.measure_list, name="measures"),
+    path("measures/<slug:code>", measures.measure, name="measure"),
+    path("checks", measures.matter_list, name="checks"),
+    path("widget/check", widget.check, name="widget"),
+    path("widget/demo", widget.demo_host, name="widget-demo"),
     path("lists", lists.lists, name="lists"),
     path("lists/<slug:code>", lists.one_list, name="list"),
     path("lists/<slug:code>/entries.csv", lists.list_csv, name="list-csv"),

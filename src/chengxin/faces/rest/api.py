@@ -76,11 +76,25 @@ ROUTERS = (
         "authorised queries",
     ),
     (
+        "/authorised-queries",
+        "chengxin.offerings.reports.api",
+        "authorised",
+        OrganisationBearer(to_read=Scope.QUERY, to_write=Scope.QUERY),
+        "authorised queries",
+    ),
+    (
         "/changes",
         "chengxin.intake.exchange.api",
         "router",
         OrganisationBearer(to_read=Scope.CHANGES, to_write=Scope.CHANGES),
         "changes",
+    ),
+    (
+        "/checks",
+        "chengxin.regulation.measures.api",
+        "router",
+        OrganisationBearer(to_read=Scope.CHECK, to_write=Scope.CHECK),
+        "credit checks",
     ),
 )
 

@@ -31,7 +31,6 @@ PROBLEM_SCHEMA: dict[str, Any] = {
     },
     "required": ["type", "title", "status", "detail", "instance", "code", "hint", "retryable"],
 }
-SCOPES = {"/api/v1/authorised-queries": "query", "/api/v1/changes": "changes"}  # where reading and writing need one
 PROBLEM_ANSWER = {
     "description": "A problem",
     "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
@@ -40,6 +39,7 @@ FILES = {
     ".pdf": "application/pdf",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+SCOPES = (("/checks", "check"), ("/authorised-queries", "query"), ("/changes", "changes"))
 TOKEN_SCHEME = {
     "type": "oauth2",
     "flows": {
@@ -50,6 +50,7 @@ TOKEN_SCHEME = {
                 "read": "Read the organisation's own submissions",
                 "query": "Query what subjects consented to show",
                 "changes": "Read and acknowledge changes of records that the organisation received",
+                "check": "Check credit in the organisation's own matters",
             },
         }
     },
@@ -92,5 +93,10 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
                 "content": {media_type: {"schema": {"type": "string", "format": "binary"}}},
             }
     if "security" in operation:
-        only = next((scope for start, scope in SCOPES.items() if path.startswith(start)), "")
-        operation["security"] = [{"OrganisationBearer": [only or ("read" if method == "get" else "submit")]}]
+        operation["security"] = [{"OrganisationBearer": [_scope(path, method)]}]
+
+
+def _scope(path: str, method: str) -> str:
+    """The scope that an operation needs."""
+    by_path = next((scope for part, scope in SCOPES if part in path), "")
+    return by_path or ("read" if method == "get" else "submit")

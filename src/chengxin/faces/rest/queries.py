@@ -6,7 +6,9 @@ from datetime import datetime
 
 from oauth2_provider.models import AccessToken
 
+from chengxin.base.database.preparing import prepared
 from chengxin.faces.rest.models import ApiClient
+from chengxin.faces.rest.rules import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +80,32 @@ def bearer(token: str, *, at: datetime) -> Bearer | None:
         organisation_code=client.organisation.code,
         scopes=frozenset(found.scope.split()) & frozenset(client.scopes),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class LivingToken:
+    """The client behind a token that is good."""
+
+    client_id: str
+    client_name: str
+    organisation_code: str
+
+
+_LIVING = """
+SELECT t.token_checksum, a.client_id, c.name, o.code
+FROM oauth2_provider_accesstoken t
+JOIN oauth2_provider_application a ON a.id = t.application_id
+JOIN rest_apiclient c ON c.application_id = a.id AND c.revoked_at IS NULL AND %(scope)s::text = ANY(c.scopes)
+JOIN accounts_organisation o ON o.id = c.organisation_id
+WHERE t.token_checksum = ANY(%(checksums)s::text[])
+  AND t.expires > %(at)s AND %(scope)s::text = ANY(string_to_array(t.scope, ' '))
+"""
+
+
+def living_tokens(checksums: list[str], *, scope: Scope, at: datetime) -> dict[str, LivingToken]:
+    """The clients behind those of these tokens (by SHA-256) that are good at `at` and hold the scope.
+
+    Index: unique token_checksum.
+    """
+    rows = prepared(_LIVING, {"checksums": checksums, "scope": scope.value, "at": at})
+    return {row[0]: LivingToken(*row[1:]) for row in rows}

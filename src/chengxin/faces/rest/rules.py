@@ -11,6 +11,7 @@ class Scope(StrEnum):
     READ = "read"  # 查看本单位的报送
     QUERY = "query"  # 凭授权查询
     CHANGES = "changes"  # 获取并签收变更
+    CHECK = "check"  # 信用查验
 
 
 class LimitClass(StrEnum):
@@ -20,6 +21,7 @@ class LimitClass(StrEnum):
     REPORTS = "reports"
     SUBMISSIONS = "submissions"
     TOKENS = "tokens"
+    CHECKS = "checks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,8 @@ def limit_class(method: str, path: str) -> LimitClass:
         return LimitClass.TOKENS
     if path.startswith("/api/v1/changes"):
         return LimitClass.LOOKUPS
+    if path.startswith("/api/v1/checks"):
+        return LimitClass.CHECKS
     if method == "POST":
         return LimitClass.SUBMISSIONS
     if path.endswith((".pdf", ".xlsx")):

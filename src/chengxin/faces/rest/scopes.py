@@ -18,6 +18,7 @@ class ClientScopes(BaseScopes):  # type: ignore[misc]
             Scope.READ.value: "Read the organisation's own submissions",
             Scope.QUERY.value: "Query what subjects consented to show",
             Scope.CHANGES.value: "Read and acknowledge changes of records that the organisation received",
+            Scope.CHECK.value: "Check credit in the organisation's own matters",
         }
 
     def get_available_scopes(

@@ -13,7 +13,7 @@ from chengxin.faces.space.access import SpaceRequest
 from chengxin.faces.workbench.pages import Place, say
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.models import User
-from chengxin.registry.accounts.rules import Scope
+from chengxin.registry.accounts.rules import MandateKind, Scope
 from chengxin.registry.subjects import queries as subjects
 from chengxin.registry.subjects.rules import code_of
 
@@ -21,6 +21,7 @@ from chengxin.registry.subjects.rules import code_of
 PLACES: tuple[tuple[str, Any, Scope], ...] = (
     ("home", _("我的空间"), Scope.SEE),
     ("records", _("我的记录"), Scope.SEE),
+    ("report", _("信用报告"), Scope.SEE),
     ("lists", _("我的名单"), Scope.SEE),
     ("cases", _("我的事项"), Scope.APPLY),
     ("commitments", _("信用承诺"), Scope.SEE),
@@ -28,6 +29,7 @@ PLACES: tuple[tuple[str, Any, Scope], ...] = (
     ("consents", _("授权"), Scope.CONSENT),
     ("looked", _("谁看过我"), Scope.SEE),
     ("training", _("修复培训"), Scope.SEE),
+    ("checks", _("信用查验"), Scope.SEE),
     ("delegates", _("谁可以代表您"), Scope.SEE),
 )
 WITHIN = {
@@ -36,6 +38,7 @@ WITHIN = {
     "consent-request": "consents",
     "looked-complaint": "looked",
     "record": "records",
+    "report-note": "report",
     "repair": "records",
     "dispute": "records",
     "list-removal": "lists",
@@ -66,7 +69,7 @@ def places(request: SpaceRequest) -> list[Place]:
     return [
         Place(reverse(f"space:{name}", args=[request.mandate.id]), title, here == name)
         for name, title, scope in PLACES
-        if scope in request.mandate.scopes
+        if scope in request.mandate.scopes and (name != "report" or request.mandate.kind is MandateKind.SELF)
     ]
 
 

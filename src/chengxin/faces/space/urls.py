@@ -4,6 +4,7 @@ from django.urls import path
 
 from chengxin.faces.space.views import (
     cases,
+    checks,
     commitments,
     consent,
     delegates,
@@ -14,6 +15,7 @@ from chengxin.faces.space.views import (
     notices,
     records,
     repair,
+    report,
     training,
 )
 
@@ -59,10 +61,16 @@ urlpatterns = [
     path("<int:mandate_id>/commitments/<slug:number>.pdf", commitments.letter_pdf, name="commitment-pdf"),
     path("<int:mandate_id>/commitments/<slug:number>/show", commitments.show, name="commitment-show"),
     path("<int:mandate_id>/memberships/<int:membership_id>", commitments.answer, name="membership-answer"),
+    path("<int:mandate_id>/report", report.own_report, name="report"),
+    path("<int:mandate_id>/report/issue", report.issue, name="report-issue"),
+    path("<int:mandate_id>/report/issue.json", report.issue_json, name="report-json"),
+    path("<int:mandate_id>/report/note", report.write_note, name="report-note"),
     path("<int:mandate_id>/notices", notices.notice_list, name="notices"),
     path("<int:mandate_id>/notices/<int:notice_id>", notices.notice, name="notice"),
     path("<int:mandate_id>/letters/<int:letter_id>.pdf", notices.letter, name="letter"),
     path("<int:mandate_id>/letters/<int:letter_id>/proof.json", notices.letter_proof, name="letter-proof"),
+    path("<int:mandate_id>/checks", checks.check_list, name="checks"),
+    path("<int:mandate_id>/checks.csv", checks.check_list_csv, name="checks-csv"),
     path("<int:mandate_id>/lists", lists.own_lists, name="lists"),
     path("<int:mandate_id>/lists/<int:listed_id>/removal", lists.apply_for_removal, name="list-removal"),
     path("<int:mandate_id>/cases", cases.case_list, name="cases"),

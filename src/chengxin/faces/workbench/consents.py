@@ -8,9 +8,11 @@ from chengxin.base import clock
 from chengxin.faces.workbench.pages import say, words
 from chengxin.faces.workbench.purposes import purpose_of as shared_purpose
 from chengxin.registry.catalogue import queries as catalogue
-from chengxin.rights.consent import policy
+from chengxin.registry.records.queries import RecordRow
+from chengxin.registry.records.rules import RecordState
+from chengxin.rights.consent import policy, queries, window
 from chengxin.rights.consent.queries import AccessRow, RequestRow
-from chengxin.rights.consent.rules import Standing
+from chengxin.rights.consent.rules import Method, Standing
 
 STANDINGS = {
     Standing.WAITING: _("等待本人答复"),
@@ -19,7 +21,25 @@ STANDINGS = {
     Standing.REVOKED: _("本人已撤回"),
     Standing.ENDED: _("已到期"),
 }
-HANDLING = {"repair": _("办理信用修复"), "dispute": _("办理异议"), "disputes": _("办理异议")}
+HANDLING = {
+    "credit-check": _("信用查验"),
+    "repair": _("办理信用修复"),
+    "dispute": _("办理异议"),
+    "disputes": _("办理异议"),
+    queries.WINDOW: _("服务窗口办理纸质授权"),
+    queries.DELEGATED: _("受您委托查看"),
+    queries.OWN_REPORT: _("您本人的信用报告"),
+}
+METHODS = {Method.ONLINE: _("网上签署"), Method.WINDOW: _("服务窗口纸质签署")}
+# What was seen beside catalogue items, and its fields.
+BESIDE = {window.FORM: _("纸质授权书"), window.REQUEST: _("授权请求")}
+FIELDS = {
+    "scan": _("扫描件"),
+    "number": _("编号"),
+    "signed_by": _("签名人"),
+    "purpose": _("用途"),
+    "items": _("查哪些"),
+}
 
 
 def request_line(row: RequestRow) -> dict[str, Any]:
@@ -31,6 +51,19 @@ def request_line(row: RequestRow) -> dict[str, Any]:
         "basis": row.purpose.basis,
         "items": item_names(row.items),
         "standing": STANDINGS[row.standing],
+        "method": METHODS[Method(row.method)] if row.method else "",
+    }
+
+
+def queried_record(record: RecordRow) -> dict[str, Any]:
+    """A record that is not public, as its reader sees it."""
+    return {
+        "item_name": words(record.item_name),
+        "headline": say(record.headline, record.headline_en),
+        "source_name": record.source_name,
+        "decided_on": record.decided_on,
+        "is_disputed": record.state == RecordState.DISPUTED,
+        "lines": [{"name": words(f.name), "value": say(f.value, f.value_en)} for f in record.fields],
     }
 
 
@@ -38,13 +71,12 @@ def access_line(row: AccessRow) -> dict[str, Any]:
     """A read with its words; fields by the names that the catalogue gives them."""
     return {
         "row": row,
-        "who": say(row.organisation_zh, row.organisation_en) or _("平台"),
+        "who": row.delegate or say(row.organisation_zh, row.organisation_en) or _("平台"),
         "purpose": purpose_name(row.purpose),
         "basis": _("您的授权") if row.consent_id else row.basis,
         "items": item_names(row.fields),
         "fields": [
-            {"item": words(catalogue.item(code).name), "names": _field_names(code, fields)}
-            for code, fields in row.fields.items()
+            {"item": item_names([code])[0], "names": _field_names(code, fields)} for code, fields in row.fields.items()
         ],
     }
 
@@ -60,10 +92,12 @@ def purpose_name(code: str) -> str:
 
 
 def item_names(codes: Any) -> list[str]:
-    """The names of catalogue items."""
-    return [words(catalogue.item(code).name) for code in codes]
+    """The names of catalogue items, and of what is not one of them."""
+    return [str(BESIDE[code]) if code in BESIDE else words(catalogue.item(code).name) for code in codes]
 
 
 def _field_names(item: str, codes: list[str]) -> str:
+    if item in BESIDE:
+        return "、".join(str(FIELDS.get(code, code)) for code in codes)
     by_code = catalogue.item(item).by_code
     return "、".join(words(by_code[code].name) for code in codes if code in by_code)

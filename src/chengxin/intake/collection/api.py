@@ -18,7 +18,7 @@ from ninja.errors import ValidationError
 from chengxin.base import clock
 from chengxin.base.errors import NotFound
 from chengxin.base.links import last_page, page_link, page_links
-from chengxin.intake.collection import answers, exports, policy, queries, services, templates_xlsx
+from chengxin.intake.collection import answers, policy, queries, services, templates_xlsx
 from chengxin.intake.collection.errors import TooLarge
 from chengxin.registry.accounts.rules import Actor, Permission, require
 from chengxin.registry.catalogue import queries as catalogue
@@ -223,10 +223,10 @@ def _workbook(content: bytes, name: str) -> HttpResponse:
 
 
 @router.get("/{int:submission}/rejected.xlsx", summary="A submission's rejected rows")
-def rejected(request: HttpRequest, submission: int) -> HttpResponse:
+def rejected(request: Any, submission: int) -> HttpResponse:
     """The rejected rows in the template's columns, with what is wrong: mend this file and hand it in again."""
     found = _mine(request, submission)
-    return _workbook(exports.rejected_rows_xlsx(found.id), f"rejected-{found.id}.xlsx")
+    return _workbook(services.hand_back(found.id, by=request.auth, at=clock.now()), f"rejected-{found.id}.xlsx")
 
 
 @templates.get("/{item}/template.xlsx", summary="An item's template")

@@ -21,7 +21,7 @@ from chengxin.base import clock, tasks
 from chengxin.base.audit import services as audit
 from chengxin.base.database.context import acting
 from chengxin.base.errors import NotFound, NotPermitted
-from chengxin.intake.collection import committing, policy, queries
+from chengxin.intake.collection import committing, exports, policy, queries
 from chengxin.intake.collection.committing import Counts, Prepared, Road
 from chengxin.intake.collection.duplicates import SeenKeys
 from chengxin.intake.collection.errors import EmptyFile, Unreadable
@@ -332,3 +332,13 @@ def _reporter(submission_id: int) -> Report:
             beside.close()
 
     return report
+
+
+def hand_back(submission_id: int, *, by: audit.Who, at: datetime) -> bytes:
+    """The rejected rows as XLSX for the organisation that handed them in; the caller permits.
+
+    They were tied to no subject, so that no access log has a place for the look: it stands in the audit chain.
+    """
+    content = exports.rejected_rows_xlsx(submission_id)
+    audit.note("collection.rejected_handed_back", str(submission_id), by=by, at=at)
+    return content

@@ -1,7 +1,7 @@
 """Turns a report's content into what the Typst template prints: texts only, in one language."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -22,7 +22,7 @@ from chengxin.base import clock
 from chengxin.base.documents import typesetting
 from chengxin.base.policy import city_folder
 from chengxin.offerings.reports import wording
-from chengxin.offerings.reports.queries import Entry, ReportContent
+from chengxin.offerings.reports.queries import Count, Entry, ReportContent, ReportSection
 from chengxin.registry.catalogue import queries as catalogue
 from chengxin.registry.catalogue.rules import Words
 
@@ -57,7 +57,7 @@ def pdf(content: ReportContent, marks: Marks) -> bytes:
 def printed(content: ReportContent, marks: Marks) -> dict[str, Any]:
     """What the template prints, JSON-ready."""
     with translation.override(marks.language):
-        return _Printer(marks).report(content)
+        return Printer(marks).report(content)
 
 
 def verification_address(number: str = "", code: str = "") -> str:
@@ -107,40 +107,56 @@ def _width(text: str) -> int:
     return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
 
 
-class _Printer:
+class Printer:
+    """Says a report's content in the language of one paper."""
+
     def __init__(self, marks: Marks) -> None:
         self.marks = marks
         self.english = marks.language == ENGLISH
         self.site, self.office = self.say(_city()["site"]), self.say(_city()["office"])
 
     def say(self, words: Words) -> str:
+        """The words in the paper's language."""
         return words.en if self.english else words.zh
 
     def report(self, content: ReportContent) -> dict[str, Any]:
-        marks = self.marks
+        """All of a company's report."""
         rights = f"{settings.PUBLIC_ADDRESS.rstrip('/')}{reverse('portal:rights')}"
         return {
             "language": "en" if self.english else "zh",
             "labels": wording.labels(verify_address=verification_address()),
+            **self.head(content.as_of),
+            "name": breakable(content.subject.name),
+            "facts": list(self.subject(content)),
+            **self.parts(content.counts, content.sections),
+            "notes": wording.notes(rights_address=rights, site=self.site),
+        }
+
+    def head(self, as_of: date) -> dict[str, Any]:
+        """What makes the paper this one: who issues it, number, code, days."""
+        marks = self.marks
+        return {
+            "language": "en" if self.english else "zh",
             "site": self.site,
             "office": self.office,
             "number": marks.number,
             "check_code": marks.check_code,
             "qr": qr_code(verification_address(marks.number, marks.check_code)),
-            "as_of": self.day(content.as_of),
+            "as_of": self.day(as_of),
             "issued": f"{marks.at.astimezone(clock.CITY_TIME):%Y-%m-%d %H:%M}",
             "demo": _("演示：企业、人员和记录均为虚构") if settings.DEMO else "",
-            "name": breakable(content.subject.name),
-            "facts": list(self.subject(content)),
-            "counts": [{"name": self.say(c.category.name), "number": c.number} for c in content.counts],
-            "total": sum(c.number for c in content.counts),
-            "sections": [
-                {"name": self.say(s.name), "entries": [self.entry(e) for e in s.entries]} for s in content.sections
-            ],
-            "notes": wording.notes(rights_address=rights, site=self.site),
+        }
+
+    def parts(self, counts: Sequence[Count], sections: Iterable[ReportSection]) -> dict[str, Any]:
+        """Summary and sections."""
+        return {
+            "counts": [{"name": self.say(c.category.name), "number": c.number} for c in counts],
+            "total": sum(c.number for c in counts),
+            "sections": [{"name": self.say(s.name), "entries": [self.entry(e) for e in s.entries]} for s in sections],
         }
 
     def subject(self, content: ReportContent) -> Iterable[list[str]]:
+        """The facts about the company below its name."""
         subject = content.subject
         yield [_("统一社会信用代码"), subject.code]
         yield [_("主体类别"), wording.named(subject.kind)]
@@ -153,6 +169,7 @@ class _Printer:
                 yield [wording.named(scheme), breakable(value)]
 
     def entry(self, entry: Entry) -> dict[str, Any]:
+        """One record."""
         record = entry.record
         source_field = catalogue.item(record.item).parts.source_name  # stands below the fields already
         fields = [f for f in record.fields if f.code != source_field]
@@ -172,6 +189,7 @@ class _Printer:
         }
 
     def day(self, day: date) -> str:
+        """The day as it is written in the paper's language."""
         return day.isoformat() if self.english else f"{day.year}年{day.month}月{day.day}日"
 
     def last_day(self, first_day_unseen: date | None) -> str:

@@ -1,7 +1,7 @@
 """What a report says: public records only, read through the registry's public queries."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -89,11 +89,12 @@ def content_of(subject: SubjectDetail, *, on: date) -> ReportContent:
         subject=subject,
         as_of=on,
         counts=tuple(Count(category, numbers[category.code]) for category in catalogue.categories()),
-        sections=tuple(_section(place, *one) for place, one in enumerate(by_section.items(), start=1)),
+        sections=tuple(section_at(place, *one) for place, one in enumerate(by_section.items(), start=1)),
     )
 
 
-def _section(place: int, section: Section, found: list[PublicRecord]) -> ReportSection:
+def section_at(place: int, section: Section, found: list[PublicRecord]) -> ReportSection:
+    """The section at that place of the report, with its records numbered."""
     entries = tuple(Entry(f"{place}.{number}", record) for number, record in enumerate(found, start=1))
     return ReportSection(section, SECTION_NAMES[section], entries)
 
@@ -103,8 +104,15 @@ def as_json(content: ReportContent) -> dict[str, Any]:
     return {
         "as_of": content.as_of.isoformat(),
         "subject": _subject(content.subject),
+        **parts_json(content.counts, content.sections),
+    }
+
+
+def parts_json(counts: Iterable[Count], sections: Iterable[ReportSection]) -> dict[str, Any]:
+    """Summary and sections as JSON, as reports of companies and of natural persons alike hold them."""
+    return {
         "summary": [
-            {"category": c.category.code, "name": _words(c.category.name), "records": c.number} for c in content.counts
+            {"category": c.category.code, "name": _words(c.category.name), "records": c.number} for c in counts
         ],
         "sections": [
             {
@@ -112,7 +120,7 @@ def as_json(content: ReportContent) -> dict[str, Any]:
                 "name": _words(s.name),
                 "records": [{"place": e.place, **_record(e.record)} for e in s.entries],
             }
-            for s in content.sections
+            for s in sections
         ],
     }
 
@@ -126,15 +134,15 @@ def snapshot(content: ReportContent) -> dict[str, Any]:
                 "key": str(e.record.natural_key),
                 "place": e.place,
                 "category": e.record.category,
-                "digest": _digest(_said(e.record)),
+                "digest": _digest(said(e.record)),
             }
             for e in content.entries
         ],
     }
 
 
-def _digest(said: Mapping[str, Any]) -> str:
-    return rules.content_hash(said).hex()
+def _digest(told: Mapping[str, Any]) -> str:
+    return rules.content_hash(told).hex()
 
 
 def _words(words: Words) -> dict[str, str]:
@@ -157,7 +165,7 @@ def _subject(subject: SubjectDetail) -> dict[str, Any]:
     }
 
 
-def _said(record: PublicRecord) -> dict[str, Any]:
+def said(record: PublicRecord) -> dict[str, Any]:
     """What a record itself says, apart from the names that the catalogue gives to things."""
     return {
         "item": record.item,
@@ -175,10 +183,10 @@ def _said(record: PublicRecord) -> dict[str, Any]:
 
 
 def _record(record: PublicRecord) -> dict[str, Any]:
-    said = _said(record)
-    del said["values"]
+    told = said(record)
+    del told["values"]
     return {
-        **said,
+        **told,
         "item_name": _words(record.item_name),
         "headline": {"zh": record.headline, "en": record.headline_en},
         "fields": [

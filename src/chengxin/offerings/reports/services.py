@@ -1,6 +1,5 @@
 """Issuing reports."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,6 +13,7 @@ from chengxin.base.errors import NotFound
 from chengxin.intake.exchange import services as exchange
 from chengxin.intake.exchange.rules import Door
 from chengxin.offerings.reports import printing, queries, rules
+from chengxin.offerings.reports.drawing import drawn
 from chengxin.offerings.reports.verification import verify_number, verify_pdf
 from chengxin.registry.accounts.rules import Actor
 
@@ -47,8 +47,8 @@ def issue(subject_code: str, *, at: datetime, language: str, by: Actor | None) -
     if content is None:
         raise NotFound
     marks = printing.Marks(
-        number=rules.report_number(as_of, _drawn(rules.DRAWN)),
-        check_code=_drawn(rules.CHECK_CODE_LENGTH),
+        number=rules.report_number(as_of, drawn(rules.DRAWN)),
+        check_code=drawn(rules.CHECK_CODE_LENGTH),
         at=at,
         language=printing.language_of(language),
     )
@@ -89,7 +89,3 @@ def _enter(content: queries.ReportContent, marks: printing.Marks, pdf: bytes, *,
     )
     handed_out(content, by=by, at=marks.at)
     note("reports.issued", marks.number, by=by, at=marks.at, subject=content.subject.code, language=marks.language)
-
-
-def _drawn(length: int) -> str:
-    return "".join(secrets.choice(rules.ALPHABET) for _ in range(length))

@@ -13,11 +13,13 @@ from chengxin.base.documents import queries as documents
 from chengxin.base.documents import signing
 from chengxin.base.documents.queries import DocumentRow
 from chengxin.base.documents.signing import SealCheck
-from chengxin.offerings.reports import queries, rules
+from chengxin.offerings.reports import person, queries, rules
 from chengxin.offerings.reports.rules import Change, ChangeKind
 from chengxin.registry.catalogue import queries as catalogue
 from chengxin.registry.catalogue.rules import Words
 from chengxin.registry.subjects import queries as subjects
+
+PERSON_KIND = "person-credit-report"
 
 
 class Outcome(StrEnum):
@@ -48,6 +50,7 @@ class Difference:
 class Verification:
     """What is attested. `held`: whoever asks has the paper, so that names and differences may be told.
 
+    `is_person`: about a natural person, of whom less is told; good before `valid_until`.
     `is_report`: the document is a report, and not another that the platform signed, such as a letter.
     """
 
@@ -63,6 +66,9 @@ class Verification:
     subject_visible: bool = False
     differences: tuple[Difference, ...] = ()
     seal: SealCheck | None = None
+    is_person: bool = False
+    valid_until: date | None = None
+    is_over: bool = False
     is_report: bool = True
 
     @property
@@ -98,7 +104,7 @@ def verify_pdf(pdf: bytes, *, at: datetime) -> Verification:
     seal = signing.verify_pdf(pdf, at=at)
     found = documents.by_pdf(pdf)
     if found is not None and seal.intact and seal.whole:
-        if found.kind != rules.KIND:
+        if found.kind not in {rules.KIND, PERSON_KIND}:
             return Verification(
                 Outcome.GENUINE, found.number, found.issued_at, found.as_of, seal=seal, held=True, is_report=False
             )
@@ -115,7 +121,30 @@ def _refusal(seal: SealCheck) -> Outcome:
     return Outcome.UNKNOWN if seal.trusted else Outcome.FOREIGN
 
 
+def _attested_person(found: DocumentRow, *, on: date, held: bool, seal: SealCheck | None) -> Verification:
+    """Of a person's report: number, day and validity; to who holds it also the masked name and whether it changed."""
+    valid_until = date.fromisoformat(found.snapshot["valid_until"])
+    changed = held and found.snapshot["digest"] != person.present_digest(
+        found.subject_code, items=found.snapshot["items"], on=on
+    )
+    return Verification(
+        Outcome.GENUINE,
+        number=found.number,
+        issued_at=found.issued_at,
+        as_of=found.as_of,
+        subject_name=found.subject_name if held else "",
+        held=held,
+        changed=changed,
+        seal=seal,
+        is_person=True,
+        valid_until=valid_until,
+        is_over=on >= valid_until,
+    )
+
+
 def _attested(found: DocumentRow, *, on: date, held: bool, seal: SealCheck | None) -> Verification:
+    if found.kind == PERSON_KIND:
+        return _attested_person(found, on=on, held=held, seal=seal)
     subject = subjects.by_code(found.subject_code, on=on)
     present = queries.content_of(subject, on=on) if subject else None
     now = queries.snapshot(present) if present else {"subject": "", "records": []}

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from chengxin.base import clock
 from chengxin.base.errors import ChengxinError, NotFound
-from chengxin.offerings.reports import rules, services, verification
+from chengxin.offerings.reports import person_services, rules, services, verification
 from chengxin.offerings.reports.verification import Outcome, Verification
 
 LONGEST = 100
@@ -46,6 +46,7 @@ def verify(request: HttpRequest) -> HttpResponse:
         context |= {"number": number, "code": code}
         if number:
             context["found"] = verification.verify_number(number, on=clock.today(), code=code)
+            person_services.note_check(context["found"], at=clock.now())
     found: Verification | None = context.get("found")
     if found and not found.genuine:
         context["problem"] = _problem(found.outcome)
@@ -58,7 +59,9 @@ def _of_file(request: HttpRequest) -> dict[str, Any]:
         return {"missing_file": True}
     if (upload.size or 0) > rules.LARGEST_PDF:
         return {"found": Verification(Outcome.TOO_LARGE)}
-    return {"found": verification.verify_pdf(upload.read(), at=clock.now())}
+    found = verification.verify_pdf(upload.read(), at=clock.now())
+    person_services.note_check(found, at=clock.now())
+    return {"found": found}
 
 
 def _problem(outcome: Outcome) -> dict[str, str]:

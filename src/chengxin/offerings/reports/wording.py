@@ -89,3 +89,52 @@ def notes(*, rights_address: str, site: str) -> list[str]:
         ).format(address=rights_address),
         _("公示状态随时间变化。使用前请核验本报告：自出具以来有新增、更正或者不再公示的信息，核验页会逐条指明。"),
     ]
+
+
+def person_labels(*, verify_address: str) -> dict[str, str]:
+    """The fixed texts of a natural person's report in the language that is active now."""
+    return labels(verify_address=verify_address) | {
+        "title": _("个人公共信用信息报告"),
+        "edition": _("自然人版"),
+        "none": _("没有此类信息。"),
+        "own_note": _("本人说明"),
+        "looks": _("查询记录"),
+        "no_looks": _("没有单位查询过。"),
+        "look_at": _("时间"),
+        "look_by": _("查询单位"),
+        "look_for": _("用途"),
+    }
+
+
+PURPOSES: dict[str, Any] = {
+    "own-report": gettext_lazy("本人查询"),
+    "window-consent": gettext_lazy("服务窗口办理纸质授权"),
+    "delegate-look": gettext_lazy("受您委托查看"),
+    "dispute": gettext_lazy("办理异议"),
+    "disputes": gettext_lazy("办理异议"),
+    "repair": gettext_lazy("办理信用修复"),
+}
+
+
+def purpose(code: str) -> str:
+    """What a purpose is called that no policy names."""
+    return str(PURPOSES.get(code, code))
+
+
+def person_notes(*, rights_address: str, site: str) -> list[str]:
+    """The explanations and rights at the end of a natural person's report, in order."""
+    return [
+        _(
+            "本报告只向本人出具，或者在本人授权的用途、范围和期间内向被授权单位出具；每次出具都记入本人可以查看的查询记录。"
+        ),
+        _("姓名和证件号码已作遮盖。未经本人同意，不得向他人提供本报告，也不得用于授权以外的用途。"),
+        _(
+            "报告内容由各信息提供单位报送并对其真实性负责，{site}如实归集，不作评价，不构成对主体信用状况的担保。"
+        ).format(site=site),
+        _(
+            "认为信息有错误、遗漏或者不应归集的，可以在“我的空间”提出异议；"
+            "处理期间，该条信息标注“异议处理中”。办法见 {address}#dispute。"
+        ).format(address=rights_address),
+        _("查询记录依法保密的，在保密期届满后载入。"),
+        _("使用前请核验本报告：核验页只告知编号、日期、有效期、遮盖后的姓名和出具以来有无变化。"),
+    ]

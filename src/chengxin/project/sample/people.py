@@ -1,19 +1,26 @@
 """Two fictional people who are on the other side of the records: a company's representative and a resident."""
 
 from datetime import datetime, timedelta
+from io import BytesIO
 
+from PIL import Image
+
+from chengxin.base.attachments.services import Upload
 from chengxin.base.clock import local_date
 from chengxin.project.sample.records import MARKET
 from chengxin.registry.accounts import queries as organisations
 from chengxin.registry.accounts import services as accounts
 from chengxin.registry.accounts.rules import MandateKind, Role
 from chengxin.registry.records import queries as records
+from chengxin.registry.subjects.rules import code_of
 from chengxin.rights.consent import services as consent
+from chengxin.rights.consent import window
 from chengxin.rights.training import services as training
 
 COMPANY_OF = "penalty-organisation"
 RESIDENT_OF = "penalty-person"
 BANK = "演示银行（虚构）"
+OPERATOR = "operator"
 
 
 def appear(*, at: datetime) -> None:
@@ -83,6 +90,42 @@ def announce_training(*, at: datetime) -> None:
         by=clerk,
         at=at,
     )
+
+
+def sign_on_paper(*, at: datetime) -> None:
+    """Let the bank ask the company too, and an officer record its consent on paper, which waits for another's check."""
+    about = records.some_subject_of(COMPANY_OF, provider=_code_of(MARKET), on=local_date(at))
+    clerk = organisations.actor_of_organisation(_code_of(BANK), roles=frozenset({Role.BANK_CLERK}), name="bank-clerk")
+    officer = organisations.actor_named(OPERATOR, at=at)
+    if about is None or clerk is None or officer is None:
+        return
+    today = local_date(at)
+    request_id = consent.ask(
+        about,
+        purpose="loan",
+        items=[COMPANY_OF],
+        valid_from=today,
+        valid_until=today + timedelta(days=30),
+        queries=3,
+        by=clerk,
+        at=at,
+    )
+    window.record_form(
+        request_id,
+        identity=code_of(about) or "",
+        number=f"演示授〔{today.year}〕1号（虚构）",
+        signed_by="梁某（虚构）",
+        scan=Upload(BytesIO(_blank_scan()), "form.png"),
+        by=officer,
+        at=at,
+    )
+
+
+def _blank_scan() -> bytes:
+    """A white page: what a scanned form would be here."""
+    made = BytesIO()
+    Image.new("L", (620, 877), 255).save(made, "PNG")
+    return made.getvalue()
 
 
 def _code_of(name: str) -> str:

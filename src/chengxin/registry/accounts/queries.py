@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -267,6 +268,12 @@ def actor_of_organisation(code: str, *, roles: frozenset[Role], name: str) -> Ac
     )
 
 
+def actor_named(username: str, *, at: datetime) -> Actor | None:
+    """The actor that the person with that user name is; None if unknown. For making the demo's matters."""
+    user = User.objects.filter(username=username).first()
+    return actor_of_user(user, at=at) if user is not None else None
+
+
 def appointments(*, organisation_id: int | None = None) -> list[AppointmentRow]:
     """All appointments, newest first, of one organisation or of the city."""
     rows = Appointment.objects.select_related("user", "organisation").order_by("-valid_from", "-id")
@@ -323,3 +330,9 @@ def credit_office() -> OrganisationRow:
     if found is None:
         raise NotFound
     return found
+
+
+@lru_cache(maxsize=1)
+def city_division() -> str:
+    """The division of the credit office, and so of the city; asked once in each process. Raises `NotFound`."""
+    return credit_office().division

@@ -63,6 +63,8 @@ class Permission(StrEnum):
     TAKE_CHANGES = "take-changes"  # see and acknowledge changes of records that the organisation received
     RUN_EXCHANGE = "run-exchange"  # see who was told what, and deliver again
     MANAGE_TRAINING = "manage-training"  # courses of repair training
+    CHECK_CREDIT = "check-credit"  # in the matters that the checks catalogue names for the organisation
+    SEE_CHECK_STATISTICS = "see-check-statistics"
 
 
 # Permissions that reach every organisation of the city, not only the holder's own and those below it.
@@ -85,6 +87,7 @@ ALLOWS: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_CASES,
             Permission.ASK_FOR_CONSENT,
             Permission.TAKE_CHANGES,
+            Permission.CHECK_CREDIT,
         }
     ),
     Role.DEPARTMENT_REVIEWER: frozenset(
@@ -93,6 +96,7 @@ ALLOWS: dict[Role, frozenset[Permission]] = {
             Permission.READ_SHARED_RECORDS,
             Permission.MANAGE_CASES,
             Permission.TAKE_CHANGES,
+            Permission.CHECK_CREDIT,
         }
     ),
     Role.CREDIT_OFFICE_OPERATOR: frozenset(
@@ -107,6 +111,7 @@ ALLOWS: dict[Role, frozenset[Permission]] = {
             Permission.RECORD_WINDOW_CONSENT,
             Permission.RUN_EXCHANGE,
             Permission.MANAGE_TRAINING,
+            Permission.SEE_CHECK_STATISTICS,
         }
     ),
     Role.CREDIT_OFFICE_REVIEWER: frozenset(
@@ -121,6 +126,7 @@ ALLOWS: dict[Role, frozenset[Permission]] = {
             Permission.RECORD_WINDOW_CONSENT,
             Permission.RUN_EXCHANGE,
             Permission.MANAGE_TRAINING,
+            Permission.SEE_CHECK_STATISTICS,
         }
     ),
     Role.AUDITOR: frozenset({Permission.VERIFY_AUDIT, Permission.SEE_ALL_SUBMISSIONS}),

@@ -9,6 +9,7 @@ from chengxin.registry.catalogue import (
     checking_commitments,
     checking_items,
     checking_lists,
+    checking_measures,
     checking_policy,
     located,
     queries,
@@ -61,6 +62,8 @@ def _found(folder: Path) -> Iterator[ProfileFault]:
     yield from checking_policy.severity(policies, profile)
     yield from checking_calendar.working_days(policies)
     yield from checking_commitments.commitments(policies, profile, listed)
+    yield from checking_measures.measures(policies, profile, listed)
+    yield from checking_measures.matters(policies, listed)
     yield from checking_items.divisions(profile, listed)
     raws = {path: _raw(folder, path) for path in sorted((folder / "catalogue").glob("*.yaml"))}
     all_readable = len(profile.items) == len(raws)  # else a list may be used by an item that could not be read

@@ -14,6 +14,9 @@ from typing import Any
 from django.db import connection
 
 from chengxin.base.database.context import acting
+from chengxin.base.errors import NotFound
+from chengxin.base.sealing import rules as sealing
+from chengxin.base.sealing.keys import sealing_key
 from chengxin.registry.subjects import rules
 from chengxin.registry.subjects.models import Person
 
@@ -239,3 +242,28 @@ def person_hashed(number_hash: bytes, *, by: str, purpose: str, basis: str) -> i
     """The id of the natural person with that keyed hash (`services.person_hash`). Index: unique hash."""
     with acting(actor=by, purpose=purpose, basis=basis):
         return Person.objects.filter(number_hash=number_hash).values_list("pk", flat=True).first()
+
+
+@dataclass(frozen=True, slots=True)
+class MaskedPerson:
+    """A natural person as papers name them: the family name's first character, and four characters of the number."""
+
+    name: str
+    number: str
+    document_type: str
+
+
+def masked_person(person_id: int) -> MaskedPerson:
+    """A natural person, masked, in a transaction that states why. Raises `NotFound`. Index: primary key."""
+    found = Person.objects.filter(pk=person_id).first()
+    if found is None:
+        raise NotFound
+    return MaskedPerson(
+        sealing.mask_name(_opened(found.sealed_name)),
+        sealing.mask_number(_opened(found.sealed_number)),
+        found.document_type,
+    )
+
+
+def _opened(sealed: bytes | memoryview) -> str:
+    return sealing.unseal(bytes(sealed).decode(), key=sealing_key(), context=rules.PERSON_CONTEXT)

@@ -34,6 +34,7 @@ class Scheme(StrEnum):
 
 
 SUBJECT, PERSON = "subject:", "person:"
+PERSON_CONTEXT = "person"  # of what is sealed and hashed about natural persons
 
 
 def about_subject(code: str) -> str:

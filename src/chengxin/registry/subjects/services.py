@@ -13,7 +13,6 @@ from chengxin.base.sealing import rules as sealing
 from chengxin.registry.subjects import rules
 
 RESOLVING_LOCK = 39444
-PERSON_CONTEXT = "person"
 
 
 KNOWN = {"code": pl.String, "subject_id": pl.Int64, "present": pl.String}
@@ -269,8 +268,8 @@ def resolve_people(people: Sequence[tuple[str, str, str]], *, at: datetime) -> l
 
 def person_hash(document_type: str, number: str) -> bytes:
     """The keyed hash by which a natural person is found (32 bytes)."""
-    return sealing.lookup_hash(f"{document_type}\x00{number}", key=keys.lookup_key(), context=PERSON_CONTEXT)
+    return sealing.lookup_hash(f"{document_type}\x00{number}", key=keys.lookup_key(), context=rules.PERSON_CONTEXT)
 
 
 def _sealed(text: str) -> bytes:
-    return sealing.seal(text, key=keys.sealing_key(), context=PERSON_CONTEXT).encode()
+    return sealing.seal(text, key=keys.sealing_key(), context=rules.PERSON_CONTEXT).encode()

@@ -5,7 +5,7 @@ from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
-from chengxin.base.casework.rules import Procedure, State, Step, TimeAllowed
+from chengxin.base.casework.rules import Need, Procedure, State, Step, TimeAllowed
 from chengxin.registry.accounts.rules import Role
 from chengxin.regulation.commitments import policy
 
@@ -79,6 +79,12 @@ BREACH = Procedure(
              not_by_taker_of=PREPARED, needs_reason=True),
         Step("find-kept", _("不予认定违诺"), frozenset({"deciding"}), "not-breached", "authority", REVIEWER,
              not_by_taker_of=PREPARED, needs_reason=True),
+    ),
+    needs=(
+        Need("breached", frozenset({"state", "no-defence"})),
+        Need("partly", frozenset({"state", "no-defence"})),
+        Need("breached", frozenset({"forward"})),
+        Need("partly", frozenset({"forward"})),
     ),
 )  # fmt: skip
 

@@ -151,7 +151,7 @@ def _by_item(fields: Any, name: str, values: dict[str, Any]) -> str:
 
 
 def _told(rows: Sequence[Any], arrivals: Arrivals) -> Iterator[EntryInForce]:
-    division = accounts.credit_office().division if rows else ""
+    division = accounts.city_division() if rows else ""
     for row in rows:
         code, key, item, authority, state, decided, begins, ends, english = row[:BEFORE_FIELDS]
         number, name, *given = row[BEFORE_FIELDS:]

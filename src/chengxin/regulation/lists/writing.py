@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from django.utils.translation import gettext, override
-
 from chengxin.base.audit.services import Who
 from chengxin.base.casework.rules import Party
 from chengxin.base.clock import local_date
@@ -11,8 +9,6 @@ from chengxin.base.letters import services as letters
 from chengxin.registry.accounts import queries as accounts
 from chengxin.regulation.lists import policy
 from chengxin.regulation.lists.models import ListEntry, Proposal
-from chengxin.regulation.lists.rules import ListTerms
-from chengxin.regulation.lists.words import EXITS
 
 LETTERS = {
     "serve": "notice",
@@ -47,8 +43,7 @@ def write(
         to=Party(represented=proposal.about),
         values={
             "case": str(case_id),
-            "list": terms.name_zh,
-            "list_en": terms.name_en,
+            "list": f"{terms.name_zh} ({terms.name_en})",  # one text for both languages of the letter
             "authority": authority.name_zh,
             "day": local_date(at).isoformat(),
             "months": str(proposal.months),
@@ -58,16 +53,8 @@ def write(
             "reason": reason.strip(),
             "number": number or (entry.decision_number if entry else ""),
             "until": entry.in_force_until.isoformat() if entry else "",
-            "exits": exits_in(terms, "zh-hans"),
-            "exits_en": exits_in(terms, "en"),
         },
         by=by,
         at=at,
         case_id=case_id,
     )
-
-
-def exits_in(terms: ListTerms, language: str) -> str:
-    """How one leaves the list before the end, in that language."""
-    with override(language):
-        return gettext("、").join(str(EXITS[e]) for e in EXITS if e in terms.exits)

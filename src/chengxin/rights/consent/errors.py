@@ -67,3 +67,60 @@ class AlreadyAnswered(ChengxinError):
     status = 409
     message: Any = _("这个请求已经答复或者到期。")
     hint: Any = _("请刷新页面，查看最新情况。")
+
+
+class FormIncomplete(ChengxinError):
+    code = "form-incomplete"
+    status = 422
+    message: Any = _("请填写授权书编号和签名人姓名。")
+    hint: Any = _("两者都照纸质授权书填写。")
+
+
+class FormNumberTaken(ChengxinError):
+    code = "form-number-taken"
+    status = 409
+    message: Any = _("这个编号的授权书已经登记过。")
+    hint: Any = _("请核对编号；一份授权书只能登记一次。")
+
+
+class FormPending(ChengxinError):
+    """Another form of the same request waits for its check."""
+
+    code = "form-pending"
+    status = 409
+    message: Any = _("这个请求已经登记了一份授权书，正在等待复核。")
+    hint: Any = _("请等另一位工作人员复核；退回后可以重新登记。")
+
+
+class NotTheSubject(ChengxinError):
+    """The document that was shown belongs to someone else, or to nobody whom the platform knows."""
+
+    code = "not-the-subject"
+    status = 422
+    message: Any = _("证件号码与这个请求的本人不符。")
+    hint: Any = _("请核对请求编号和证件；只有本人或者其代表可以授权。")
+
+
+class SecondOfficerNeeded(ChengxinError):
+    """Who recorded a form never checks it."""
+
+    code = "second-officer-needed"
+    status = 403
+    message: Any = _("登记人不能复核自己登记的授权书。")
+    hint: Any = _("请由另一位工作人员复核。")
+
+
+class ReasonMissing(ChengxinError):
+    code = "reason-missing"
+    status = 422
+    message: Any = _("退回须写明原因。")
+    hint: Any = _("例如：扫描件看不清，签名与请求的本人不符。")
+
+
+class MatterMissing(ChengxinError):
+    """The purpose wants the number of the matter for which it is read."""
+
+    code = "matter-missing"
+    status = 422
+    message: Any = _("这个用途须填写事项编号或者案号。")
+    hint: Any = _("照立案文书或者受理通知书填写；编号记入查询记录，供审计和投诉时核对。")

@@ -1,4 +1,9 @@
-"""Requests, what was signed, what was withdrawn, and who looked. All append-only: nothing is rewritten."""
+"""Requests, what was signed, what was withdrawn, and who looked. All append-only: nothing is rewritten.
+
+Row-level security on each: a subject sees what is about it, an organisation its own requests and what became of them,
+the service window and the audit all; without a stated purpose nothing is seen (migration 0004). Who is concerned stands
+in each table, so that no row has to be looked up to judge another (bench/access).
+"""
 
 from uuid import uuid4
 
@@ -39,6 +44,8 @@ class Consent(models.Model):
     """A consent as it was signed (授权), with its receipt after ISO/IEC TS 27560 and the platform's signature on it."""
 
     request = models.OneToOneField(Request, on_delete=models.PROTECT)
+    organisation_id = models.BigIntegerField()
+    about = models.CharField(max_length=60)
     method = models.CharField(max_length=10, choices=[(m.value, m.value) for m in Method])
     signed_by = models.CharField(max_length=150)
     wording_version = models.CharField(max_length=80)
@@ -54,6 +61,8 @@ class Refusal(models.Model):
     """The subject did not consent (不同意)."""
 
     request = models.OneToOneField(Request, on_delete=models.PROTECT)
+    organisation_id = models.BigIntegerField()
+    about = models.CharField(max_length=60)
     refused_by = models.CharField(max_length=150)
     refused_at = models.DateTimeField()
 
@@ -65,6 +74,8 @@ class Revocation(models.Model):
     """The subject withdrew its consent (撤回授权)."""
 
     consent = models.OneToOneField(Consent, on_delete=models.PROTECT)
+    organisation_id = models.BigIntegerField()
+    about = models.CharField(max_length=60)
     revoked_by = models.CharField(max_length=150)
     revoked_at = models.DateTimeField()
 
@@ -73,19 +84,36 @@ class Revocation(models.Model):
 
 
 class WindowForm(models.Model):
-    """A consent on paper, as an officer at a service window scanned it; a second officer makes it count."""
+    """A consent on paper (纸质授权书), as an officer at a service window scanned it; a second officer makes it count.
 
-    request = models.OneToOneField(Request, on_delete=models.PROTECT)
+    The scan is kept among the attachments (`base.attachments`), sealed. Two forms may stand behind one request, one
+    after the other: where the first was rejected.
+    """
+
+    request = models.ForeignKey(Request, on_delete=models.PROTECT, related_name="windowforms")
     number = models.CharField(max_length=60, unique=True)
     signed_by = models.CharField(max_length=150)
-    scan = models.BinaryField()
-    scan_type = models.CharField(max_length=20)
+    scan_id = models.UUIDField()
     recorded_by = models.CharField(max_length=150)
     recorded_by_id = models.BigIntegerField()
     recorded_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return f"window form {self.pk}"
+
+
+class WindowCheck(models.Model):
+    """What the second officer found, comparing the scan with the request (复核)."""
+
+    form = models.OneToOneField(WindowForm, on_delete=models.PROTECT, related_name="check_made")
+    is_confirmed = models.BooleanField()
+    reason = models.CharField(max_length=500, default="")
+    checked_by = models.CharField(max_length=150)
+    checked_by_id = models.BigIntegerField()
+    checked_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"window check {self.pk}"
 
 
 class NoticeWish(models.Model):
@@ -121,6 +149,7 @@ class AccessEntry(models.Model):
     fields = models.JSONField()  # item code -> codes of the fields that were read
     records = models.IntegerField()
     door = models.CharField(max_length=20)
+    matter = models.CharField(max_length=60, default="")  # 案号, 事项编号: for the audit, not told to the subject
     sealed_until = models.DateTimeField(null=True)
     sealed_basis = models.CharField(max_length=300, default="")
 

@@ -62,4 +62,5 @@ def _purpose(entry: policy.Entry) -> Purpose:
         most_queries=int(values.get("most_queries", 0)),
         secret_days=int(values.get("secret_days", 0)),
         secret_basis=values.get("secret_basis", ""),
+        needs_matter=bool(values.get("matter", False)),
     )

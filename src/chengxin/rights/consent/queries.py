@@ -1,17 +1,19 @@
 """Reads of requests, consents and the access log."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db import connection
+from django.db.models import Prefetch, QuerySet
 
 from chengxin.base.database.context import acting
 from chengxin.base.errors import NotFound
 from chengxin.registry.accounts import queries as accounts
-from chengxin.registry.accounts.rules import Actor, Permission, Scope, require
+from chengxin.registry.accounts.rules import Actor, MandateKind, Permission, Scope, require
 from chengxin.rights.consent import policy, rules
 from chengxin.rights.consent.models import AccessEntry, NoticeWish, Request, WindowForm
 from chengxin.rights.consent.rules import Purpose, Standing, Terms
@@ -19,7 +21,11 @@ from chengxin.rights.consent.rules import Purpose, Standing, Terms
 LOOKING, AUDITING = "own-access-log", "audit"
 RIGHT_TO_KNOW = "中华人民共和国个人信息保护法 第四十四条、第四十五条 (unverified)"
 AUDIT_BASIS = "中华人民共和国个人信息保护法 第五十四条 (unverified)"
-RELATED = ("consent", "consent__revocation", "refusal", "windowform")
+ANSWERING, ASKING, WINDOW = "consent-answer", "consent-request", "window-consent"
+CONSENTED = "中华人民共和国个人信息保护法 第十三条第一款第一项、第十四条 (unverified)"
+DELEGATED, MANDATED = "delegate-look", "中华人民共和国民法典 第一百六十一条、第一百六十五条 (unverified)"
+OWN_REPORT = "own-report"
+RELATED = ("consent", "consent__revocation", "refusal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +53,21 @@ class RequestRow:
 class FormRow:
     """A consent on paper that waits for the second officer."""
 
+    id: int
     request: RequestRow
     number: str
     signed_by: str
     recorded_by: str
+    recorded_by_id: int
     recorded_at: datetime
-    scan_type: str
 
 
 @dataclass(frozen=True, slots=True)
 class AccessRow:
-    """A read as the subject sees it: never who else was concerned, nor the name of the clerk."""
+    """A read as the subject sees it: never who else was concerned, nor the name of the clerk.
+
+    `delegate` is the user name of the subject's own delegate who looked, told to the principal alone.
+    """
 
     id: UUID
     at: datetime
@@ -69,6 +79,23 @@ class AccessRow:
     fields: Mapping[str, list[str]]
     records: int
     door: str
+    delegate: str = ""
+
+
+def as_subject(about: str, *, by: Actor) -> AbstractContextManager[None]:
+    """A transaction that sees what is asked of a subject and what it answered."""
+    return acting(actor=by.name, purpose=ANSWERING, basis=CONSENTED, about=about)
+
+
+def as_asker(by: Actor) -> AbstractContextManager[None]:
+    """A transaction that sees what the actor's organisation asked for and what became of it."""
+    return acting(actor=by.name, purpose=ASKING, basis=CONSENTED, organisation=by.organisation_id or 0)
+
+
+def at_window(by: Actor) -> AbstractContextManager[None]:
+    """A transaction that sees requests and forms as the service window does. Raises `NotPermitted`."""
+    require(by, Permission.RECORD_WINDOW_CONSENT)
+    return acting(actor=by.name, purpose=WINDOW, basis=CONSENTED)
 
 
 def requests_to(about: str, *, by: Actor, on: date) -> tuple[RequestRow, ...]:
@@ -78,55 +105,69 @@ def requests_to(about: str, *, by: Actor, on: date) -> tuple[RequestRow, ...]:
     """
     if not by.may_for(about, Scope.CONSENT):
         raise NotFound
-    return _rows(Request.objects.filter(about=about), on=on)
+    with as_subject(about, by=by):
+        return _rows(Request.objects.filter(about=about), on=on)
 
 
 def request_to(request_id: int, about: str, *, by: Actor, on: date) -> RequestRow:
     """One request to a subject. Raises `NotFound`. Index: primary key."""
     if not by.may_for(about, Scope.CONSENT):
         raise NotFound
-    return _one(Request.objects.filter(pk=request_id, about=about), on=on)
+    with as_subject(about, by=by):
+        return _one(Request.objects.filter(pk=request_id, about=about), on=on)
 
 
 def receipt_of(request_id: int, about: str, *, by: Actor) -> dict[str, Any]:
     """The signed receipt of a consent, for the subject. Raises `NotFound`. Index: primary key."""
     if not by.may_for(about, Scope.CONSENT):
         raise NotFound
-    found = Request.objects.select_related("consent").filter(pk=request_id, about=about, consent__isnull=False).first()
-    if found is None:
+    with as_subject(about, by=by):
+        found = Request.objects.select_related("consent").filter(pk=request_id, about=about, consent__isnull=False)
+        request = found.first()
+    if request is None:
         raise NotFound
-    return dict(found.consent.receipt)
+    return dict(request.consent.receipt)
 
 
 def requests_of(by: Actor, *, on: date) -> tuple[RequestRow, ...]:
     """What the actor's organisation asked for, newest first. Raises `NotPermitted`. Index: `consent_request_asker`."""
     require(by, Permission.ASK_FOR_CONSENT)
-    return _rows(Request.objects.filter(organisation_id=by.organisation_id or 0), on=on)
+    with as_asker(by):
+        return _rows(Request.objects.filter(organisation_id=by.organisation_id or 0), on=on)
 
 
 def request_of(request_id: int, *, by: Actor, on: date) -> RequestRow:
     """One request of the actor's organisation. Raises `NotPermitted`, `NotFound`. Index: primary key."""
     require(by, Permission.ASK_FOR_CONSENT)
-    return _one(Request.objects.filter(pk=request_id, organisation_id=by.organisation_id or 0), on=on)
+    with as_asker(by):
+        return _one(Request.objects.filter(pk=request_id, organisation_id=by.organisation_id or 0), on=on)
 
 
-def forms_to_confirm(by: Actor, *, on: date) -> tuple[FormRow, ...]:
-    """Consents on paper that no second officer has confirmed, oldest first. Raises `NotPermitted`."""
-    require(by, Permission.RECORD_WINDOW_CONSENT)
-    waiting = WindowForm.objects.filter(request__consent__isnull=True, request__refusal__isnull=True).defer("scan")
-    forms = {f.request_id: f for f in waiting.order_by("recorded_at")}
-    rows = {r.id: r for r in _rows(Request.objects.filter(pk__in=list(forms)), on=on)}
-    return tuple(
-        FormRow(rows[key], f.number, f.signed_by, f.recorded_by, f.recorded_at, f.scan_type)
-        for key, f in forms.items()
-        if rows[key].standing is Standing.WAITING
-    )
+def forms_to_check(by: Actor, *, on: date) -> tuple[FormRow, ...]:
+    """Consents on paper that no second officer has checked, oldest first. Raises `NotPermitted`.
+
+    Index: `consent_windowform_request_id`.
+    """
+    with at_window(by):
+        waiting = WindowForm.objects.filter(
+            check_made__isnull=True, request__consent__isnull=True, request__refusal__isnull=True
+        )
+        return _forms(waiting.order_by("recorded_at", "id"), on=on)
+
+
+def form_to_check(form_id: int, *, by: Actor, on: date) -> FormRow:
+    """One consent on paper that waits for its check. Raises `NotPermitted`, `NotFound`. Index: primary key."""
+    with at_window(by):
+        forms = _forms(WindowForm.objects.filter(pk=form_id, check_made__isnull=True), on=on)
+    if not forms:
+        raise NotFound
+    return forms[0]
 
 
 def request_numbered(request_id: int, *, by: Actor, on: date) -> RequestRow:
     """A request that waits, for an officer at the window. Raises `NotPermitted`, `NotFound`. Index: primary key."""
-    require(by, Permission.RECORD_WINDOW_CONSENT)
-    row = _one(Request.objects.filter(pk=request_id), on=on)
+    with at_window(by):
+        row = _one(Request.objects.filter(pk=request_id), on=on)
     if row.standing is not Standing.WAITING:
         raise NotFound
     return row
@@ -150,7 +191,7 @@ def access_log_of(
         if until:
             found = found.filter(at__date__lt=until)
         entries = list(found[:1000])
-    return _seen(entries)
+    return _seen(entries, by=by)
 
 
 def access_entry(entry_id: UUID, about: str, *, by: Actor) -> AccessRow:
@@ -161,18 +202,60 @@ def access_entry(entry_id: UUID, about: str, *, by: Actor) -> AccessRow:
         entries = list(AccessEntry.objects.filter(pk=entry_id, about=about))
     if not entries:
         raise NotFound
-    return _seen(entries)[0]
+    return _seen(entries, by=by)[0]
 
 
-def uses_of(consent_id: int) -> int:
-    """How many queries a consent has carried; within a transaction that names its subject. Index: `access_consent`."""
-    return AccessEntry.objects.filter(consent_id=consent_id).count()
+def form_reference(request_id: int) -> str:
+    """How the scans of a request's forms are named among the attachments."""
+    return f"consent-request:{request_id}"
 
 
-def wants_notices(about: str) -> bool:
-    """Whether a subject wants a notice of each read. Index: `consent_wish_about`."""
-    latest = NoticeWish.objects.filter(about=about).order_by("-id").values_list("wanted", flat=True).first()
-    return bool(latest)
+def _forms(found: QuerySet[WindowForm], *, on: date) -> tuple[FormRow, ...]:
+    forms = list(found)
+    rows = {r.id: r for r in _rows(Request.objects.filter(pk__in=[f.request_id for f in forms]), on=on)}
+    return tuple(
+        FormRow(
+            id=f.pk,
+            request=rows[f.request_id],
+            number=f.number,
+            signed_by=f.signed_by,
+            recorded_by=f.recorded_by,
+            recorded_by_id=f.recorded_by_id,
+            recorded_at=f.recorded_at,
+        )
+        for f in forms
+        if rows[f.request_id].standing is Standing.WAITING
+    )
+
+
+def uses_of(consent_id: int, about: str) -> tuple[int, bool]:
+    """How many queries a consent has carried, and whether its subject wants a notice of each.
+
+    Within a transaction that names the subject. Indexes: `access_consent`, `consent_wish_about`.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(USES, [consent_id, about])
+        used, wanted = cursor.fetchone()
+    return used, bool(wanted)
+
+
+def is_notice_wanted(about: str) -> bool:
+    """Whether a subject wants a notice of each read, in a transaction that names it. Index: `consent_wish_about`."""
+    return bool(NoticeWish.objects.filter(about=about).order_by("-id").values_list("wanted", flat=True).first())
+
+
+USES = (
+    "SELECT (SELECT count(*) FROM consent_accessentry WHERE consent_id = %s),"
+    " (SELECT wanted FROM consent_noticewish WHERE about = %s ORDER BY id DESC LIMIT 1)"
+)
+
+
+def wants_notices(about: str, *, by: Actor) -> bool:
+    """Whether a subject wants a notice of each read. Raises `NotFound` for others. Index: `consent_wish_about`."""
+    if not by.may_for(about, Scope.SEE):
+        raise NotFound
+    with as_subject(about, by=by):
+        return is_notice_wanted(about)
 
 
 def terms_of(request: Request) -> Terms:
@@ -192,12 +275,14 @@ def _one(found: QuerySet[Request], *, on: date) -> RequestRow:
 
 def _rows(found: QuerySet[Request], *, on: date) -> tuple[RequestRow, ...]:
     names = {o.id: o for o in accounts.organisations()}
-    requests = found.select_related(*RELATED).defer("windowform__scan").order_by("-asked_at", "-id")
+    confirmed = WindowForm.objects.filter(check_made__is_confirmed=True)
+    forms = Prefetch("windowforms", queryset=confirmed, to_attr="confirmed")
+    requests = found.select_related(*RELATED).prefetch_related(forms).order_by("-asked_at", "-id")
     return tuple(_row(r, names, on=on) for r in requests)
 
 
 def _row(request: Request, names: Mapping[int, accounts.OrganisationRow], *, on: date) -> RequestRow:
-    consent, form = getattr(request, "consent", None), getattr(request, "windowform", None)
+    consent, forms = getattr(request, "consent", None), request.confirmed  # type: ignore[attr-defined]
     purpose = policy.purpose_named(request.policy)
     asker = names[request.organisation_id]
     return RequestRow(
@@ -217,11 +302,12 @@ def _row(request: Request, names: Mapping[int, accounts.OrganisationRow], *, on:
         consent_id=consent.pk if consent else None,
         method=consent.method if consent else "",
         granted_at=consent.granted_at if consent else None,
-        form_number=form.number if form else "",
+        form_number=forms[0].number if forms else "",
     )
 
 
-def _seen(entries: Iterable[AccessEntry]) -> tuple[AccessRow, ...]:
+def _seen(entries: Iterable[AccessEntry], *, by: Actor) -> tuple[AccessRow, ...]:
+    is_principal = any(m.kind is not MandateKind.DELEGATE for m in by.mandates)
     names = {o.code: o for o in accounts.organisations()}
     return tuple(
         AccessRow(
@@ -235,6 +321,7 @@ def _seen(entries: Iterable[AccessEntry]) -> tuple[AccessRow, ...]:
             fields=e.fields,
             records=e.records,
             door=e.door,
+            delegate=e.actor if is_principal and e.purpose == DELEGATED else "",
         )
         for e in entries
     )

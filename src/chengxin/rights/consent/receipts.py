@@ -1,4 +1,9 @@
-"""The receipt of a consent: machine-readable, signed with the platform's key. Source: ISO/IEC TS 27560:2023."""
+"""The receipt of a consent: machine-readable, signed with the platform's key. Source: ISO/IEC TS 27560:2023.
+
+Its four parts and their names follow the specification as the public guide to it by the W3C community group on data
+privacy vocabularies tells them: header, processing with its purposes, parties, event. What a query here needs beside
+them keeps a name of its own: `description`, `valid_from`, `valid_until`, `most_queries`, `method`.
+"""
 
 import base64
 import json
@@ -17,6 +22,8 @@ from chengxin.rights.consent.policy import Wording
 from chengxin.rights.consent.rules import Method, Purpose
 
 SCHEMA = "ISO/IEC TS 27560:2023"
+COUNTRY = "CN"
+RIGHTS = ("access", "rectification", "erasure", "withdrawal", "complaint")
 
 
 def receipt(
@@ -29,6 +36,7 @@ def receipt(
     content: dict[str, Any] = {
         "schema_version": SCHEMA,
         "record_id": str(uuid4()),
+        "receipt_id": str(uuid4()),
         "pii_principal_id": request.about,
         "processing": {
             "privacy_notice": wording.version,
@@ -38,12 +46,18 @@ def receipt(
                     "purpose": purpose.code,
                     "description": purpose.zh,
                     "lawful_basis": f"consent; {purpose.basis}",
-                    "pii_information": list(request.items),
+                    "pii_information": [{"pii_type": item, "pii_optional": False} for item in request.items],
+                    "pii_controllers": [controller],
+                    "recipient_third_parties": [request.organisation_code],
                     "processing_method": "query",
+                    "processing_locations": [COUNTRY],
+                    "storage_locations": [COUNTRY],
+                    "jurisdiction": COUNTRY,
                     "valid_from": request.valid_from.isoformat(),
                     "valid_until": request.valid_until.isoformat(),
                     "most_queries": request.most_queries,
                     "withdrawal_method": "my-space",
+                    "privacy_rights": list(RIGHTS),
                 }
             ],
         },
@@ -56,6 +70,8 @@ def receipt(
             "event_state": "given",
             "method": method.value,
             "event_time": at.isoformat(),
+            "validity_duration": f"P{(request.valid_until - request.valid_from).days}D",
+            "entity_id": request.about,
         },
     }
     return {**content, "signature": _signature(content, at=at)}

@@ -8,6 +8,7 @@ from enum import StrEnum
 from chengxin.rights.consent.errors import (
     ConsentEnded,
     ConsentNotYet,
+    MatterMissing,
     PurposeNotOpen,
     QueriesUsed,
     RequestTooWide,
@@ -36,7 +37,7 @@ class Purpose:
     """A purpose of policy (查询用途).
 
     `roles` may query without consent; `longest_days` and `most_queries` bound a consent. An entry in the access log
-    stays sealed for `secret_days`; 0: it is open at once.
+    stays sealed for `secret_days`; 0: it is open at once. `needs_matter`: only with the number of a matter.
     """
 
     code: str
@@ -51,6 +52,7 @@ class Purpose:
     most_queries: int = 0
     secret_days: int = 0
     secret_basis: str = ""
+    needs_matter: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +90,17 @@ def check_use(terms: Terms, *, on: date, used: int) -> None:
         raise QueriesUsed(queries=terms.most_queries)
 
 
-def check_statutory(purpose: Purpose, *, roles: Collection[str], items: Collection[str]) -> None:
+def check_statutory(purpose: Purpose, *, roles: Collection[str], items: Collection[str], matter: str = "") -> None:
     """Raise `PurposeNotOpen` unless policy opens the purpose, without consent, to one of `roles` and all `items`.
+
+    Raise `MatterMissing` where the purpose wants the number of the matter (案号) and there is none.
 
     Source: PIPL art. 13(1)(3) and 34, public bodies within the powers and limits that a law gives them.
     """
     if purpose.by_consent or not items or not set(items) <= set(purpose.items) or not set(roles) & purpose.roles:
         raise PurposeNotOpen
+    if purpose.needs_matter and not matter.strip():
+        raise MatterMissing
 
 
 def sealed_until(purpose: Purpose, *, at: datetime) -> datetime | None:

@@ -16,7 +16,8 @@ from chengxin.base.database.queueing import queue_behind
 from chengxin.base.errors import NotFound, NotPermitted
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Actor, Permission, Scope, require
-from chengxin.rights.consent import complaining, policy, queries, receipts, rules
+from chengxin.rights.consent import complaining, policy, receipts, rules
+from chengxin.rights.consent import queries as seen
 from chengxin.rights.consent.errors import (
     AlreadyAnswered,
     PurposeNotOpen,
@@ -54,19 +55,20 @@ def ask(
     if found is None or by.organisation_id is None:
         raise PurposeNotOpen
     rules.check_request(found, items=items, days=(valid_until - valid_from).days, queries=queries)
-    request = Request.objects.create(
-        organisation_id=by.organisation_id,
-        organisation_code=by.organisation_code,
-        about=about,
-        purpose=found.code,
-        policy=found.version,
-        items=sorted(set(items)),
-        valid_from=valid_from,
-        valid_until=valid_until,
-        most_queries=queries,
-        asked_by=by.name,
-        asked_at=at,
-    )
+    with seen.as_asker(by):
+        request = Request.objects.create(
+            organisation_id=by.organisation_id,
+            organisation_code=by.organisation_code,
+            about=about,
+            purpose=found.code,
+            policy=found.version,
+            items=sorted(set(items)),
+            valid_from=valid_from,
+            valid_until=valid_until,
+            most_queries=queries,
+            asked_by=by.name,
+            asked_at=at,
+        )
     if about:
         casework.send_notice(Party(represented=about), title=ASKED, body=ASKED_BODY, by=by, at=at)
     audit.note("consent.asked", str(request), by=by, at=at, purpose=found.version)
@@ -79,20 +81,30 @@ def grant(request_id: int, *, about: str, signed_by: str, wording_version: str, 
 
     Raises `NotFound`, `AlreadyAnswered`, `SignatureMissing`, `WordingChanged`.
     """
-    request = waiting(request_id, about=about, by=by, at=at)
-    wording = policy.wording_on(local_date(at))
-    if not wording_version or not signed_by.strip():
-        raise SignatureMissing
-    if wording_version != wording.version:
-        raise WordingChanged
-    return enter(request, method=Method.ONLINE, signed_by=signed_by, by=by, at=at)
+    _require(about, by=by)
+    with seen.as_subject(about, by=by):
+        request = waiting(request_id, about=about, at=at)
+        wording = policy.wording_on(local_date(at))
+        if not wording_version or not signed_by.strip():
+            raise SignatureMissing
+        if wording_version != wording.version:
+            raise WordingChanged
+        return enter(request, method=Method.ONLINE, signed_by=signed_by, by=by, at=at)
 
 
 @transaction.atomic
 def refuse(request_id: int, *, about: str, by: Actor, at: datetime) -> None:
     """Answer a request with no. Raises `NotFound`, `AlreadyAnswered`."""
-    request = waiting(request_id, about=about, by=by, at=at)
-    Refusal.objects.create(request=request, refused_by=by.name, refused_at=at)
+    _require(about, by=by)
+    with seen.as_subject(about, by=by):
+        request = waiting(request_id, about=about, at=at)
+        Refusal.objects.create(
+            request=request,
+            organisation_id=request.organisation_id,
+            about=about,
+            refused_by=by.name,
+            refused_at=at,
+        )
     audit.note("consent.refused", str(request), by=by, at=at)
 
 
@@ -101,12 +113,19 @@ def revoke(request_id: int, *, about: str, by: Actor, at: datetime) -> None:
     """Withdraw a consent; from this transaction's end on no query is answered. Raises `NotFound`, `AlreadyAnswered`."""
     _require(about, by=by)
     queue_behind(f"consent:{request_id}")
-    found = _found(request_id, about)
-    if not hasattr(found, "consent"):
-        raise NotFound
-    if hasattr(found.consent, "revocation"):
-        raise AlreadyAnswered
-    Revocation.objects.create(consent=found.consent, revoked_by=by.name, revoked_at=at)
+    with seen.as_subject(about, by=by):
+        found = _found(request_id, about)
+        if not hasattr(found, "consent"):
+            raise NotFound
+        if hasattr(found.consent, "revocation"):
+            raise AlreadyAnswered
+        Revocation.objects.create(
+            consent=found.consent,
+            organisation_id=found.organisation_id,
+            about=about,
+            revoked_by=by.name,
+            revoked_at=at,
+        )
     audit.note("consent.revoked", str(found.consent), by=by, at=at)
 
 
@@ -115,14 +134,15 @@ def wish_notices(about: str, *, wanted: bool, by: Actor, at: datetime) -> None:
     """Say whether a notice of each read is wanted. Raises `NotFound`."""
     if not by.may_for(about, Scope.SEE):
         raise NotFound
-    NoticeWish.objects.create(about=about, wanted=wanted, at=at)
+    with seen.as_subject(about, by=by):
+        NoticeWish.objects.create(about=about, wanted=wanted, at=at)
     audit.note("consent.notices_wished", about, by=by, at=at, wanted=wanted)
 
 
 @transaction.atomic
 def complain(entry_id: UUID, *, about: str, statement: str, by: Actor, at: datetime) -> int:
     """Complain to the credit office about a read; returns the case's id. Raises `NotFound`, `NotPermitted`."""
-    entry = queries.access_entry(entry_id, about, by=by)
+    entry = seen.access_entry(entry_id, about, by=by)
     if not by.may_for(about, Scope.APPLY):
         raise NotPermitted
     parties = {"applicant": Party(represented=about), "office": Party(organisation_id=accounts.credit_office().id)}
@@ -140,19 +160,16 @@ def complain(entry_id: UUID, *, about: str, statement: str, by: Actor, at: datet
     return case_id
 
 
-def waiting(request_id: int, *, about: str, by: Actor, at: datetime) -> Request:
-    """The request to `about`, locked, that still waits for its answer. Raises `NotFound`, `AlreadyAnswered`."""
-    _require(about, by=by)
-    return still_waiting(request_id, about=about, at=at)
+def waiting(request_id: int, *, about: str | None, at: datetime) -> Request:
+    """The request, locked, that still waits for its answer, for one who was permitted; in a transaction that sees it.
 
-
-def still_waiting(request_id: int, *, about: str | None, at: datetime) -> Request:
-    """As `waiting`, for one who was permitted already; `about` None: whomever it was sent to."""
+    `about` None: whomever it was sent to. Raises `NotFound`, `AlreadyAnswered`.
+    """
     queue_behind(f"consent:{request_id}")
     request = _found(request_id, about)
     answered = hasattr(request, "consent")
     stands = rules.standing(
-        queries.terms_of(request), is_answered=answered, is_refused=hasattr(request, "refusal"), on=local_date(at)
+        seen.terms_of(request), is_answered=answered, is_refused=hasattr(request, "refusal"), on=local_date(at)
     )
     if stands is not Standing.WAITING:
         raise AlreadyAnswered
@@ -167,6 +184,8 @@ def enter(request: Request, *, method: Method, signed_by: str, by: audit.Who, at
     wording = policy.wording_on(local_date(at))
     consent = Consent.objects.create(
         request=request,
+        organisation_id=request.organisation_id,
+        about=request.about,
         method=method.value,
         signed_by=signed_by.strip(),
         wording_version=wording.version,

@@ -7,6 +7,7 @@ import pytest
 import yaml
 from django.conf import settings
 
+from chengxin.regulation.lists import writing as lists
 from chengxin.rights.consent import complaining
 from chengxin.rights.disputes import services as disputes
 from chengxin.rights.repair import services as repair
@@ -17,7 +18,7 @@ TEMPLATES = [
     for path in sorted(POLICY.glob("letters-*.yaml"))
     for entry in yaml.safe_load(path.read_text(encoding="utf-8"))["entries"]
 ]
-ROOMS = {"disputes": disputes.LETTERS, "repair": repair.LETTERS, "consent": complaining.LETTERS}
+ROOMS = {"disputes": disputes.LETTERS, "repair": repair.LETTERS, "consent": complaining.LETTERS, "lists": lists.LETTERS}
 PLACE = re.compile(r"\{(\w+)\}")
 
 

@@ -11,7 +11,7 @@ from chengxin.faces.rest.tests import factories
 from chengxin.registry.accounts.services import DEMO_ORGANISATIONS
 from chengxin.rights.consent import policy, services
 from chengxin.rights.consent.models import AccessEntry
-from chengxin.rights.consent.tests.factories import ITEM, NAME, asked_today, penalised, resident
+from chengxin.rights.consent.tests.factories import ITEM, NAME, asked_today, count, penalised, resident
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/api/v1/authorised-queries"
@@ -71,3 +71,27 @@ def test_a_token_without_the_scope_is_refused(client: Client, request_id: int, s
 def test_without_a_token_nothing_is_answered(client: Client, request_id: int):
     assert query(client, request_id, {}).status_code == 401
     assert client.get(ADDRESS).status_code == 401
+
+
+def test_the_report_within_a_consent_comes_as_data_or_paper_and_counts_as_a_query(client: Client, request_id: int):
+    headers = factories.bearer(factories.client_of(BANK))
+
+    told = client.post(f"{ADDRESS}/{request_id}/report", headers=headers).json()
+    refused = client.post(f"{ADDRESS}/{request_id}/report.pdf", headers=headers)
+
+    assert "*" in told["report"]["subject"]["name"]
+    assert "queries" not in told["report"]
+    assert refused.status_code == 403
+
+
+@pytest.mark.parametrize("ending", ["report", "report.pdf"])
+def test_no_other_client_and_no_stranger_gets_the_report(client: Client, request_id: int, ending: str):
+    address = f"{ADDRESS}/{request_id}/{ending}"
+
+    assert client.post(address).status_code == 401
+    assert (
+        client.post(address, headers=factories.bearer(factories.client_of(factories.APPROVAL_BUREAU))).status_code
+        == 404
+    )
+    assert client.post(address, headers=factories.bearer(factories.client_of(BANK, Scope.READ))).status_code == 403
+    assert count(AccessEntry) == 0

@@ -14,7 +14,7 @@ from chengxin.registry.accounts.rules import Scope
 from chengxin.rights.consent import policy, reading
 from chengxin.rights.consent.errors import ConsentEnded
 from chengxin.rights.consent.models import Consent, NoticeWish, Revocation
-from chengxin.rights.consent.tests.factories import NAME, asked_today, bank, penalised
+from chengxin.rights.consent.tests.factories import NAME, asked_today, bank, count, everything, penalised
 
 pytestmark = pytest.mark.django_db
 
@@ -62,7 +62,7 @@ def test_a_signature_gives_a_receipt_to_keep_and_one_click_withdraws(client, man
     queried(request_id)
 
     client.post(reverse("space:consent-revoke", args=[mandate, request_id]))
-    assert Revocation.objects.count() == 1
+    assert count(Revocation) == 1
     with pytest.raises(ConsentEnded):
         queried(request_id)
 
@@ -72,14 +72,14 @@ def test_what_is_not_signed_does_not_count(client, mandate, about, changed):
     response = signed(client, mandate, asked_today(about), **changed)
 
     assert response.status_code == 422
-    assert Consent.objects.count() == 0
+    assert count(Consent) == 0
 
 
 def test_a_refusal_leaves_nothing_to_query(client, mandate, about):
     request_id = asked_today(about)
     client.post(reverse("space:consent-request", args=[mandate, request_id]), {"answer": "refuse"})
 
-    assert Consent.objects.count() == 0
+    assert count(Consent) == 0
     assert len(client.get(reverse("space:consents", args=[mandate])).context["past"]) == 1
 
 
@@ -108,7 +108,8 @@ def test_notices_are_wished_for_and_a_read_is_complained_about(client, mandate, 
     assert client.post(form, {"statement": " "}).status_code == 422
     response = client.post(form, {"statement": "没有申请过贷款（虚构）"})
 
-    assert NoticeWish.objects.get().wanted
+    with everything():
+        assert NoticeWish.objects.get().wanted
     case = Case.objects.get(procedure="access-complaint")
     assert response["Location"] == reverse("space:case", args=[mandate, case.pk])
     assert client.get(response["Location"]).status_code == 200
@@ -121,7 +122,7 @@ def test_a_mandate_to_see_alone_signs_and_complains_of_nothing(client, about):
 
     assert signed(client, mandate, request_id).status_code == 403
     assert client.post(reverse("space:consent-revoke", args=[mandate, request_id])).status_code == 403
-    assert Consent.objects.count() == 0
+    assert count(Consent) == 0
     assert client.get(reverse("space:looked", args=[mandate])).status_code == 200
 
 

@@ -19,7 +19,7 @@ from chengxin.faces.workbench.faults import PageError
 from chengxin.faces.workbench.files import errors_of, file_limits, uploads_of
 from chengxin.faces.workbench.pages import say, words
 from chengxin.registry.accounts.rules import Actor, Mandated, Scope
-from chengxin.registry.records import queries as records
+from chengxin.rights.consent import reading
 from chengxin.rights.disputes import naming, policy, services
 from chengxin.rights.disputes.errors import GroundMissing
 
@@ -32,7 +32,9 @@ def contest(request: SignedInRequest, natural_key: UUID) -> HttpResponse:
     """From a public record to its page in My space, where it can be disputed; says so where it is about others."""
     for mandate in request.actor.mandates:
         if Scope.SEE in mandate.scopes:
-            held = records.own_records_of(mandate.about, by=acting_for(mandate, request.actor))
+            held = reading.own_read(
+                mandate.about, by=acting_for(mandate, request.actor), door=reading.SCREEN, at=clock.now()
+            )
             if any(r.natural_key == natural_key for r in held):
                 return redirect(reverse("space:record", args=[mandate.id, natural_key]) + "#dispute")
     for mandate in request.actor.mandates:
@@ -46,7 +48,8 @@ def contest(request: SignedInRequest, natural_key: UUID) -> HttpResponse:
 def file_dispute(request: SpaceRequest, mandate_id: int, natural_key: UUID) -> HttpResponse:
     """The form; sent, it opens the case and shows it."""
     now, about = clock.now(), request.mandate.about
-    held = records.own_records_of(about, by=request.actor) if Scope.SEE in request.mandate.scopes else ()
+    may_see = Scope.SEE in request.mandate.scopes
+    held = reading.own_read(about, by=request.actor, door=reading.SCREEN, at=now) if may_see else ()
     own = next((r for r in held if r.natural_key == natural_key), None)
     record = own or naming.record_naming(natural_key, about, by=request.actor).row
     is_shown = own is not None or naming.is_public(record, on=clock.local_date(now))

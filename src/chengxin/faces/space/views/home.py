@@ -14,7 +14,7 @@ from chengxin.faces.space.pages import name_of, page
 from chengxin.faces.space.shown import Standing, standing
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.registry.accounts.rules import Scope
-from chengxin.registry.records import queries as records
+from chengxin.rights.consent import reading
 
 LAST = 5
 
@@ -36,7 +36,7 @@ def choose(request: SignedInRequest) -> HttpResponse:
 def home(request: SpaceRequest, _mandate_id: int) -> HttpResponse:
     """What is held, what waits, what was said lately."""
     today = clock.today()
-    held = records.own_records_of(request.mandate.about, by=request.actor)
+    held = reading.own_read(request.mandate.about, by=request.actor, door=reading.SCREEN, at=clock.now())
     context: dict[str, Any] = {
         "figures": Counter(standing(r, on=today) for r in held),
         "hidden": sum(1 for r in held if standing(r, on=today) in (Standing.SHARED, Standing.AUTHORISED)),

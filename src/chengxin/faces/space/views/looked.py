@@ -35,7 +35,7 @@ def access_log(request: SpaceRequest, _mandate_id: int) -> HttpResponse:
         "purposes": [Choice(code, name) for code, name in purposes.items()],
         "is_filtered": any(request.GET.get(name) for name in ("purpose", "since", "until")),
         "query": query_without(request, "page"),
-        "wants_notices": queries.wants_notices(request.mandate.about),
+        "wants_notices": queries.wants_notices(request.mandate.about, by=request.actor),
         "may_complain": Scope.APPLY in request.mandate.scopes,
     }
     return page(request, "looked", context)

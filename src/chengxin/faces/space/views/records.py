@@ -20,6 +20,7 @@ from chengxin.registry.accounts.rules import Scope
 from chengxin.registry.catalogue import queries as catalogue
 from chengxin.registry.records import queries as records
 from chengxin.registry.records.queries import RecordRow
+from chengxin.rights.consent import reading
 
 SIZE = 20
 
@@ -73,7 +74,8 @@ def record(request: SpaceRequest, _mandate_id: int, natural_key: UUID) -> HttpRe
 
 
 def _held(request: SpaceRequest) -> tuple[RecordRow, ...]:
-    return records.own_records_of(request.mandate.about, by=request.actor)
+    door = reading.EXPORT if request.path.endswith(".csv") else reading.SCREEN
+    return reading.own_read(request.mandate.about, by=request.actor, door=door, at=clock.now())
 
 
 def _chosen(request: SpaceRequest, held: tuple[RecordRow, ...]) -> list[RecordRow]:

@@ -17,7 +17,7 @@ from chengxin.faces.workbench.faults import PageError
 from chengxin.faces.workbench.files import errors_of, file_limits, uploads_of
 from chengxin.faces.workbench.pages import say
 from chengxin.registry.accounts.rules import Scope
-from chengxin.registry.records import queries as records
+from chengxin.rights.consent import reading
 from chengxin.rights.repair import policy, services
 from chengxin.rights.repair.errors import CommitmentMissing, StatementMissing
 
@@ -29,7 +29,11 @@ FIELD_OF = {StatementMissing.code: "statement", CommitmentMissing.code: "signed_
 def apply(request: SpaceRequest, mandate_id: int, natural_key: UUID) -> HttpResponse:
     """The form with the commitment to read and sign; sent, it opens the case and shows it."""
     now, about = clock.now(), request.mandate.about
-    held = records.own_records_of(about, by=request.actor) if Scope.SEE in request.mandate.scopes else ()
+    held = (
+        reading.own_read(about, by=request.actor, door=reading.SCREEN, at=clock.now())
+        if Scope.SEE in request.mandate.scopes
+        else ()
+    )
     record = next((r for r in held if r.natural_key == natural_key), None)
     if record is None:
         raise NotFound

@@ -13,7 +13,7 @@ from chengxin.registry.accounts.rules import Role
 from chengxin.registry.accounts.services import DEMO_ORGANISATIONS, load_organisations
 from chengxin.rights.consent import policy, services
 from chengxin.rights.consent.models import AccessEntry, Request
-from chengxin.rights.consent.tests.factories import ITEM, NAME, asked_today, penalised, resident
+from chengxin.rights.consent.tests.factories import ITEM, NAME, asked_today, count, everything, penalised, resident
 
 pytestmark = pytest.mark.django_db
 ASK = {"items": [ITEM], "days": "30", "queries": "1"}
@@ -42,7 +42,8 @@ def test_a_clerk_chooses_the_purpose_and_asks(clerk, about, language):
 
     response = clerk.post(form(), {**ASK, "number": files.citizen(1)})
 
-    asked = Request.objects.get()
+    with everything():
+        asked = Request.objects.get()
     assert response["Location"] == reverse("workbench:query", args=[asked.pk])
     assert asked.about == about
     assert clerk.get(reverse("workbench:queries")).context["page"].total == 1
@@ -51,7 +52,8 @@ def test_a_clerk_chooses_the_purpose_and_asks(clerk, about, language):
 def test_an_unknown_number_gets_the_same_answer(clerk):
     response = clerk.post(form(), {**ASK, "number": files.citizen(77)})
 
-    asked = Request.objects.get()
+    with everything():
+        asked = Request.objects.get()
     assert asked.about == ""
     assert response["Location"] == reverse("workbench:query", args=[asked.pk])
 
@@ -61,7 +63,7 @@ def test_more_than_the_purpose_allows_is_told_and_not_sent(clerk, changed):
     response = clerk.post(form(), {**ASK, "number": files.citizen(1), **changed})
 
     assert response.status_code == 422
-    assert Request.objects.count() == 0
+    assert count(Request) == 0
 
 
 def test_the_query_shows_the_records_once_and_is_then_used_up(clerk, about):
@@ -89,8 +91,8 @@ def test_a_wrong_role_is_refused_and_nothing_is_asked_or_read(client, about, rol
     for address in (reverse("workbench:queries"), form(), reverse("workbench:query", args=[request_id])):
         assert client.get(address).status_code == 403
     assert client.post(form(), {**ASK, "number": files.citizen(1)}).status_code == 403
-    assert Request.objects.count() == 1
-    assert AccessEntry.objects.count() == 0
+    assert count(Request) == 1
+    assert count(AccessEntry) == 0
 
 
 def test_another_organisations_request_is_not_there(client, about):
@@ -98,3 +100,20 @@ def test_another_organisations_request_is_not_there(client, about):
     client.force_login(person(Role.AGENCY_CLERK, DEMO_ORGANISATIONS[1].code))
 
     assert client.get(reverse("workbench:query", args=[request_id])).status_code == 404
+
+
+def test_a_consent_carries_the_report_of_the_person(clerk, about):
+    request_id = asked_today(about, queries=1)
+    services.grant(
+        request_id,
+        about=about,
+        signed_by=NAME,
+        wording_version=policy.wording_on(clock.today()).version,
+        by=resident(about),
+        at=clock.now(),
+    )
+    address = reverse("workbench:query", args=[request_id])
+
+    assert clerk.get(address).context["is_person"]
+    assert clerk.post(address, {"wanted": "report"}).content.startswith(b"%PDF-")
+    assert clerk.post(address, {"wanted": "report"}).status_code == 403

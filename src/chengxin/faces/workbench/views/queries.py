@@ -6,17 +6,19 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from chengxin.base import clock
 from chengxin.base.errors import ChengxinError
 from chengxin.faces.workbench.access import SignedInRequest, open_to
-from chengxin.faces.workbench.consents import item_names, request_line
+from chengxin.faces.workbench.consents import item_names, queried_record, request_line
 from chengxin.faces.workbench.faults import PageError
-from chengxin.faces.workbench.pages import cut, page, say, words
+from chengxin.faces.workbench.pages import cut, page, say
+from chengxin.offerings.reports import person_services
 from chengxin.registry.accounts.rules import Permission
-from chengxin.registry.records.queries import RecordRow
+from chengxin.registry.subjects.rules import person_of
 from chengxin.rights.consent import policy, queries, reading, services
 from chengxin.rights.consent.rules import Purpose, Standing
 
@@ -68,14 +70,26 @@ def query(request: SignedInRequest, request_id: int) -> HttpResponse:
     now = clock.now()
     found = None
     row = queries.request_of(request_id, by=request.actor, on=clock.local_date(now))
+    if request.method == "POST" and request.POST.get("wanted") == "report":
+        return _report(request, request_id)
     if request.method == "POST":
         found = reading.authorised_read(request_id, by=request.actor, door=reading.SCREEN, at=now)
     context = {
         "line": request_line(row),
         "is_granted": row.standing is Standing.GRANTED,
-        "records": None if found is None else [_shown(r) for r in found],
+        "is_person": row.standing is Standing.GRANTED and person_of(row.about) is not None,
+        "records": None if found is None else [queried_record(r) for r in found],
     }
     return page(request, "query", context)
+
+
+def _report(request: SignedInRequest, request_id: int) -> HttpResponse:
+    made = person_services.issue_authorised(request_id, by=request.actor, at=clock.now(), language=get_language() or "")
+    return HttpResponse(
+        made.pdf,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{made.number}.pdf"'},
+    )
 
 
 def _ask(request: SignedInRequest, purpose: Purpose, today: date) -> int:
@@ -99,13 +113,3 @@ def _number(text: str) -> int:
 
 def _choice(purpose: Purpose) -> dict[str, Any]:
     return {"purpose": purpose, "name": say(purpose.zh, purpose.en), "basis": purpose.basis}
-
-
-def _shown(record: RecordRow) -> dict[str, Any]:
-    return {
-        "item_name": words(record.item_name),
-        "headline": say(record.headline, record.headline_en),
-        "source_name": record.source_name,
-        "decided_on": record.decided_on,
-        "lines": [{"name": words(f.name), "value": say(f.value, f.value_en)} for f in record.fields],
-    }

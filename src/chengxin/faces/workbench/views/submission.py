@@ -16,7 +16,7 @@ from chengxin.faces.workbench.names import FAULTS, STEPS
 from chengxin.faces.workbench.pages import Choice, Sheet, number_of_page, page, sheet
 from chengxin.faces.workbench.shown import FINISHED, STATES, TAGS, field_names, item_name, organisation_names
 from chengxin.faces.workbench.views.submissions import SEES, reach
-from chengxin.intake.collection import exports, queries, services
+from chengxin.intake.collection import queries, services
 from chengxin.intake.collection.queries import SubmissionDetail
 from chengxin.intake.collection.rules import State
 from chengxin.registry.accounts.rules import Permission, require
@@ -56,7 +56,7 @@ def rejected_rows(request: SignedInRequest, submission_id: int) -> HttpResponse:
     detail = queries.submission(submission_id, reach(request.actor))
     # The file opens sealed values again, so it goes to nobody but those who handed them in.
     require(request.actor, Permission.SEE_OWN_SUBMISSIONS, of=detail.organisation_id)
-    response = HttpResponse(exports.rejected_rows_xlsx(detail.id), content_type=XLSX)
+    response = HttpResponse(services.hand_back(detail.id, by=request.actor, at=clock.now()), content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="rejected-{detail.id}.xlsx"'
     return response
 

@@ -19,6 +19,7 @@ from chengxin.faces.rest import services as rest
 from chengxin.faces.rest.rules import Scope
 from chengxin.project import demo_provider, readiness, serving
 from chengxin.project.sample import campaigns as campaigns_of_the_city
+from chengxin.project.sample import checks as checks_of_the_city
 from chengxin.project.sample import commitments as promises_of_the_city
 from chengxin.project.sample import disputes as disputes_of_the_city
 from chengxin.project.sample import letters as letters_of_the_city
@@ -30,6 +31,7 @@ from chengxin.registry.accounts.rules import Actor, Role
 
 DEFAULT_SUBJECTS = 2000
 CLIENT_OF = "南宁市市场监督管理局"
+WIDGET_OF = "南宁市行政审批局"
 
 
 class Command(BaseCommand):
@@ -59,7 +61,12 @@ class Command(BaseCommand):
             host="127.0.0.1",
             port=port,
             workers=settings.WORKERS,
-            environment={"CHENGXIN_DEMO": "1", "CHENGXIN_ADDRESS": address, **provider.client},
+            environment={
+                "CHENGXIN_DEMO": "1",
+                "CHENGXIN_ADDRESS": address,
+                "CHENGXIN_WIDGET_ORIGINS": f"{self._code_of(WIDGET_OF)}={address}",
+                **provider.client,
+            },
             companions=[provider.companion],
             on_ready=lambda: self._tell(address, city, provider.issuer),
         )
@@ -120,16 +127,20 @@ class Command(BaseCommand):
         people_of_the_city.ask_resident(at=clock.now())
         people_of_the_city.announce_training(at=clock.now())
         promises_of_the_city.promise(at=clock.now())
+        people_of_the_city.sign_on_paper(at=clock.now())
         letters_of_the_city.arrive(at=clock.now())
         campaigns_of_the_city.run(at=clock.now())
         disputes_of_the_city.lie_too_long(at=clock.now())
         listing.fill_lists(at=clock.now())
-        organisation = next(o for o in accounts.organisations() if o.name_zh == CLIENT_OF)
+        checks_of_the_city.check(at=clock.now())
         operator = Actor(name="demo", organisation_id=None, organisation_code="", roles=frozenset({Role.ADMINISTRATOR}))
         client = rest.create_client(
-            organisation.code, name="demo", scopes=frozenset(Scope), by=operator, at=clock.now()
+            self._code_of(CLIENT_OF), name="demo", scopes=frozenset(Scope), by=operator, at=clock.now()
         )
         return {"subjects": subjects, "client_id": client.client_id, "client_secret": client.client_secret}
+
+    def _code_of(self, name: str) -> str:
+        return next(o.code for o in accounts.organisations() if o.name_zh == name)
 
     def _tell(self, address: str, city: dict[str, Any], issuer: str) -> None:
         lines = [

@@ -8,6 +8,7 @@ import polars as pl
 
 from chengxin.base.casework import services as casework
 from chengxin.base.casework.rules import Party
+from chengxin.base.clock import local_date
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Actor, Mandated, MandateKind, Role, Scope
 from chengxin.registry.records import services as records
@@ -100,7 +101,7 @@ def proposed(list_code: str = "serious-tax", *, number: int = 1, by: Actor | Non
 
 def served(case_id: int, *, at: datetime = NOON) -> int:
     """The same case, with the prior notice served."""
-    services.take(case_id, "serve", by=officer(), at=at, reason="虚构回执1号", served_on=at.date(), way="platform")
+    services.take(case_id, "serve", by=officer(), at=at, reason="虚构回执1号", served_on=local_date(at), way="platform")
     return case_id
 
 

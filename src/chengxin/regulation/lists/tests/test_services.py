@@ -5,8 +5,6 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.utils import ProgrammingError
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from chengxin.base.casework import services as casework
 from chengxin.base.casework.errors import NotYourStep, SamePersonTwice, StepNotOpen
@@ -25,7 +23,6 @@ from chengxin.regulation.lists.errors import (
     HearingNotOpen,
     ListClosed,
     MinorsAreNeverListed,
-    NotHeard,
     NotRemovable,
     NotYourList,
     ServiceUnproved,
@@ -365,58 +362,3 @@ def test_an_entry_of_a_natural_person_leads_to_no_record_and_is_answered_by_its_
     found = queries.entries_in_force(["person:7"], at=NOON)["person:7"]
     assert [(e.list_code, e.origin) for e in found] == [("national-examinations", "city")]
     assert Record.objects.count() == 0
-
-
-WHO = {
-    "clerk": officer,
-    "reviewer": reviewer,
-    "firm": representative,
-    "other clerk": lambda: officer(MARKET_SUPERVISION),
-    "other reviewer": lambda: reviewer(MARKET_SUPERVISION),
-}
-STEPS = ["serve", "defend", "ask-hearing", "answer", "hold-hearing", "list", "not-list", "drop", "silence"]
-moves = st.lists(st.tuples(st.sampled_from(STEPS), st.sampled_from(sorted(WHO)), st.booleans()), max_size=9)
-
-
-class _Undo(Exception):
-    pass
-
-
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(moves)
-def test_no_way_through_the_steps_lists_anyone_who_was_not_told_heard_and_decided_about_by_another(firm: int, way):
-    try:
-        with transaction.atomic():
-            _walk(way)
-            raise _Undo
-    except _Undo:
-        return
-
-
-def _walk(way: list[tuple[str, str, bool]]) -> None:
-    case_id, at = proposed(), NOON
-    for step, who, is_complete in way:
-        at += timedelta(minutes=1)
-        try:
-            with transaction.atomic():
-                if step == "silence":
-                    at += timedelta(days=14)
-                    casework.expire(case_id, steps_taken=Case.objects.get(pk=case_id).steps_taken, at=at)
-                    continue
-                extra = {"served_on": at.date(), "way": "post", "number": "虚构1号"} if is_complete else {}
-                services.take(case_id, step, by=WHO[who](), at=at, reason="虚构", **extra)
-        except (ChengxinError, NotHeard):
-            continue
-    taken = {e.step: e for e in CaseEvent.objects.filter(case_id=case_id)}
-    entry = ListEntry.objects.filter(case_id=case_id).first()
-    assert bool(standing(at)) == (entry is not None)
-    if entry is None:
-        return
-    service = NoticeService.objects.get(proposal__case_id=case_id)
-    told, decided = taken["serve"], taken["list"]
-    answered = [taken[s].number for s in ("answer", "defence-over", "hold-hearing") if s in taken]
-    assert told.number < max(answered) < decided.number
-    assert decided.by_user_id == reviewer().user_id
-    assert decided.by_user_id not in {taken[s].by_user_id for s in ("propose", "serve", "answer") if s in taken}
-    assert service.served_on <= entry.heard_on <= entry.decided_on < entry.in_force_until
-    assert "ask-hearing" not in taken or "hold-hearing" in taken

@@ -14,12 +14,13 @@ from chengxin.rights.consent import policy, queries, reading, receipts, services
 from chengxin.rights.consent.errors import (
     AlreadyAnswered,
     ConsentEnded,
+    MatterMissing,
     PurposeNotOpen,
     QueriesUsed,
     SignatureMissing,
     WordingChanged,
 )
-from chengxin.rights.consent.models import Consent, Request, Revocation
+from chengxin.rights.consent.models import AccessEntry, Consent, Request, Revocation
 from chengxin.rights.consent.rules import Standing
 from chengxin.rights.consent.tests.factories import (
     ITEM,
@@ -30,6 +31,8 @@ from chengxin.rights.consent.tests.factories import (
     asked,
     bank,
     clerk,
+    count,
+    everything,
     granted,
     officer,
     penalised,
@@ -71,7 +74,7 @@ def test_a_wrong_role_asks_for_nothing(about):
     with pytest.raises(NotPermitted):
         asked(about, by=clerk(bank().organisation_code, Role.AUDITOR))
 
-    assert Request.objects.count() == 0
+    assert count(Request) == 0
 
 
 def test_a_consent_carries_the_query_and_the_subject_sees_who_looked(about):
@@ -138,7 +141,7 @@ def test_nothing_counts_that_was_not_read_and_signed(about, changed, error):
 
     with pytest.raises(error):
         services.grant(request_id, about=about, by=resident(about), at=NOON, **given)
-    assert Consent.objects.count() == 0
+    assert count(Consent) == 0
 
 
 def test_nobody_else_grants_refuses_or_withdraws(about):
@@ -148,7 +151,7 @@ def test_nobody_else_grants_refuses_or_withdraws(about):
             act(request_id, about=about, by=stranger, at=NOON)
     with pytest.raises(NotFound):
         services.revoke(request_id, about=about, by=resident(about, Scope.SEE), at=NOON)
-    assert Revocation.objects.count() == 0
+    assert count(Revocation) == 0
 
 
 def test_a_request_is_answered_once(about):
@@ -162,13 +165,23 @@ def test_the_receipt_is_signed_and_a_changed_one_is_not_genuine(about):
     receipt = queries.receipt_of(granted(about), about, by=resident(about))
 
     assert receipt["schema_version"] == "ISO/IEC TS 27560:2023"
+    assert {"record_id", "receipt_id", "pii_principal_id", "processing", "parties", "event"} <= set(receipt)
+    [purpose] = receipt["processing"]["purposes"]
+    assert purpose["pii_information"] == [{"pii_type": ITEM, "pii_optional": False}]
+    assert {"purpose", "lawful_basis", "pii_controllers", "recipient_third_parties", "processing_method"} <= set(
+        purpose
+    )
+    assert {"withdrawal_method", "privacy_rights", "jurisdiction", "storage_locations"} <= set(purpose)
+    assert {"event_time", "event_type", "event_state", "validity_duration", "entity_id"} <= set(receipt["event"])
     assert receipts.is_genuine(receipt, at=NOON)
     assert not receipts.is_genuine({**receipt, "pii_principal_id": "person:0"}, at=NOON)
     assert not receipts.is_genuine({k: v for k, v in receipt.items() if k != "signature"}, at=NOON)
 
 
-def statutory(about: str, purpose: str, *, by=None, at=NOON):
-    return reading.statutory_read(about, purpose=purpose, items=[ITEM], by=by or officer(), door=reading.SCREEN, at=at)
+def statutory(about: str, purpose: str, *, by=None, at=NOON, matter="南市监立〔2026〕7号（虚构）"):
+    return reading.statutory_read(
+        about, purpose=purpose, items=[ITEM], by=by or officer(), door=reading.SCREEN, at=at, matter=matter
+    )
 
 
 def test_a_statutory_purpose_opens_to_its_role_and_is_logged(about):
@@ -181,6 +194,27 @@ def test_a_bank_reads_nothing_without_consent(about, purpose):
     with pytest.raises(PurposeNotOpen):
         statutory(about, purpose, by=bank())
     assert log(about) == ()
+
+
+@pytest.mark.parametrize("matter", ["", "  "])
+def test_a_statutory_purpose_without_the_number_of_its_matter_reads_nothing(about, matter):
+    with pytest.raises(MatterMissing):
+        statutory(about, "licence-qualification", matter=matter)
+    assert log(about) == ()
+
+
+def test_the_number_of_the_matter_is_kept_for_the_audit_and_not_told_to_the_subject(about):
+    statutory(about, "licence-qualification")
+
+    [entry] = log(about)
+    assert "南市监立" not in repr(entry)
+    with everything():
+        assert AccessEntry.objects.get().matter == "南市监立〔2026〕7号（虚构）"
+
+
+def test_a_number_that_nobody_has_reads_nothing_and_leaves_no_entry(tmp_path):
+    assert statutory("", "licence-qualification") == ()
+    assert count(AccessEntry) == 0
 
 
 def test_a_sealed_entry_is_hidden_from_the_subject_until_its_end(about):
@@ -226,7 +260,9 @@ def test_nobody_else_sees_or_complains(about):
 
 
 @pytest.mark.parametrize("verb", ["UPDATE {} SET id = id", "DELETE FROM {}"])
-@pytest.mark.parametrize("table", ["request", "consent", "refusal", "revocation", "windowform", "accessentry"])
+@pytest.mark.parametrize(
+    "table", ["request", "consent", "refusal", "revocation", "windowform", "windowcheck", "noticewish", "accessentry"]
+)
 def test_what_was_signed_and_who_looked_cannot_be_rewritten(verb, table):
     from django.db import connection
 

@@ -1,0 +1,176 @@
+"""The express lane of credit checks: what comes at the same time is answered and kept in one transaction.
+
+`POST /api/v1/checks` with plain credit codes. A check through Django and Ninja has a commit of its own and waits for
+the disk alone; here all that wait share one (`gathering`). Whatever is unusual (a citizen number, an unknown matter, a
+token without the scope, a caller over the limit, a database that does not answer) goes the ordinary way, which says
+why; a test holds both to the same answer.
+"""
+
+import hashlib
+import io
+import json
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+from django.db import connection, transaction
+
+from chengxin.base import clock
+from chengxin.base.clock import local_date
+from chengxin.base.errors import ChengxinError
+from chengxin.faces.rest import limiting, queries
+from chengxin.faces.rest.door import address
+from chengxin.faces.rest.gathering import Gathering
+from chengxin.faces.rest.rules import LimitClass, Scope
+from chengxin.registry.accounts.queries import actor_of_organisation
+from chengxin.registry.accounts.rules import Actor, Role
+from chengxin.regulation.measures import checking, policy, services
+from chengxin.regulation.measures.checking import Asking
+from chengxin.regulation.measures.rules import Matter
+from chengxin.regulation.measures.shown import kept_told
+
+PATH = "/api/v1/checks"
+CODE = re.compile(r"(?![0-9]{17})[0-9A-Z]{18}")  # what may be a citizen number goes the ordinary way
+LARGEST = 64_000  # bytes of a request
+MOST, ROUNDS = 64, 1  # requests of one round, and rounds at a time in each process (bench/check)
+REMEMBERED = 10_000
+HEADERS = [
+    ("Content-Type", "application/json; charset=utf-8"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Vary", "Accept-Language, Authorization"),
+    ("Cache-Control", "private, no-store"),
+]
+Environ = dict[str, Any]
+Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A request: whose token, in which matter, which codes."""
+
+    token: str
+    matter: str
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who stands behind a token that was found good, and in which matters it may check, by the day."""
+
+    actor: Actor
+    matters: dict[tuple[str, str], Matter]
+
+
+class ExpressChecks:
+    """A WSGI application that answers plain credit checks and passes everything else on."""
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+        self.gathering: Gathering[Job, bytes | None] = Gathering(answers, most=MOST, rounds=ROUNDS)
+
+    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """The answer to a check, or the application's."""
+        if environ["PATH_INFO"] == PATH and environ["REQUEST_METHOD"] == "POST":
+            content = self._answered(environ)
+            if content is not None:
+                start_response("200 OK", [*HEADERS, ("Content-Length", str(len(content)))])
+                return [content]
+        return self.application(environ, start_response)
+
+    def _answered(self, environ: Environ) -> bytes | None:
+        length = environ.get("CONTENT_LENGTH") or "0"
+        if not length.isdecimal() or not 0 < int(length) <= LARGEST:
+            return None
+        body = environ["wsgi.input"].read(int(length))
+        environ["wsgi.input"] = io.BytesIO(body)  # for the ordinary way, should it be needed
+        scheme, _, token = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+        job = _job(token.strip(), body) if scheme.lower() == "bearer" else None
+        if job is None or _must_wait(environ):
+            return None
+        try:
+            return self.gathering.ask(job)
+        except Exception as error:  # the ordinary way tells the caller what is wrong
+            log.warning("checks.express_failed", error=type(error).__name__)
+            return None
+
+
+def _job(token: str, body: bytes) -> Job | None:
+    try:
+        given = json.loads(body)
+        matter, codes = given["matter"], given["codes"]
+    except (ValueError, TypeError, KeyError):
+        return None
+    plain = isinstance(matter, str) and isinstance(codes, list) and 0 < len(codes) <= MOST and token.isascii()
+    if not plain or not all(isinstance(c, str) and CODE.fullmatch(c) for c in codes) or len(set(codes)) < len(codes):
+        return None
+    return Job(token, matter, tuple(codes))
+
+
+def _must_wait(environ: Environ) -> bool:
+    header = environ["HTTP_AUTHORIZATION"]
+    caller = limiting.client_of(header) or address(environ)
+    return limiting.seconds_to_wait(LimitClass.CHECKS, caller) > 0
+
+
+def answers(jobs: Sequence[Job]) -> list[bytes | None]:
+    """The answer to each job, kept and committed together; None: let the ordinary way say what is wrong."""
+    at = clock.now()
+    try:
+        with transaction.atomic():
+            holders = _holders({job.token for job in jobs}, at=at)
+            asked = [_askings(job, holders.get(job.token), at) for job in jobs]
+            found = checking.answered([a for askings in asked for a in askings], at=at)
+            rows = iter(checking.keep(found, at=at)) if found else iter(())
+    finally:
+        if not connection.in_atomic_block:
+            connection.close()  # back to the pool
+    return [_told([next(rows) for _ in askings]) if askings else None for askings in asked]
+
+
+def _askings(job: Job, holder: Holder | None, at: datetime) -> list[Asking]:
+    if holder is None:
+        return []
+    key = (job.matter, local_date(at).isoformat())
+    if key not in holder.matters:
+        try:
+            holder.matters[key] = services.permitted(job.matter, by=holder.actor, at=at)
+        except ChengxinError:
+            return []
+    if len(job.codes) > policy.limit("request", "codes", local_date(at)):
+        return []
+    return [Asking(code, holder.matters[key], holder.actor, services.API) for code in job.codes]
+
+
+_remembered: dict[str, Holder] = {}
+
+
+def _holders(tokens: set[str], *, at: datetime) -> dict[str, Holder]:
+    """Those who stand behind the tokens that are good at this moment: each round asks anew whether they still are."""
+    hashes = {hashlib.sha256(token.encode()).hexdigest(): token for token in tokens}
+    found = {}
+    for checksum, client in queries.living_tokens(list(hashes), scope=Scope.CHECK, at=at).items():
+        token = hashes[checksum]
+        holder = _remembered.get(checksum) or _holder(client)
+        if holder is not None:
+            if len(_remembered) >= REMEMBERED:
+                _remembered.clear()
+            _remembered[checksum] = holder
+            limiting.remember_client(f"Bearer {token}", client.client_id)
+            found[token] = holder
+    return found
+
+
+def _holder(client: queries.LivingToken) -> Holder | None:
+    actor = actor_of_organisation(
+        client.organisation_code, roles=frozenset({Role.DEPARTMENT_OFFICER}), name=f"api:{client.client_name}"
+    )
+    return Holder(actor, {}) if actor is not None else None
+
+
+def _told(rows: Sequence[dict[str, Any]]) -> bytes:
+    items = [kept_told(row) for row in rows]
+    return json.dumps({"items": items, "total": len(items)}, ensure_ascii=False).encode()

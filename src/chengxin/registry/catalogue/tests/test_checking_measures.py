@@ -1,0 +1,47 @@
+"""A fault of the catalogue of measures or of the checks catalogue is told with file and line."""
+
+from pathlib import Path
+
+import pytest
+
+from chengxin.registry.catalogue import checking
+from chengxin.registry.catalogue.tests.factories import city_in, replace_in
+
+MEASURES, CHECKS = "policy/measures.yaml", "policy/checks.yaml"
+BROKEN = [
+    (MEASURES, "class: 1", "class: 3", "a restriction of class 3 is one of"),
+    (MEASURES, "class: 0", "class: 1", "a reward is of class 0"),
+    (MEASURES, "effect: restriction", "effect: punishment", "'effect' is restriction or reward"),
+    (MEASURES, "kind: market-entry", "kind: shaming", "a restriction of class 1 is one of"),
+    (MEASURES, "lists: [judgment-defaulter", "lists: [grade-d", "names the list 'grade-d'"),
+    (MEASURES, "lists: [judgment-defaulter", "lists: [tax-grade-a", "tax-grade-a is of the other side"),
+    (MEASURES, "- lists: [judgment-defaulter", "- list: [judgment-defaulter", "unknown key 'list'"),
+    (MEASURES, "item: penalty-organisation", "item: score", "names the item 'score'"),
+    (MEASURES, "item: penalty-organisation", "item: penalty-person", "is about natural persons"),
+    (MEASURES, ", served_by: 《中华人民共和国行政处罚法》第六十一条", "", "only with served_by and months"),
+    (MEASURES, "severity: serious", "severity: awful", "'severity' is one of"),
+    (MEASURES, "field: LEVEL", "field: GRADE", "names the field 'GRADE'"),
+    (MEASURES, "any: [国家级", "any: [天级", "names '天级'"),
+    (MEASURES, "targets: [organisation]", "targets: [family]", "'targets' is some of"),
+    (MEASURES, 'executors: ["12450100007551198B"', 'executors: ["nobody"', "names 'nobody'"),
+    (MEASURES, "article: 第四十八条, verified: false", "verified: false", "a basis names law, article and verified"),
+    (MEASURES, "discretion: false", "discretion: maybe", "'discretion' is true or false"),
+    (MEASURES, "      feedback: required", "      feedback: whenever", "'feedback' is required or optional"),
+    (MEASURES, "origin: national", "origin: moon", "'origin' is national or city"),
+    (MEASURES, "      does: {zh:", "      done: {zh:", "'does' is given in Chinese and English"),
+    (CHECKS, "measures: [bar-from-bidding", "measures: [flogging", "names the measure 'flogging'"),
+    (CHECKS, "measures: [bar-from-bidding", "measures: [credit-granting", "no public body may order it"),
+    (CHECKS, "subjects: [organisation]", "subjects: [family]", "'subjects' is some of"),
+    (CHECKS, 'departments: ["12450100007551198B"', 'departments: ["nobody"', "names 'nobody'"),
+    (CHECKS, "      purpose: {zh:", "      reason: {zh:", "'purpose' is given in Chinese and English"),
+]
+
+
+@pytest.mark.parametrize(("file", "old", "new", "said"), BROKEN, ids=[said for *_, said in BROKEN])
+def test_a_fault_is_told_with_file_and_line(tmp_path: Path, file: str, old: str, new: str, said: str):
+    folder = city_in(tmp_path)
+    replace_in(folder / file, old, new)
+    found = [fault for fault in checking.faults(folder) if said in fault.message]
+
+    assert found
+    assert all(fault.file == f"cities/nanning/{file}" and fault.line > 1 for fault in found)

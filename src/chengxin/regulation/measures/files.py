@@ -1,0 +1,111 @@
+"""Files of codes: reading them (CSV or XLSX, the first column), and writing the results."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import xlsxwriter
+from django.conf import settings
+from django.utils.translation import gettext as _
+from python_calamine import CalamineError, CalamineWorkbook
+
+from chengxin.base.identifiers.rules import is_citizen_number, is_credit_code
+from chengxin.regulation.measures.errors import FileNotReadable
+from chengxin.regulation.measures.queries import ReceiptRow
+
+ENCODINGS = ("utf-8-sig", "gb18030")
+ZIP = b"PK\x03\x04"
+SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "constant_memory": True}
+
+
+def codes_in(path: Path) -> list[str]:
+    """The first column of a file as text, without its title. Raises `FileNotReadable`."""
+    with path.open("rb") as file:
+        is_workbook = file.read(4) == ZIP
+    cells = _of_workbook(path) if is_workbook else _of_text(path)
+    found = [text for text in cells if text.strip()]
+    if found and not _is_code(found[0]) and any(map(_is_code, found[1:2])):
+        found = found[1:]
+    if not any(map(_is_code, found[:100])):
+        raise FileNotReadable
+    return found
+
+
+def _is_code(text: str) -> bool:
+    cleaned = "".join(text.split()).upper()
+    return is_credit_code(cleaned) or is_citizen_number(cleaned)
+
+
+def _of_workbook(path: Path) -> list[str]:
+    try:
+        sheet = CalamineWorkbook.from_path(path).get_sheet_by_index(0)
+        return [str(row[0]) for row in sheet.iter_rows() if row]
+    except (CalamineError, ValueError, OSError) as error:
+        raise FileNotReadable from error
+
+
+def _of_text(path: Path) -> list[str]:
+    raw = path.read_bytes()
+    for encoding in ENCODINGS:
+        try:
+            text = raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        try:
+            return [row[0] for row in csv.reader(io.StringIO(text)) if row]
+        except csv.Error as error:
+            raise FileNotReadable from error
+    raise FileNotReadable
+
+
+def titles() -> list[str]:
+    """The columns of a result."""
+    return [
+        _("查验的代码"), _("代码有效"), _("名称"), _("登记状态"), _("惩戒措施"), _("激励措施"), _("依据"),
+        _("至（不含）"), _("回执号"), _("查验时间"),
+    ]  # fmt: skip
+
+
+def cells_of(row: ReceiptRow, *, in_english: bool) -> list[str]:
+    """A receipt as a line of a result; several measures stand side by side."""
+    named = [(m, m.measure.name_en if in_english else m.measure.name_zh) for m in row.measures]
+    restrictions = [name for m, name in named if m in row.restrictions]
+    rewards = [name for m, name in named if m in row.rewards]
+    basis = ["；".join(f"{b.law}{b.article}" for b in m.measure.basis) for m in row.measures]
+    until = [m.until.isoformat() if m.until else "" for m in row.measures]
+    return [
+        row.asked, _("是") if row.is_valid else _("否"), row.name, row.status, "；".join(restrictions),
+        "；".join(rewards), "；".join(dict.fromkeys(basis)), "；".join(dict.fromkeys(until)), str(row.id),
+        row.at.isoformat(),
+    ]  # fmt: skip
+
+
+def as_csv(rows: Iterable[ReceiptRow], *, in_english: bool) -> Iterator[str]:
+    """The result as CSV, line by line, for a spreadsheet."""
+    line = io.StringIO()
+    writer = csv.writer(line)
+    writer.writerow(["\ufeff" + titles()[0], *titles()[1:]])
+    for row in rows:
+        yield line.getvalue()
+        line.seek(0)
+        line.truncate()
+        writer.writerow([_harmless(cell) for cell in cells_of(row, in_english=in_english)])
+    yield line.getvalue()
+
+
+def as_xlsx(rows: Iterable[ReceiptRow], *, in_english: bool) -> bytes:
+    """The result as a workbook; every cell is text."""
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target, {**SAFE, "tmpdir": settings.FILE_UPLOAD_TEMP_DIR}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, titles())
+        for place, row in enumerate(rows, start=1):
+            for column, cell in enumerate(cells_of(row, in_english=in_english)):
+                sheet.write_string(place, column, cell)
+    return target.getvalue()
+
+
+def _harmless(text: str) -> str:
+    """A text that no spreadsheet takes for a formula. Source: OWASP, CSV injection."""
+    return f"'{text}" if text[:1] in "=+-@\t\r" and text else text

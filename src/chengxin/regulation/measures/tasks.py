@@ -1,0 +1,17 @@
+from procrastinate.contrib.django import app
+
+from chengxin.base import clock
+from chengxin.regulation.measures import sealing, services
+
+
+@app.task(name="measures.check_file")  # type: ignore[untyped-decorator]
+def check_file(run_id: int) -> None:
+    """Check the codes of a file."""
+    services.check_file(run_id, at=clock.now())
+
+
+@app.periodic(cron="*/5 * * * *")  # type: ignore[untyped-decorator]
+@app.task(name="measures.seal_receipts", queueing_lock="measures.seal_receipts")  # type: ignore[untyped-decorator]
+def seal_receipts(timestamp: int) -> None:
+    """Seal the receipts of the last minutes into the audit chain."""
+    sealing.seal_receipts(at=clock.now())

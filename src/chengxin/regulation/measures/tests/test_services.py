@@ -1,0 +1,288 @@
+"""A check answers what stands, with a receipt and a log entry; others than those whom the matter names are refused."""
+
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from chengxin.base.audit.models import AuditEntry
+from chengxin.base.clock import CITY_TIME
+from chengxin.base.database.context import acting
+from chengxin.base.errors import NotFound, NotPermitted
+from chengxin.registry.accounts.rules import Role
+from chengxin.registry.subjects.rules import about_subject
+from chengxin.registry.subjects.tests.factories import code, company
+from chengxin.regulation.lists.models import EntryEvent
+from chengxin.regulation.lists.tests.factories import arrived, entered
+from chengxin.regulation.measures import checking, queries, sealing, services
+from chengxin.regulation.measures.errors import (
+    FileNotReadable,
+    MatterNotYours,
+    MeasureNotAnswered,
+    NoCodes,
+    NoSuchMatter,
+    OutcomeNotFitting,
+    ReasonMissing,
+    TooManyCodes,
+)
+from chengxin.regulation.measures.models import Feedback, FileRun, Receipt
+from chengxin.regulation.measures.tests.factories import (
+    APPROVAL_BUREAU,
+    LICENCE,
+    NOON,
+    PROCUREMENT,
+    credit_office,
+    official,
+    representative,
+)
+from chengxin.rights.consent import queries as consent
+from chengxin.rights.consent import services as consents
+
+pytestmark = pytest.mark.django_db
+ONE_SECOND = timedelta(seconds=1)
+ABOUT = about_subject(code(1))
+BAR = "bar-from-procurement"
+
+
+@pytest.fixture
+def listed():
+    company("南宁虚构贸易有限公司", 1)
+    company("南宁虚构清白有限公司", 2)
+    return entered(ABOUT, "serious-tax")
+
+
+def check(*codes: str, matter: str = PROCUREMENT, at: datetime = NOON, by=None):
+    return services.check(codes, matter=matter, by=by or official(), at=at, door=services.SCREEN)
+
+
+def test_a_listed_company_is_answered_with_measure_ground_and_end_and_a_clean_one_with_nothing(listed):
+    found, clean = check(code(1), code(2))
+
+    (answer,) = found.restrictions
+    assert (answer.measure.code, answer.list_code, answer.reference) == (BAR, "serious-tax", f"list-entry:{listed.pk}")
+    assert answer.until == datetime(2029, 8, 3, tzinfo=CITY_TIME)
+    assert answer.measure.basis[0].law.startswith("《中华人民共和国政府采购法》")
+    assert (found.name, found.status) == ("南宁虚构贸易有限公司", "active")
+    assert clean.measures == ()
+
+
+def test_the_measure_stops_in_the_second_in_which_the_entry_ends(listed):
+    end = datetime.combine(listed.in_force_until, time.min, tzinfo=CITY_TIME)
+
+    (before,) = check(code(1), at=end - ONE_SECOND)
+    (after,) = check(code(1), at=end)
+    assert len(before.restrictions) == 1
+    assert after.measures == ()
+
+
+def test_an_exit_removes_the_answer_at_once(listed):
+    EntryEvent.objects.create(entry=listed, number=2, is_standing=False, at=NOON, by_name="reviewer", exit="court")
+
+    (found,) = check(code(1), at=NOON + ONE_SECOND)
+    assert found.measures == ()
+
+
+def test_what_the_region_or_nation_decided_is_answered_and_gone_when_repaired():
+    arrived(company("南宁虚构贸易有限公司", 1))
+    arrived(company("南宁虚构商行", 2), "2", state="repaired")
+
+    assert check(code(1))[0].restrictions[0].measure.code == BAR
+    assert check(code(2))[0].measures == ()
+
+
+def test_a_code_that_is_wrong_or_unknown_gets_a_receipt_and_no_log_entry(listed):
+    wrong, unknown = check("914501000000000000", code(77))
+
+    assert (wrong.is_valid, unknown.is_valid, unknown.about) == (False, True, "")
+    assert Receipt.objects.count() == 2
+    with acting(actor="t", purpose="audit", basis="t"), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM consent_accessentry")
+        assert cursor.fetchone() == (0,)
+
+
+def test_the_subject_sees_who_checked_it_for_which_matter_and_what_was_done(listed):
+    (found,) = check(code(1))
+    services.report_outcome(found.id, measure=BAR, outcome="applied", by=official(), at=NOON)
+
+    (entry,) = consent.access_log_of(ABOUT, by=representative(ABOUT))
+    assert (entry.id, entry.purpose, entry.organisation_zh) == (found.id, checking.PURPOSE, "南宁市财政局")
+    assert "政府采购供应商资格审查" in entry.basis
+    (seen,) = queries.checks_of(ABOUT, by=representative(ABOUT))
+    assert seen.restrictions[0].feedback.outcome == "applied"
+    with pytest.raises(NotFound):
+        queries.checks_of(ABOUT, by=representative(about_subject(code(2))))
+
+
+def test_who_wants_to_know_of_each_read_is_told(listed):
+    consents.wish_notices(ABOUT, wanted=True, by=representative(ABOUT), at=NOON)
+    check(code(1), code(2))
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT represented FROM casework_notice WHERE represented <> ''")
+        assert cursor.fetchall() == [(ABOUT,)]
+
+
+@pytest.mark.parametrize(
+    ("organisation", "role", "error"),
+    [
+        (APPROVAL_BUREAU, Role.DEPARTMENT_OFFICER, MatterNotYours),
+        ("114501000075513233", Role.AUDITOR, NotPermitted),
+        ("114501000075513233", Role.CREDIT_OFFICE_OPERATOR, NotPermitted),
+    ],
+)
+def test_a_department_that_is_not_named_and_a_wrong_role_are_refused_and_nothing_is_kept(
+    listed, organisation, role, error
+):
+    with pytest.raises(error):
+        check(code(1), by=official(organisation, role))
+
+    assert Receipt.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("codes", "matter", "error"),
+    [
+        ((), PROCUREMENT, NoCodes),
+        (("  ",), PROCUREMENT, NoCodes),
+        ((code(1),), "nothing", NoSuchMatter),
+        (tuple(map(str, range(201))), PROCUREMENT, TooManyCodes),
+    ],
+)
+def test_what_cannot_be_answered_is_said_and_not_kept(listed, codes, matter, error):
+    with pytest.raises(error):
+        check(*codes, matter=matter)
+
+    assert Receipt.objects.count() == 0
+
+
+def test_pasted_codes_are_trimmed_and_asked_once(listed):
+    assert [r.asked for r in check(f" {code(1).lower()} ", code(1), "")] == [code(1)]
+
+
+def test_a_receipt_is_read_by_its_own_organisation_and_the_credit_office_alone(listed):
+    (found,) = check(code(1))
+
+    assert queries.receipt_of(found.id, by=official()).restrictions[0].measure.code == BAR
+    assert queries.receipt_of(found.id, by=credit_office()).asked == code(1)
+    with pytest.raises(NotFound):
+        queries.receipt_of(found.id, by=official(APPROVAL_BUREAU))
+
+
+@pytest.mark.parametrize(
+    ("measure", "outcome", "reason", "error"),
+    [
+        (BAR, "rewarded", "", OutcomeNotFitting),
+        (BAR, "whatever", "", OutcomeNotFitting),
+        (BAR, "not-applied", " ", ReasonMissing),
+        ("bar-from-land", "applied", "", MeasureNotAnswered),
+    ],
+)
+def test_a_report_that_does_not_fit_is_refused(listed, measure, outcome, reason, error):
+    (found,) = check(code(1))
+    with pytest.raises(error):
+        services.report_outcome(found.id, measure=measure, outcome=outcome, reason=reason, by=official(), at=NOON)
+
+    assert Feedback.objects.count() == 0
+
+
+def test_another_department_cannot_report_and_the_credit_office_neither(listed):
+    (found,) = check(code(1))
+    for by, error in ((official(APPROVAL_BUREAU), NotFound), (credit_office(), NotPermitted)):
+        with pytest.raises(error):
+            services.report_outcome(found.id, measure=BAR, outcome="applied", by=by, at=NOON)
+
+    assert Feedback.objects.count() == 0
+
+
+def test_the_latest_report_counts_in_the_statistics(listed):
+    (found,) = check(code(1))
+    check(code(2))
+    services.report_outcome(found.id, measure=BAR, outcome="applied", by=official(), at=NOON)
+    services.report_outcome(
+        found.id, measure=BAR, outcome="not-applied", reason="已经修复（虚构）", by=official(), at=NOON
+    )
+
+    span = {"since": NOON - timedelta(days=1), "until": NOON + timedelta(days=1), "on": date(2026, 9, 1)}
+    (row,) = queries.statistics(by=credit_office(), **span)
+    assert (row.asked, row.hits, row.applied, row.not_applied, row.silent) == (2, 1, 0, 1, 0)
+    assert row.reasons == ("已经修复（虚构）",)
+    with pytest.raises(NotPermitted):
+        queries.statistics(by=official(), **span)
+
+
+def test_open_receipts_are_those_of_which_nothing_was_reported(listed):
+    found, _clean = check(code(1), code(2))
+    rows, total = queries.receipts_of(official(), only_open=True, page=1, size=10)
+    assert ([r.id for r in rows], total) == ([found.id], 1)
+    services.report_outcome(found.id, measure=BAR, outcome="applied", by=official(), at=NOON)
+
+    assert queries.receipts_of(official(), only_open=True, page=1, size=10) == ((), 0)
+
+
+def test_receipts_cannot_be_rewritten(listed):
+    check(code(1))
+    for statement in ("UPDATE measures_receipt SET answer = '[]'", "DELETE FROM measures_receipt"):
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+
+    assert Receipt.objects.get().measures == 1
+
+
+def test_receipts_are_sealed_into_the_audit_chain_by_spans(listed):
+    check(code(1))
+
+    assert sealing.seal_receipts(at=NOON + timedelta(hours=1)) == 1
+    assert sealing.seal_receipts(at=NOON + timedelta(hours=2)) == 0
+    assert AuditEntry.objects.get(action=sealing.ACTION).details["count"] == 1
+    assert list(sealing.broken_spans()) == []
+    check(code(2), at=NOON + ONE_SECOND)
+    (broken,) = sealing.broken_spans()
+    assert (broken.sealed, broken.found) == (1, 2)
+
+
+def test_a_receipts_number_follows_the_order_of_time():
+    numbers = [checking.new_receipt(NOON, place) for place in (0, 1, 5_000, 99_999)]
+    numbers.append(checking.new_receipt(NOON + timedelta(milliseconds=1)))
+
+    assert numbers == sorted(numbers)
+    assert {(n.version, n.variant) for n in numbers} == {(7, "specified in RFC 4122")}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_a_file_is_checked_and_its_result_stands_in_its_order(listed, tmp_path: Path, encoding):
+    path = tmp_path / "codes.csv"
+    path.write_text(f"统一社会信用代码,名称\n{code(2)},乙\n{code(1)},甲\nNONSENSE,丙\n", encoding=encoding)
+    run_id = services.start_file(path, filename="codes.csv", matter=PROCUREMENT, by=official(), at=NOON)
+
+    services.check_file(run_id, at=NOON)
+    services.check_file(run_id, at=NOON)  # a second run after a crash changes nothing
+    run = FileRun.objects.get()
+    assert (run.total, run.done, run.hits, run.fault, Path(run.path).exists()) == (3, 3, 1, "", False)
+    rows = list(queries.rows_of_run(run, by=official()))
+    assert [r.asked for r in rows] == [code(2), code(1), "NONSENSE"]
+    assert AuditEntry.objects.filter(action="measures.file_checked").count() == 1
+
+
+def test_a_file_without_codes_is_told_as_a_fault(listed, tmp_path: Path):
+    path = tmp_path / "codes.csv"
+    path.write_text("nothing\nhere\n")
+    run_id = services.start_file(path, filename="codes.csv", matter=PROCUREMENT, by=official(), at=NOON)
+
+    services.check_file(run_id, at=NOON)
+    assert (FileRun.objects.get().fault, Receipt.objects.count()) == (FileNotReadable.code, 0)
+
+
+def test_rewards_are_answered_as_readily(listed):
+    arrived(
+        company("南宁虚构守信有限公司", 3), "honour", item="honour",
+        payload='{"HONOUR": "虚构", "LEVEL": "市级", "DOCUMENT_NUMBER": "虚构2号", "AUTHORITY_NAME": "虚构机关"}',
+    )  # fmt: skip
+    (found,) = check(code(3), matter=LICENCE, by=official(APPROVAL_BUREAU))
+
+    assert {m.measure.code for m in found.rewards} == {"green-channel", "reduced-documents"}
+    assert found.rewards[0].until == datetime(2029, 5, 9, tzinfo=CITY_TIME)
+    given = services.report_outcome(
+        found.id, measure="green-channel", outcome="rewarded", by=official(APPROVAL_BUREAU), at=NOON
+    )
+    assert given.rewards[0].feedback.outcome == "rewarded"
