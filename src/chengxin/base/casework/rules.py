@@ -90,6 +90,11 @@ class State:
     time_allowed_about: Callable[[str, date], TimeAllowed] | None = None
     on_silence: str = ""
 
+    @property
+    def has_limit(self) -> bool:
+        """Whether this state may last for a time only."""
+        return self.time_allowed is not None or self.time_allowed_about is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -285,7 +290,7 @@ def stays_overdue(procedure: Procedure, step: Step, *, from_state: str) -> bool:
     """
     if not from_state or step.code != procedure.state(from_state).on_silence:
         return False
-    return procedure.state(step.to).time_allowed is None and not procedure.is_final(step.to)
+    return not procedure.state(step.to).has_limit and not procedure.is_final(step.to)
 
 
 def is_overdue(due_on: date | None, *, on: date) -> bool:
