@@ -55,7 +55,7 @@ def _states(procedure: Procedure) -> str:
         allowed = state.time_allowed(LATEST) if state.time_allowed else None
         limit = f"{allowed.working_days} working days (`{allowed.policy}`)" if allowed else "none"
         if state.time_allowed_about is not None:
-            limit = "working days by policy, for what the case is about"
+            limit = "as policy says for what the case is about"
         if procedure.is_final(state.code):
             limit = "closed"
         silence = f"`{state.on_silence}`" if state.on_silence else ""

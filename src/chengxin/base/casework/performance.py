@@ -81,13 +81,13 @@ def service_levels(quarter: Quarter, *, on: date) -> tuple[ServiceLevel, ...]:
     cases that were open in the quarter.
     """
     calendar, declared = working_days(), procedures()
-    limits = list(_limits(_begun(quarter), declared, calendar))
+    limits = list(_limits(_begun(quarter, declared), declared, calendar))
     if not limits:
         return ()
     own = [(p.code, s.part, s.code) for p in declared.values() for s in p.steps if s.part]
     ordinals = list(_ordinals(calendar))
     values: dict[str, Any] = {
-        **_columns("limit", ("procedure", "state", "part", "began", "due"), limits),
+        **_columns("limit", ("procedure", "state", "about", "part", "began", "due"), limits),
         **_columns("own", ("procedure", "part", "step"), own),
         **_columns("worked", ("day", "n"), ordinals),
         "first": quarter.first,
@@ -112,23 +112,29 @@ def service_levels(quarter: Quarter, *, on: date) -> tuple[ServiceLevel, ...]:
     )
 
 
-def _begun(quarter: Quarter) -> list[tuple[str, str, date]]:
-    """Which states began on which days in cases that were open in the quarter."""
+def _begun(quarter: Quarter, declared: dict[str, Procedure]) -> list[tuple[str, str, str, date]]:
+    """Which states began on which days in cases that were open in the quarter; what about, where the limit asks it."""
+    asking = [(p.code, s.code) for p in declared.values() for s in p.states if s.time_allowed_about is not None]
+    values: dict[str, Any] = {
+        **_columns("asking", ("procedure", "state"), asking),
+        "first": quarter.first,
+        "until": quarter.until,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(BEGUN, {"first": quarter.first, "until": quarter.until})
-        return [(row[0], row[1], row[2]) for row in cursor.fetchall()]
+        cursor.execute(BEGUN, values)
+        return [(row[0], row[1], row[2], row[3]) for row in cursor.fetchall()]
 
 
 def _limits(
-    begun: Iterable[tuple[str, str, date]], declared: dict[str, Procedure], calendar: WorkingDays
-) -> Iterable[tuple[str, str, str, date, date | None]]:
-    for code, state, day in begun:
+    begun: Iterable[tuple[str, str, str, date]], declared: dict[str, Procedure], calendar: WorkingDays
+) -> Iterable[tuple[str, str, str, str, date, date | None]]:
+    for code, state, about, day in begun:
         if code not in declared or state not in {s.code for s in declared[code].states}:
             continue
-        due = rules.deadline(declared[code].state(state), since=day, calendar=calendar)
+        due = rules.deadline(declared[code].state(state), since=day, calendar=calendar, about=about)
         if due.working_days is not None:
             for part in stages.waits_for(declared[code], state):
-                yield code, state, part, day, due.due_on
+                yield code, state, about, part, day, due.due_on
 
 
 def _ordinals(calendar: WorkingDays) -> Iterable[tuple[date, int]]:
@@ -146,23 +152,27 @@ def _columns(name: str, fields: tuple[str, ...], rows: Iterable[tuple[object, ..
 
 
 BEGUN = """
-SELECT DISTINCT c.procedure, e.to_state, (e.at AT TIME ZONE 'Asia/Shanghai')::date
+SELECT DISTINCT c.procedure, e.to_state, CASE WHEN a.state IS NULL THEN '' ELSE c.about END,
+  (e.at AT TIME ZONE 'Asia/Shanghai')::date
 FROM casework_caseevent e JOIN casework_case c ON c.id = e.case_id
+LEFT JOIN unnest(%(asking_procedure)s::text[], %(asking_state)s::text[]) AS a (procedure, state)
+  ON a.procedure = c.procedure AND a.state = e.to_state
 WHERE c.opened_at < (%(until)s::timestamp AT TIME ZONE 'Asia/Shanghai')
   AND (c.closed_at IS NULL OR c.closed_at >= (%(first)s::timestamp AT TIME ZONE 'Asia/Shanghai'))
 """
 
 COUNTED = """
 WITH limits AS (
-  SELECT * FROM unnest(%(limit_procedure)s::text[], %(limit_state)s::text[], %(limit_part)s::text[],
-    %(limit_began)s::date[], %(limit_due)s::date[]) AS l (procedure, state, part, began, due)
+  SELECT * FROM unnest(%(limit_procedure)s::text[], %(limit_state)s::text[], %(limit_about)s::text[],
+    %(limit_part)s::text[], %(limit_began)s::date[], %(limit_due)s::date[])
+    AS l (procedure, state, about, part, began, due)
 ), own AS (
   SELECT * FROM unnest(%(own_procedure)s::text[], %(own_part)s::text[], %(own_step)s::text[])
     AS o (procedure, part, step)
 ), worked AS (
   SELECT * FROM unnest(%(worked_day)s::date[], %(worked_n)s::int[]) AS w (day, n)
 ), stays AS (
-  SELECT c.id, c.procedure, e.to_state AS state, (e.at AT TIME ZONE 'Asia/Shanghai')::date AS began,
+  SELECT c.id, c.procedure, c.about, e.to_state AS state, (e.at AT TIME ZONE 'Asia/Shanghai')::date AS began,
     (lead(e.at) OVER following AT TIME ZONE 'Asia/Shanghai')::date AS ended, lead(e.step) OVER following AS step,
     lead(e.by_user_id IS NULL AND e.by_organisation_id IS NULL AND e.by_name = 'system') OVER following AS by_silence
   FROM casework_caseevent e JOIN casework_case c ON c.id = e.case_id
@@ -173,7 +183,7 @@ WITH limits AS (
   SELECT p.organisation_id, s.procedure, l.due, s.ended, o.step IS NOT NULL AS is_own,
     coalesce(s.by_silence, false) AS by_silence, until_day.n - from_day.n AS days
   FROM stays s
-  JOIN limits l ON l.procedure = s.procedure AND l.state = s.state AND l.began = s.began
+  JOIN limits l ON l.procedure = s.procedure AND l.state = s.state AND l.began = s.began AND l.about IN ('', s.about)
   JOIN casework_caseparty p ON p.case_id = s.id AND p.part = l.part AND p.organisation_id IS NOT NULL
   LEFT JOIN own o ON o.procedure = s.procedure AND o.part = l.part AND o.step = s.step
   LEFT JOIN worked from_day ON from_day.day = s.began

@@ -91,8 +91,8 @@ class State:
     on_silence: str = ""
 
     @property
-    def has_limit(self) -> bool:
-        """Whether this state may last for a time only."""
+    def is_limited(self) -> bool:
+        """Whether a limit runs while a case stands here."""
         return self.time_allowed is not None or self.time_allowed_about is not None
 
 
@@ -290,7 +290,7 @@ def stays_overdue(procedure: Procedure, step: Step, *, from_state: str) -> bool:
     """
     if not from_state or step.code != procedure.state(from_state).on_silence:
         return False
-    return not procedure.state(step.to).has_limit and not procedure.is_final(step.to)
+    return not procedure.state(step.to).is_limited and not procedure.is_final(step.to)
 
 
 def is_overdue(due_on: date | None, *, on: date) -> bool:
