@@ -201,7 +201,8 @@ STANDING = ["state", "state_since", "due_on", "due_working_days", "due_policy", 
 
 def _enter(found: Case, declared: Procedure, step: Step, *, at: datetime) -> None:
     if not rules.stays_overdue(declared, step, from_state=found.state):
-        due = rules.deadline(declared.state(step.to), since=local_date(at), calendar=working_days(), about=found.about)
+        since, calendar = local_date(at), working_days()
+        due = rules.deadline(declared.state(step.to), since=since, calendar=calendar, about=found.about)
         found.due_on, found.due_working_days, found.due_policy = due.due_on, due.working_days, due.policy
     found.state, found.state_since = step.to, at
     found.closed_at = at if declared.is_final(step.to) else None

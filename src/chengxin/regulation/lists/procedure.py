@@ -5,7 +5,7 @@ from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
-from chengxin.base.casework.rules import Procedure, State, Step, TimeAllowed
+from chengxin.base.casework.rules import Need, Procedure, State, Step, TimeAllowed
 from chengxin.registry.accounts.rules import Role
 from chengxin.regulation.lists import policy
 
@@ -62,6 +62,10 @@ LIST_ENTRY = Procedure(
         Step("not-list", _("决定不予列入"), frozenset({"heard"}), "not-listed", "authority", REVIEWER,
              not_by_taker_of=PREPARING, needs_reason=True),
         Step("drop", _("撤回提议"), OPEN, "dropped", "authority", OFFICER, needs_reason=True, notifies=("subject",)),
+    ),
+    needs=(
+        Need("listed", frozenset({"serve"})), Need("not-listed", frozenset({"serve"})),
+        Need("listed", frozenset({"defence-over", "answer", "hold-hearing"})),
     ),
 )  # fmt: skip
 
