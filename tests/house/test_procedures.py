@@ -20,12 +20,11 @@ from chengxin.base.casework.procedures import procedures
 from chengxin.base.casework.rules import Party, Procedure, Step
 from chengxin.base.clock import local_date
 from chengxin.base.errors import ChengxinError
-from chengxin.regulation.lists.rules import reference_of
 from tests.house.tree import ROOT
 
 START = datetime(2026, 3, 2, 4, tzinfo=UTC)  # a Monday, 12:00 in the city
 APPLICANT = "applicant"
-ABOUT = {"list-entry": reference_of("judgment-defaulter", "x:1")}  # where a limit asks what the case is about
+ABOUT = {"list-entry": "list:serious-tax:x"}  # where a limit depends on what the case is about
 DECLARED = procedures()
 EACH = pytest.mark.parametrize("code", sorted(DECLARED))
 
@@ -61,7 +60,7 @@ def test_no_path_goes_around_what_a_decision_needs(code: str):
     assert rules.skipped_needs(DECLARED[code]) == []
 
 
-@pytest.mark.parametrize("code", ["dispute", "repair", "repair-withdrawal"])
+@pytest.mark.parametrize("code", ["dispute", "repair", "repair-withdrawal", "list-entry", "commitment-breach"])
 def test_procedures_of_the_law_say_what_their_decisions_need(code: str):
     assert DECLARED[code].needs
 
