@@ -6,7 +6,7 @@ from threading import local
 
 from django.db import connection, transaction
 from psycopg import Cursor
-from psycopg.pq import TransactionStatus
+from psycopg.pq import PipelineStatus, TransactionStatus
 
 NAMES = ("actor", "purpose", "basis", "about", "organisation")
 NOBODY = ("",) * len(NAMES)
@@ -80,5 +80,7 @@ def _tell(values: tuple[str, ...]) -> None:
 
 def _is_sound() -> bool:
     """Whether the transaction still takes statements; where not, its rollback takes the settings back by itself."""
-    status = connection.connection.info.transaction_status
-    return not connection.needs_rollback and status == TransactionStatus.INTRANS
+    info = connection.connection.info
+    if info.pipeline_status == PipelineStatus.ON:  # its statements are under way; they are judged in their order
+        return not connection.needs_rollback
+    return not connection.needs_rollback and info.transaction_status == TransactionStatus.INTRANS

@@ -2,11 +2,13 @@
 
 import re
 from datetime import date
+from operator import mul
 
 from stdnum.cn import ric
 
 CREDIT_CODE_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 CREDIT_CODE_SHAPE = re.compile(rf"[{CREDIT_CODE_ALPHABET}]{{2}}[0-9]{{6}}[{CREDIT_CODE_ALPHABET}]{{10}}")
+CREDIT_CODE_VALUES = {character: value for value, character in enumerate(CREDIT_CODE_ALPHABET)}
 CREDIT_CODE_WEIGHTS = tuple(pow(3, i, 31) for i in range(17))
 ORGANISATION_CODE_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 CITIZEN_NUMBER_WEIGHTS = tuple(pow(2, 17 - i, 11) for i in range(17))
@@ -27,10 +29,9 @@ def credit_code_check(first_17: str) -> str:
 
     Σ value × 3^i mod 31 over i = 0…16; check = (31 − Σ mod 31) mod 31. Raises `ValueError` on a foreign character.
     """
-    total = sum(
-        CREDIT_CODE_ALPHABET.index(character) * weight
-        for character, weight in zip(first_17, CREDIT_CODE_WEIGHTS, strict=True)
-    )
+    if len(first_17) != len(CREDIT_CODE_WEIGHTS) or not CREDIT_CODE_VALUES.keys() >= set(first_17):
+        raise ValueError(first_17)
+    total = sum(map(mul, map(CREDIT_CODE_VALUES.__getitem__, first_17), CREDIT_CODE_WEIGHTS))
     return CREDIT_CODE_ALPHABET[(31 - total % 31) % 31]
 
 

@@ -10,7 +10,7 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,8 @@ from django.db import connection, transaction
 
 from chengxin.base import clock
 from chengxin.base.clock import local_date
+from chengxin.base.database.pipelining import pipelined
+from chengxin.base.database.preparing import plan_once
 from chengxin.base.errors import ChengxinError
 from chengxin.base.identifiers.rules import is_citizen_number
 from chengxin.faces.rest import limiting, queries
@@ -29,7 +31,7 @@ from chengxin.faces.rest.rules import LimitClass, Scope
 from chengxin.registry.accounts.queries import actor_of_organisation
 from chengxin.registry.accounts.rules import Actor, Role
 from chengxin.regulation.measures import checking, policy, services
-from chengxin.regulation.measures.checking import Asking
+from chengxin.regulation.measures.checking import Answered, Asking
 from chengxin.regulation.measures.rules import Matter
 from chengxin.regulation.measures.shown import kept_told
 
@@ -128,15 +130,36 @@ def answers(jobs: Sequence[Job]) -> list[bytes | None]:
     """The answer to each job, kept and committed together; None: let the ordinary way say what is wrong."""
     at = clock.now()
     try:
-        with transaction.atomic():
-            holders = _holders({job.token for job in jobs}, at=at)
-            asked = [_askings(job, holders.get(job.token), at) for job in jobs]
-            found = checking.answered([a for askings in asked for a in askings], at=at)
+        with transaction.atomic(), pipelined():
+            plan_once()
+            asked, found = _found(jobs, at=at)
             rows = iter(checking.keep(found, at=at)) if found else iter(())
     finally:
         if not connection.in_atomic_block:
             connection.close()  # back to the pool
     return [_told([next(rows) for _ in askings]) if askings else None for askings in asked]
+
+
+def _found(jobs: Sequence[Job], *, at: datetime) -> tuple[list[list[Asking]], list[Answered]]:
+    """What each job asks, nothing where its token is not good, and the answers in that order.
+
+    Where all tokens were good before, answers are read while tokens are looked at again, and kept where they still are.
+    """
+    hashes = {hashlib.sha256(token.encode()).hexdigest(): token for token in {job.token for job in jobs}}
+    living = queries.asked_tokens(list(hashes), scope=Scope.CHECK, at=at)
+    before = {token: _remembered[checksum] for checksum, token in hashes.items() if checksum in _remembered}
+    if len(before) < len(hashes):
+        holders = _holders(hashes, living())
+        asked = [_askings(job, holders.get(job.token), at) for job in jobs]
+        return asked, checking.answered([a for askings in asked for a in askings], at=at)
+    asked = [_askings(job, before[job.token], at) for job in jobs]
+    found = checking.answered([a for askings in asked for a in askings], at=at)
+    good = _holders(hashes, living())
+    if len(good) < len(hashes):
+        asked = [askings if job.token in good else [] for job, askings in zip(jobs, asked, strict=True)]
+        asking = {id(a) for askings in asked for a in askings}
+        found = [one for one in found if id(one.asking) in asking]
+    return asked, found
 
 
 def _askings(job: Job, holder: Holder | None, at: datetime) -> list[Asking]:
@@ -156,11 +179,10 @@ def _askings(job: Job, holder: Holder | None, at: datetime) -> list[Asking]:
 _remembered: dict[str, Holder] = {}
 
 
-def _holders(tokens: set[str], *, at: datetime) -> dict[str, Holder]:
+def _holders(hashes: Mapping[str, str], living: Mapping[str, queries.LivingToken]) -> dict[str, Holder]:
     """Those who stand behind the tokens that are good at this moment: each round asks anew whether they still are."""
-    hashes = {hashlib.sha256(token.encode()).hexdigest(): token for token in tokens}
     found = {}
-    for checksum, client in queries.living_tokens(list(hashes), scope=Scope.CHECK, at=at).items():
+    for checksum, client in living.items():
         token = hashes[checksum]
         holder = _remembered.get(checksum) or _holder(client)
         if holder is not None:

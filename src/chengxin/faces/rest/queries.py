@@ -1,12 +1,13 @@
 """Reads of API clients."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from oauth2_provider.models import AccessToken
 
-from chengxin.base.database.preparing import prepared
+from chengxin.base.database.preparing import sent
 from chengxin.faces.rest.models import ApiClient
 from chengxin.faces.rest.rules import Scope
 
@@ -102,10 +103,10 @@ WHERE t.token_checksum = ANY(%(checksums)s::text[])
 """
 
 
-def living_tokens(checksums: list[str], *, scope: Scope, at: datetime) -> dict[str, LivingToken]:
-    """The clients behind those of these tokens (by SHA-256) that are good at `at` and hold the scope.
+def asked_tokens(checksums: list[str], *, scope: Scope, at: datetime) -> Callable[[], dict[str, LivingToken]]:
+    """Ask for the clients behind those of these tokens (by SHA-256) that are good at `at` and hold the scope.
 
-    Index: unique token_checksum.
+    What is returned awaits it. Index: unique token_checksum.
     """
-    rows = prepared(_LIVING, {"checksums": checksums, "scope": scope.value, "at": at})
-    return {row[0]: LivingToken(*row[1:]) for row in rows}
+    rows = sent(_LIVING, {"checksums": checksums, "scope": scope.value, "at": at})
+    return lambda: {row[0]: LivingToken(*row[1:]) for row in rows()}

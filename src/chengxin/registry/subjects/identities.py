@@ -1,11 +1,11 @@
 """Whom many codes name, set-based: for checks that are made by the hundred thousand."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from chengxin.base.database.context import acting
-from chengxin.base.database.preparing import prepared
+from chengxin.base.database.preparing import Rows, prepared, sent
 from chengxin.registry.subjects.queries import _VISIBLE
 from chengxin.registry.subjects.rules import Scheme
 
@@ -35,18 +35,21 @@ WHERE {_VISIBLE} ORDER BY i.valid_until NULLS FIRST
 """
 
 
-def identities(codes: Sequence[str], *, on: date) -> dict[str, IdentityRow]:
-    """Who is named by these credit codes, present or former, if they may be seen; codes without commas.
+def asked_identities(codes: Sequence[str], *, on: date) -> Callable[[], dict[str, IdentityRow]]:
+    """Ask who is named by these credit codes, if they may be seen; what is returned awaits it. Codes without commas.
 
-    Indexes: unique code, `identifier_names_one_subject`.
+    Index: unique code.
     """
-    found = _ask(_PRESENT, codes, on)
-    missing = [code for code in codes if code not in found]
-    return found | _ask(_FORMER, missing, on) if missing else found
+    rows = sent(_PRESENT, {"codes": ",".join(codes), "day": on})
+    return lambda: _by_code(rows())
 
 
-def _ask(statement: str, codes: Sequence[str], on: date) -> dict[str, IdentityRow]:
-    rows = prepared(statement, {"codes": ",".join(codes), "day": on})
+def former_identities(codes: Sequence[str], *, on: date) -> dict[str, IdentityRow]:
+    """Who was named by these credit codes, if they may be seen. Index: `identifier_names_one_subject`."""
+    return _by_code(prepared(_FORMER, {"codes": ",".join(codes), "day": on})) if codes else {}
+
+
+def _by_code(rows: Rows) -> dict[str, IdentityRow]:
     return {row[0]: IdentityRow(*row[1:]) for row in reversed(rows)}
 
 

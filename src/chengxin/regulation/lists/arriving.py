@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
+from chengxin.base.policy import city_folder
 from chengxin.registry.catalogue import queries as catalogue
 from chengxin.regulation.lists import policy
 from chengxin.regulation.lists.rules import Arrival
@@ -32,7 +34,11 @@ def is_entry(arrival: Arrival, values: Mapping[str, str | None]) -> bool:
 
 def arrivals_on(day: date, *, codes: Iterable[str] | None = None) -> Arrivals:
     """What arrives on that day as entries of the lists with these codes (None: all) that are not closed."""
-    wanted = None if codes is None else set(codes)
+    return _arrivals(str(city_folder()), day, None if codes is None else frozenset(codes))
+
+
+@lru_cache(maxsize=16)
+def _arrivals(_city: str, day: date, wanted: frozenset[str] | None) -> Arrivals:
     found: dict[str, list[tuple[str, Arrival]]] = {}
     for terms in policy.lists_on(day):
         if terms.is_closed or (wanted is not None and terms.code not in wanted):

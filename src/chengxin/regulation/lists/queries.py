@@ -4,15 +4,15 @@ An entry ends in the moment that its last day is over, by the query itself; so d
 withdrawn or suspended, or whose list the policy of that day does not know.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection
-
 from chengxin.base.casework import queries as casework
 from chengxin.base.clock import local_date
+from chengxin.base.database.pipelining import pipelined
+from chengxin.base.database.preparing import Rows, sent
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.records.rules import record_reference
 from chengxin.registry.subjects.rules import about_subject, code_of
@@ -52,21 +52,22 @@ class EntryInForce:
 OWN = f"""
 SELECT e.list_code, e.about, e.id, e.authority_name_zh, e.authority_name_en, e.decision_number, e.decided_on,
   e.notice_served_on, e.in_force_from, e.in_force_until, coalesce(r.state, 'in-force')
-FROM unnest(string_to_array(%(asked)s, ',')) AS asked(about)
+FROM unnest(string_to_array(%(asked)s::text, ',')) AS asked(about)
 JOIN lists_listentry e ON e.about = asked.about
 JOIN LATERAL (
-  SELECT v.is_standing FROM lists_entryevent v WHERE v.entry_id = e.id AND v.at <= %(at)s
+  SELECT v.is_standing FROM lists_entryevent v WHERE v.entry_id = e.id AND v.at <= %(at)s::timestamptz
   ORDER BY v.number DESC LIMIT 1
 ) latest ON latest.is_standing
 LEFT JOIN records_record r ON r.natural_key = e.natural_key AND r.known_until IS NULL
-WHERE e.in_force_from <= %(day)s AND e.in_force_until > %(day)s AND e.list_code = ANY(%(lists)s)
+WHERE e.in_force_from <= %(day)s::date AND e.in_force_until > %(day)s::date
+  AND e.list_code = ANY(%(lists)s::text[])
   AND (r.state IS NULL OR r.state IN {SHOWN})
 """
 ARRIVED = """
 SELECT s.code, r.natural_key, r.item, r.authority_code, r.state, r.decided_on,
   coalesce(r.valid_from, r.decided_on), coalesce(r.valid_until, upper(r.public_period)), coalesce(o.name_en, ''),
   {fields}
-FROM unnest(string_to_array(%(asked)s, ',')) AS asked(code)
+FROM unnest(string_to_array(%(asked)s::text, ',')) AS asked(code)
 JOIN subjects_subject s ON s.code = asked.code
 -- OFFSET 0 keeps the plan: subject by subject through its index, for one code and for a hundred thousand alike.
 CROSS JOIN LATERAL (SELECT r.* FROM records_record r WHERE r.subject_id = s.id AND {holds} OFFSET 0) r
@@ -75,10 +76,10 @@ WHERE NOT EXISTS (SELECT FROM lists_listentry own WHERE own.natural_key = r.natu
 """
 # `known_until IS NULL` in words that no partial index answers: what is left is the index by subject, with or without
 # statistics (without them the planner went through all present records for each subject asked about).
-HOLDS = f"""coalesce(r.known_until, 'infinity') = 'infinity' AND r.item = ANY(%(items)s) AND r.state IN {SHOWN}
-  AND coalesce(r.valid_from, r.decided_on) <= %(day)s
+HOLDS = f"""coalesce(r.known_until, 'infinity') = 'infinity' AND r.item = ANY(%(items)s::text[]) AND r.state IN {SHOWN}
+  AND coalesce(r.valid_from, r.decided_on) <= %(day)s::date
   AND (coalesce(r.valid_until, upper(r.public_period)) IS NULL
-    OR coalesce(r.valid_until, upper(r.public_period)) > %(day)s)"""
+    OR coalesce(r.valid_until, upper(r.public_period)) > %(day)s::date)"""
 BEFORE_FIELDS = 9
 
 
@@ -89,12 +90,23 @@ def entries_in_force(abouts: Collection[str], *, at: datetime) -> dict[str, tupl
     city's own: no item of the catalogue tells of a person on a list. Whoever asks about persons logs the read.
     Indexes: `entry_about`, `entry_event_once`; unique code, `record_subject`.
     """
+    with pipelined():
+        return asked_entries(abouts, at=at)()
+
+
+def asked_entries(abouts: Collection[str], *, at: datetime) -> Callable[[], dict[str, tuple[EntryInForce, ...]]]:
+    """Ask for the same; what is returned awaits it. Indexes as above."""
     day = local_date(at)
     wanted = sorted(set(abouts))
-    found: dict[str, list[EntryInForce]] = {}
-    for entry in (*_own(wanted, at=at, day=day), *_arrived(wanted, day=day)):
-        found.setdefault(entry.about, []).append(entry)
-    return {about: tuple(sorted(rows, key=lambda e: (e.in_force_from, e.reference))) for about, rows in found.items()}
+    own, arrived = _own(wanted, at=at, day=day), _arrived(wanted, day=day)
+
+    def awaited() -> dict[str, tuple[EntryInForce, ...]]:
+        found: dict[str, list[EntryInForce]] = {}
+        for entry in (*own(), *arrived()):
+            found.setdefault(entry.about, []).append(entry)
+        return {a: tuple(sorted(rows, key=lambda e: (e.in_force_from, e.reference))) for a, rows in found.items()}
+
+    return awaited
 
 
 def stands(entry: ListEntry, *, at: datetime) -> bool:
@@ -112,9 +124,15 @@ def heard_on(case_id: int) -> date:
     return local_date(max(found))
 
 
-def _own(wanted: Sequence[str], *, at: datetime, day: date) -> Iterator[EntryInForce]:
+def _own(wanted: Sequence[str], *, at: datetime, day: date) -> Callable[[], Iterator[EntryInForce]]:
+    if not wanted:
+        return lambda: iter(())
     known = [t.code for t in policy.lists_on(day) if not t.is_closed]
-    rows = _fetch(OWN, {"asked": ",".join(wanted), "at": at, "day": day, "lists": known}) if wanted else ()
+    rows = sent(OWN, {"asked": ",".join(wanted), "at": at, "day": day, "lists": known})
+    return lambda: _own_told(rows())
+
+
+def _own_told(rows: Rows) -> Iterator[EntryInForce]:
     for code, about, entry_id, zh, en, number, decided, served, begins, ends, state in rows:
         yield EntryInForce(
             code, about, Origin.CITY.value, f"{OWN_ENTRY}{entry_id}", zh, en, number, decided, served, begins, ends,
@@ -122,13 +140,14 @@ def _own(wanted: Sequence[str], *, at: datetime, day: date) -> Iterator[EntryInF
         )  # fmt: skip
 
 
-def _arrived(wanted: Sequence[str], *, day: date) -> Iterator[EntryInForce]:
+def _arrived(wanted: Sequence[str], *, day: date) -> Callable[[], Iterator[EntryInForce]]:
     codes = [code for about in wanted if (code := code_of(about)) is not None]
     arrivals = arriving.arrivals_on(day)
     if not codes or not arrivals.by_item:
-        return
+        return lambda: iter(())
     statement, values = _of_arrivals(ARRIVED, arrivals, day=day)
-    yield from _told(_fetch(statement, {**values, "asked": ",".join(codes)}), arrivals)
+    rows = sent(statement, {**values, "asked": ",".join(codes)})
+    return lambda: _told(rows(), arrivals)
 
 
 def _of_arrivals(statement: str, arrivals: Arrivals, *, day: date) -> tuple[str, dict[str, Any]]:
@@ -137,7 +156,7 @@ def _of_arrivals(statement: str, arrivals: Arrivals, *, day: date) -> tuple[str,
     columns = [_by_item(arrivals.numbers, "number", values), _by_item(arrivals.names, "name", values)]
     for place, field in enumerate(arrivals.fields):
         values[f"field{place}"] = field
-        columns.append(f"r.payload ->> %(field{place})s")
+        columns.append(f"r.payload ->> %(field{place})s::text")
     return statement.format(fields=", ".join(columns), holds=HOLDS), values
 
 
@@ -146,7 +165,7 @@ def _by_item(fields: Any, name: str, values: dict[str, Any]) -> str:
     cases = []
     for place, (item, field) in enumerate(fields.items()):
         values |= {f"{name}_item{place}": item, f"{name}{place}": field}
-        cases.append(f"WHEN r.item = %({name}_item{place})s THEN r.payload ->> %({name}{place})s")
+        cases.append(f"WHEN r.item = %({name}_item{place})s::text THEN r.payload ->> %({name}{place})s::text")
     return f"CASE {' '.join(cases)} ELSE '' END" if cases else "''"
 
 
@@ -171,10 +190,3 @@ def _told(rows: Sequence[Any], arrivals: Arrivals) -> Iterator[EntryInForce]:
                 state=state,
                 is_disputed=state == DISPUTED,
             )
-
-
-def _fetch(statement: str, values: dict[str, Any]) -> Sequence[Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        rows: Sequence[Any] = cursor.fetchall()
-        return rows

@@ -1,19 +1,21 @@
 """Answering many codes at once: who is named, what stands for or against them, which measures follow; and keeping it.
 
-Every door comes through here: a page, a file of 100,000 codes, the API's express lane. Four statements answer a batch,
-however long, and two keep it; whoever calls holds the transaction, so that no answer leaves before its receipt is kept.
+Every door comes through here: a page, a file of 100,000 codes, the API's express lane. Five statements answer a batch,
+however long, sent together and awaited once, and two keep it; whoever calls holds the transaction, so that no answer
+leaves before its receipt is kept.
 """
 
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
 from chengxin.base.clock import CITY_TIME, local_date
-from chengxin.base.database.preparing import prepared
+from chengxin.base.database.pipelining import pipelined
+from chengxin.base.database.preparing import plan_once, sent
 from chengxin.base.identifiers.rules import is_citizen_number, is_credit_code
 from chengxin.base.sealing.rules import mask_number
 from chengxin.registry.accounts.rules import Actor
@@ -23,10 +25,10 @@ from chengxin.registry.records.rules import months_after
 from chengxin.registry.subjects import identities
 from chengxin.registry.subjects.rules import about_person, about_subject
 from chengxin.registry.subjects.services import person_hash
-from chengxin.regulation.lists.queries import EntryInForce, entries_in_force
+from chengxin.regulation.lists.queries import EntryInForce, asked_entries
 from chengxin.regulation.measures import policy, rules
 from chengxin.regulation.measures.rules import Applying, Ground, Identity, Matter, RecordTrigger
-from chengxin.rights.consent.bulk import keep_many
+from chengxin.rights.consent.bulk import asked_wishes, keep_many
 from chengxin.rights.consent.reading import CITIZEN_CARD
 
 PURPOSE = "credit-check"  # of the entries in the access log
@@ -47,22 +49,36 @@ class Asking:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What was asked, whom it names, and what applies; `receipt` is the id of the receipt and of the log's entry."""
+    """What was asked, whom it names, and what applies; `receipt` is the id of the receipt and of the log's entry.
+
+    `is_told`: the subject wants a notice of each read.
+    """
 
     receipt: UUID
     asking: Asking
     identity: Identity
     applying: tuple[Applying, ...]
+    is_told: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands about subjects, by their references: grounds, and who of them wants a notice of each read."""
+
+    grounds: dict[str, list[Ground]]
+    wishing: set[str]
 
 
 def answered(asked: Sequence[Asking], *, at: datetime, first: int = 0) -> list[Answered]:
     """The answers at that moment, in the order of what was asked, the first of them in place `first`; nothing is kept.
 
-    Indexes: unique code, unique hash, those of `lists.queries.entries_in_force`, `record_subject`.
+    In the caller's transaction. Indexes: unique code, unique hash, those of `lists.queries.entries_in_force`,
+    `record_subject`, `consent_wish_about`.
     """
     on = local_date(at)
-    known, subject_ids = _identities(asked, on)
-    grounds = _grounds(known, subject_ids, asked, at)
+    with pipelined():
+        plan_once()
+        known, standing = _known(asked, at)
     return [
         Answered(
             new_receipt(at, place),
@@ -70,11 +86,12 @@ def answered(asked: Sequence[Asking], *, at: datetime, first: int = 0) -> list[A
             identity,
             rules.answer(
                 identity,
-                grounds=grounds.get(identity.about, ()),
+                grounds=standing.grounds.get(identity.about, ()),
                 measures=policy.answered_in(asking.matter.code, on),
                 matter=asking.matter,
                 at=at,
             ),
+            identity.about in standing.wishing,
         )
         for place, (asking, identity) in enumerate(zip(asked, known, strict=True), start=first)
     ]
@@ -90,13 +107,22 @@ def new_receipt(at: datetime, place: int = 0) -> UUID:
     return UUID(int=milliseconds << 80 | 7 << 76 | high << 64 | 2 << 62 | low << 48 | chance)
 
 
-def _identities(asked: Sequence[Asking], on: date) -> tuple[list[Identity], dict[str, int]]:
-    codes = [a.code for a in asked]
-    valid = {code: _scheme(code) for code in codes}
-    found = identities.identities([c for c, scheme in valid.items() if scheme == "credit"], on=on)
+def _known(asked: Sequence[Asking], at: datetime) -> tuple[list[Identity], Standing]:
+    on = local_date(at)
+    valid = {a.code: _scheme(a.code) for a in asked}
+    credit = [c for c, scheme in valid.items() if scheme == "credit"]
     people = _people(asked, [c for c, scheme in valid.items() if scheme == "citizen"])
-    known = [_identity(code, valid[code], found.get(code), people.get(code)) for code in codes]
-    return known, {about_subject(row.code): row.id for row in found.values()}
+    triggers = {t for a in {a.matter.code for a in asked} for m in policy.answered_in(a, on) for t in m.records}
+    # What stands is asked for by the codes as they came, before it is known whom they name: one wait instead of five.
+    named = identities.asked_identities(credit, on=on)
+    awaited = _asked(credit, people.values(), triggers=triggers, at=at)
+    found, standing = named(), awaited()
+    former = identities.former_identities([c for c in credit if c not in found], on=on)
+    if former:
+        further = _asked({row.code for row in former.values()} - set(found), (), triggers=triggers, at=at)()
+        standing = Standing(standing.grounds | further.grounds, standing.wishing | further.wishing)
+        found |= former
+    return [_identity(a.code, valid[a.code], found.get(a.code), people.get(a.code)) for a in asked], standing
 
 
 def _scheme(code: str) -> str:
@@ -123,22 +149,23 @@ def _people(asked: Sequence[Asking], numbers: Sequence[str]) -> dict[str, int]:
     return {hashes[hash]: id for hash, id in found.items()}
 
 
-def _grounds(
-    known: Sequence[Identity], subject_ids: dict[str, int], asked: Sequence[Asking], at: datetime
-) -> dict[str, list[Ground]]:
-    on = local_date(at)
-    found: dict[str, list[Ground]] = {}
-    abouts = {identity.about for identity in known if identity.about}
-    if abouts:
-        for about, entries in entries_in_force(abouts, at=at).items():
-            found.setdefault(about, []).extend(_of_entry(entry) for entry in entries)
-    triggers = {t for a in {a.matter.code for a in asked} for m in policy.answered_in(a, on) for t in m.records}
-    if triggers:
-        by_id = {id: about for about, id in subject_ids.items()}
-        for row in deciding.public_decisions(list(by_id), items={t.item for t in triggers}, on=on):
-            about = by_id[row.subject_id]
+def _asked(
+    codes: Collection[str], people: Iterable[int], *, triggers: Collection[RecordTrigger], at: datetime
+) -> Callable[[], Standing]:
+    """Ask what stands about the subjects with these codes and about these people; what is returned awaits it."""
+    abouts = [*map(about_subject, codes), *map(about_person, people)]
+    entered = asked_entries(abouts, at=at)
+    decided = deciding.asked_decisions(list(codes), items={t.item for t in triggers}, on=local_date(at))
+    wishing = asked_wishes(abouts)
+
+    def awaited() -> Standing:
+        found = {about: [_of_entry(entry) for entry in entries] for about, entries in entered().items()}
+        for row in decided():
+            about = about_subject(row.code)
             found.setdefault(about, []).extend(_of_record(about, row, t) for t in triggers if _meets(row, t))
-    return found
+        return Standing(found, wishing())
+
+    return awaited
 
 
 def _of_entry(entry: EntryInForce) -> Ground:
@@ -225,11 +252,16 @@ _STORE = (
 
 
 def keep(found: Sequence[Answered], *, at: datetime) -> list[dict[str, Any]]:
-    """Keep a receipt for each answer and, of each subject that is known, an entry in the access log; the rows kept."""
+    """Keep a receipt for each answer and, of each subject that is known, an entry in the access log; the rows kept.
+
+    Within `pipelined` they are under way: they are kept when the transaction's end is confirmed.
+    """
     moment = at.isoformat()
     rows = [_row(one, moment) for one in found]
-    prepared(_STORE, [json.dumps(rows, ensure_ascii=False)])
-    keep_many([_entry(one, moment) for one in found if one.identity.about], at=at)
+    sent(_STORE, [json.dumps(rows, ensure_ascii=False)])
+    logged = [one for one in found if one.identity.about]
+    wishing = {one.identity.about for one in logged if one.is_told}
+    keep_many([_entry(one, moment) for one in logged], wishing=wishing, at=at)
     return rows
 
 

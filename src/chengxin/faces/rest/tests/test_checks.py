@@ -169,6 +169,25 @@ def test_a_revoked_or_foreign_token_is_passed_on_at_once(committed_db: str):
     assert lane_says(lane, {"authorization": "Bearer guess"}, given)[0] == [b"passed on"]
 
 
+def test_in_one_round_a_token_that_was_good_until_now_gets_nothing_and_leaves_no_receipt(committed_db: str):
+    from chengxin.base import clock
+    from chengxin.faces.rest.services import revoke_client
+
+    company("南宁虚构贸易有限公司", 1)
+    company("南宁虚构清白有限公司", 2)
+    made = [factories.client_of(FINANCE) for _ in range(2)]
+    tokens = [factories.bearer(m)["authorization"].removeprefix("Bearer ") for m in made]
+    jobs = [express_checks.Job(t, PROCUREMENT, (code(n),)) for n, t in enumerate(tokens, start=1)]
+    assert all(express_checks.answers(jobs))
+
+    revoke_client(made[0].client_id, by=factories.ADMINISTRATOR, at=clock.now())
+    refused, content = express_checks.answers(jobs)
+
+    assert refused is None
+    assert [item["asked"] for item in json.loads(content)["items"]] == [code(2)]
+    assert sorted(Receipt.objects.values_list("asked", flat=True)) == [code(1), code(2), code(2)]
+
+
 def test_who_comes_together_is_answered_together_each_with_its_own():
     rounds: list[list[int]] = []
     gate = threading.Event()
@@ -215,7 +234,7 @@ def test_a_database_that_does_not_answer_leads_to_the_ordinary_way(monkeypatch, 
     def broken(*_args: Any, **_named: Any) -> Any:
         raise OSError("gone")
 
-    monkeypatch.setattr(express_checks.queries, "living_tokens", broken)
+    monkeypatch.setattr(express_checks.queries, "asked_tokens", broken)
     lane = ExpressChecks(lambda environ, start: [b"passed on"])
 
     assert lane_says(lane, {"authorization": "Bearer x"}, {"matter": PROCUREMENT, "codes": [code(1)]})[0] == [
