@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from chengxin.base import clock
 from chengxin.base.errors import NotFound
-from chengxin.base.spreadsheets import csv_file
+from chengxin.base.spreadsheets import CsvFile
 from chengxin.base.transparency import queries as transparency
 from chengxin.faces.portal.templatetags.portal import last_day
 from chengxin.faces.workbench.pages import number_of_page, say, sheet
@@ -74,15 +74,13 @@ def list_csv(request: HttpRequest, code: str) -> HttpResponse:
     terms = _terms(code)
     found = public.entries_of(code, at=clock.now(), q=_asked(request), size=MOST_IN_FILE)
     numbers = _("统一社会信用代码或者证件号码（部分隐去）")
-    heading = (_("名称"), numbers, _("来源"), _("认定单位"), _("文号"), _("列入日期"), _("至"), _("状态"))
-    return csv_file(f"{terms.code}.csv", heading, (_cells(_entry(e)) for e in found.items))
-
-
-def _cells(entry: dict[str, Any]) -> tuple[str, ...]:
-    state = _("异议处理中") if entry["is_disputed"] else _("有效")
-    who = (entry["name"], entry["code"] or entry["masked_number"], str(entry["origin"]))
-    decision = (entry["authority"], entry["number"], entry["begins"].isoformat(), last_day(entry["until"]))
-    return (*who, *decision, state)
+    file = CsvFile(f"{terms.code}.csv")
+    file.row([_("名称"), numbers, _("来源"), _("认定单位"), _("文号"), _("列入日期"), _("至"), _("状态")])
+    for entry in map(_entry, found.items):
+        state = _("异议处理中") if entry["is_disputed"] else _("有效")
+        row = (entry["name"], entry["code"] or entry["masked_number"], str(entry["origin"]), entry["authority"])
+        file.row([*row, entry["number"], entry["begins"].isoformat(), last_day(entry["until"]), state])
+    return file
 
 
 def _asked(request: HttpRequest) -> str:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from chengxin.base import clock
 from chengxin.base.clock import CITY_TIME
-from chengxin.base.spreadsheets import csv_file
+from chengxin.base.spreadsheets import CsvFile
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.checks import measure_line
 from chengxin.faces.workbench.faults import PageError
@@ -52,13 +52,13 @@ def statistics_csv(request: SignedInRequest) -> HttpResponse:
         rows = _lines(request)
     except ValueError:
         return redirect("workbench:check-statistics")
+    file = CsvFile("check-statistics.csv")
     counts = [_("查验次数"), _("答复次数"), _("已实施"), _("已给予"), _("未实施"), _("未反馈"), _("未实施的理由")]
-    cells = []
+    file.row([_("事项"), _("单位"), _("措施"), *counts])
     for row in rows:
-        names = [row["matter"], row["who"], row["measure"]]
         figures = [row[name] for name in ("asked", "hits", "applied", "rewarded", "not_applied", "silent")]
-        cells.append([*names, *figures, "；".join(row["reasons"])])
-    return csv_file("check-statistics.csv", [_("事项"), _("单位"), _("措施"), *counts], cells)
+        file.row([row["matter"], row["who"], row["measure"], *figures, "；".join(row["reasons"])])
+    return file
 
 
 def _lines(request: SignedInRequest) -> list[dict[str, Any]]:

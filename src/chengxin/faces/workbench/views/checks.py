@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from chengxin.base import clock
 from chengxin.base.clock import CITY_TIME
 from chengxin.base.errors import ChengxinError
-from chengxin.base.spreadsheets import csv_file
+from chengxin.base.spreadsheets import CsvFile
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.checks import answer_line, matter_line, receipt_line
 from chengxin.faces.workbench.faults import PageError
@@ -88,17 +88,18 @@ def receipt_list_csv(request: SignedInRequest) -> HttpResponse:
         rows, _total = queries.receipts_of(request.actor, **_chosen(request), page=1, size=EXPORTED_ROWS)
     except ValueError:
         return redirect("workbench:check-receipts")
-    measures_told = [_("惩戒措施"), _("激励措施"), _("反馈"), _("回执号")]
-    heading = [_("查验时间"), _("事项"), _("查验的代码"), _("名称"), *measures_told]
-    cells = []
+    file = CsvFile("checks.csv")
+    file.row(
+        [_("查验时间"), _("事项"), _("查验的代码"), _("名称"), _("惩戒措施"), _("激励措施"), _("反馈"), _("回执号")]
+    )
     for row in rows:
         line = receipt_line(row)
         measures = [*line["restrictions"], *line["rewards"]]
         told = [f"{m['name']}：{m['feedback']['outcome']}" for m in measures if m["feedback"]]
         names = ["；".join(m["name"] for m in line[part]) for part in ("restrictions", "rewards")]
-        who = [row.at.isoformat(), line["matter"], row.asked, str(line["name"])]
-        cells.append([*who, *names, "；".join(told), str(row.id)])
-    return csv_file("checks.csv", heading, cells)
+        cells = [row.asked, line["name"], *names, "；".join(told)]
+        file.row([row.at.isoformat(), line["matter"], *cells, row.id])
+    return file
 
 
 @require_http_methods(["GET", "POST"])
