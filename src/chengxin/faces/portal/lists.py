@@ -32,7 +32,7 @@ def lists(request: HttpRequest) -> HttpResponse:
         for side in (Side.REWARD, Side.RESTRICT)
     ]
     return render(
-        request, "portal/lists.html", {"place": "lists", "groups": groups, "head": transparency.latest_head()}
+        request, "portal/lists.html", {"place": "disclosure", "groups": groups, "head": transparency.latest_head()}
     )
 
 
@@ -54,7 +54,7 @@ def one_list(request: HttpRequest, code: str) -> HttpResponse:
     terms = _terms(code)
     found = public.entries_of(code, at=now, q=q, page=number_of_page(request), size=SIZE)
     context: dict[str, Any] = {
-        "place": "lists",
+        "place": "disclosure",
         "list": _shown(ListRow(terms, found.total)),
         "terms": terms,
         "q": q,
