@@ -10,7 +10,7 @@ from chengxin.faces.workbench.purposes import purpose_of as shared_purpose
 from chengxin.registry.catalogue import queries as catalogue
 from chengxin.registry.records.queries import RecordRow
 from chengxin.registry.records.rules import RecordState
-from chengxin.rights.consent import policy, queries, window
+from chengxin.rights.consent import papers, policy, queries, window
 from chengxin.rights.consent.queries import AccessRow, RequestRow
 from chengxin.rights.consent.rules import Method, Standing
 
@@ -26,13 +26,20 @@ HANDLING = {
     "repair": _("办理信用修复"),
     "dispute": _("办理异议"),
     "disputes": _("办理异议"),
+    papers.PURPOSE: _("办理您的事项"),
     queries.WINDOW: _("服务窗口办理纸质授权"),
     queries.DELEGATED: _("受您委托查看"),
     queries.OWN_REPORT: _("您本人的信用报告"),
 }
 METHODS = {Method.ONLINE: _("网上签署"), Method.WINDOW: _("服务窗口纸质签署")}
 # What was seen beside catalogue items, and its fields.
-BESIDE = {window.FORM: _("纸质授权书"), window.REQUEST: _("授权请求")}
+BESIDE = {
+    window.FORM: _("纸质授权书"),
+    window.REQUEST: _("授权请求"),
+    papers.LETTER: _("文书"),
+    papers.PROOF: _("送达回证"),
+    papers.EVIDENCE: _("证据材料"),
+}
 FIELDS = {
     "scan": _("扫描件"),
     "number": _("编号"),
