@@ -13,6 +13,7 @@ from chengxin.registry.records.rules import RecordState
 from chengxin.rights.consent import papers, policy, queries, window
 from chengxin.rights.consent.queries import AccessRow, RequestRow
 from chengxin.rights.consent.rules import Method, Standing
+from chengxin.rights.disputes import withdrawing
 
 STANDINGS = {
     Standing.WAITING: _("等待本人答复"),
@@ -26,6 +27,7 @@ HANDLING = {
     "repair": _("办理信用修复"),
     "dispute": _("办理异议"),
     "disputes": _("办理异议"),
+    withdrawing.PURPOSE: _("办理撤下记录"),
     papers.PURPOSE: _("办理您的事项"),
     queries.WINDOW: _("服务窗口办理纸质授权"),
     queries.DELEGATED: _("受您委托查看"),
