@@ -127,8 +127,8 @@ def test_who_proposed_does_not_decide_and_no_other_authority_does(key: UUID):
 
 
 @pytest.mark.parametrize(
-    "given",
-    [Grounds("unknown", "1", "x"), Grounds("revoked-on-review", " ", "x"), Grounds("revoked-on-review", "1", "")],
+    ("ground", "number", "reason"),
+    [("unknown", "1", "x"), ("revoked-on-review", " ", "x"), ("revoked-on-review", "1", "")],
 )
 def test_a_proposal_without_ground_number_or_reason_is_refused(key: UUID, ground: str, number: str, reason: str):
     with pytest.raises(WithdrawalIncomplete):
