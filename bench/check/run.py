@@ -233,6 +233,10 @@ def main() -> None:
         raise SystemExit("wrk is missing (Debian: apt-get install wrk)")
     address = prepare(options.subjects)
     from django.conf import settings
+
+    from chengxin.project.serving import check_port
+
+    check_port(PORT)  # a server left behind would share the port and the requests
     from django.db import connection
 
     folder, clients, seconds = Path(settings.DATA_FOLDER), options.clients, options.seconds

@@ -1,6 +1,5 @@
 """Lists on the public site: each with its basis, who stands on it now, and its register in numbers."""
 
-import csv
 from typing import Any
 
 from django.core.cache import cache
@@ -11,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from chengxin.base import clock
 from chengxin.base.errors import NotFound
+from chengxin.base.spreadsheets import CsvFile
 from chengxin.base.transparency import queries as transparency
 from chengxin.faces.portal.templatetags.portal import last_day
 from chengxin.faces.workbench.pages import number_of_page, say, sheet
@@ -73,23 +73,13 @@ def list_csv(request: HttpRequest, code: str) -> HttpResponse:
     """The same entries as a table, for a spreadsheet."""
     terms = _terms(code)
     found = public.entries_of(code, at=clock.now(), q=_asked(request), size=MOST_IN_FILE)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{terms.code}.csv"'
-    response.write("\ufeff")  # so that spreadsheets read it as UTF-8
-    writer = csv.writer(response)
-    writer.writerow(
-        [_("名称"), _("统一社会信用代码"), _("来源"), _("认定单位"), _("文号"), _("列入日期"), _("至"), _("状态")]
-    )
+    file = CsvFile(f"{terms.code}.csv")
+    file.row([_("名称"), _("统一社会信用代码"), _("来源"), _("认定单位"), _("文号"), _("列入日期"), _("至"), _("状态")])
     for entry in map(_entry, found.items):
         state = _("异议处理中") if entry["is_disputed"] else _("有效")
         row = (entry["name"], entry["code"], str(entry["origin"]), entry["authority"], entry["number"])
-        writer.writerow([*map(_harmless, row), entry["begins"].isoformat(), last_day(entry["until"]), state])
-    return response
-
-
-def _harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula. Source: OWASP, CSV injection."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" and text else text
+        file.row([*row, entry["begins"].isoformat(), last_day(entry["until"]), state])
+    return file
 
 
 def _asked(request: HttpRequest) -> str:

@@ -10,27 +10,42 @@ from django.utils.translation import gettext_lazy as _
 
 from chengxin.base import clock
 from chengxin.faces.space.access import SpaceRequest
-from chengxin.faces.workbench.pages import Place, say
+from chengxin.faces.workbench.pages import Group, Place, say
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.models import User
 from chengxin.registry.accounts.rules import MandateKind, Scope
 from chengxin.registry.subjects import queries as subjects
 from chengxin.registry.subjects.rules import code_of
 
-# Which places there are: address, name, and the scope that opens it.
-PLACES: tuple[tuple[str, Any, Scope], ...] = (
-    ("home", _("我的空间"), Scope.SEE),
-    ("records", _("我的记录"), Scope.SEE),
-    ("report", _("信用报告"), Scope.SEE),
-    ("lists", _("我的名单"), Scope.SEE),
-    ("cases", _("我的事项"), Scope.APPLY),
-    ("commitments", _("信用承诺"), Scope.SEE),
-    ("notices", _("通知"), Scope.APPLY),
-    ("consents", _("授权"), Scope.CONSENT),
-    ("looked", _("谁看过我"), Scope.SEE),
-    ("training", _("修复培训"), Scope.SEE),
-    ("checks", _("信用查验"), Scope.SEE),
-    ("delegates", _("谁可以代表您"), Scope.SEE),
+# Which places there are, by group: address, name, and the scope that opens it.
+PLACES: tuple[tuple[Any, tuple[tuple[str, Any, Scope], ...]], ...] = (
+    (
+        "",
+        (
+            ("home", _("我的空间"), Scope.SEE),
+            ("cases", _("我的事项"), Scope.APPLY),
+            ("notices", _("通知"), Scope.APPLY),
+        ),
+    ),
+    (
+        _("我的信用"),
+        (
+            ("records", _("我的记录"), Scope.SEE),
+            ("lists", _("我的名单"), Scope.SEE),
+            ("report", _("信用报告"), Scope.SEE),
+            ("commitments", _("信用承诺"), Scope.SEE),
+            ("training", _("修复培训"), Scope.SEE),
+        ),
+    ),
+    (
+        _("谁在用"),
+        (
+            ("looked", _("谁看过我"), Scope.SEE),
+            ("checks", _("信用查验"), Scope.SEE),
+            ("consents", _("授权"), Scope.CONSENT),
+            ("delegates", _("谁可以代表您"), Scope.SEE),
+        ),
+    ),
 )
 WITHIN = {
     "commitment": "commitments",
@@ -62,15 +77,22 @@ def page(request: SpaceRequest, template: str, context: Mapping[str, Any], *, st
     return render(request, f"space/{template}.html", {**shared, **context}, status=status)
 
 
-def places(request: SpaceRequest) -> list[Place]:
-    """Where this person can go on behalf of this subject."""
+def places(request: SpaceRequest) -> list[Group]:
+    """Where this person can go on behalf of this subject, by group."""
     here = request.resolver_match.url_name if request.resolver_match else ""
     here = WITHIN.get(here or "", here)
-    return [
-        Place(reverse(f"space:{name}", args=[request.mandate.id]), title, here == name)
-        for name, title, scope in PLACES
-        if scope in request.mandate.scopes and (name != "report" or request.mandate.kind is MandateKind.SELF)
-    ]
+    groups = (
+        (
+            group,
+            tuple(
+                Place(reverse(f"space:{name}", args=[request.mandate.id]), title, here == name)
+                for name, title, scope in within
+                if scope in request.mandate.scopes and (name != "report" or request.mandate.kind is MandateKind.SELF)
+            ),
+        )
+        for group, within in PLACES
+    )
+    return [Group(name, shown) for name, shown in groups if shown]
 
 
 def name_of(about: str, user: User) -> str:

@@ -14,30 +14,61 @@ from django.utils.translation import gettext_lazy as _
 
 from chengxin.registry.accounts.rules import Actor, Permission
 
-# Which places a person is shown: address, name, and one of which permissions opens it (none: everyone signed in).
-PLACES: tuple[tuple[str, Any, frozenset[Permission]], ...] = (
-    ("home", _("工作台首页"), frozenset()),
-    ("inbox", _("待办"), frozenset({Permission.MANAGE_CASES})),
-    ("commitments", _("信用承诺"), frozenset({Permission.MANAGE_CASES})),
-    ("association-letters", _("自律承诺书"), frozenset({Permission.RUN_ASSOCIATION})),
-    ("association-members", _("会员名单"), frozenset({Permission.RUN_ASSOCIATION})),
-    ("deliveries", _("文书送达"), frozenset({Permission.HANDLE_DELIVERIES})),
-    ("lists", _("名单"), frozenset({Permission.MANAGE_CASES})),
-    ("hand-in", _("交数据"), frozenset({Permission.SUBMIT_RECORDS})),
-    ("submissions", _("提交记录"), frozenset({Permission.SEE_OWN_SUBMISSIONS, Permission.SEE_ALL_SUBMISSIONS})),
-    ("check", _("信用查验"), frozenset({Permission.CHECK_CREDIT})),
-    ("check-statistics", _("奖惩统计"), frozenset({Permission.SEE_CHECK_STATISTICS})),
-    ("lookup", _("查询共享信息"), frozenset({Permission.READ_SHARED_RECORDS, Permission.READ_HISTORY})),
-    ("statutory", _("法定用途查询"), frozenset({Permission.READ_SHARED_RECORDS})),
-    ("queries", _("授权查询"), frozenset({Permission.ASK_FOR_CONSENT})),
-    ("window", _("窗口授权"), frozenset({Permission.RECORD_WINDOW_CONSENT})),
-    ("campaigns", _("专项整治"), frozenset({Permission.MANAGE_CASES})),
-    ("changes", _("记录变更"), frozenset({Permission.TAKE_CHANGES})),
-    ("consumers", _("变更送达"), frozenset({Permission.RUN_EXCHANGE})),
-    ("packages", _("国家站交换"), frozenset({Permission.RUN_EXCHANGE})),
-    ("training", _("修复培训"), frozenset({Permission.MANAGE_TRAINING})),
-    ("audit", _("审计链"), frozenset({Permission.VERIFY_AUDIT})),
-    ("people", _("人员与角色"), frozenset({Permission.MANAGE_ACCOUNTS})),
+# Which places a person is shown, by group: address, name, and one of which permissions opens it (none: everyone signed
+# in). A group none of whose places is open is left out.
+PLACES: tuple[tuple[Any, tuple[tuple[str, Any, frozenset[Permission]], ...]], ...] = (
+    (
+        "",
+        (
+            ("home", _("工作台首页"), frozenset()),
+            ("inbox", _("待办"), frozenset({Permission.MANAGE_CASES})),
+        ),
+    ),
+    (
+        _("数据"),
+        (
+            ("hand-in", _("交数据"), frozenset({Permission.SUBMIT_RECORDS})),
+            ("submissions", _("提交记录"), frozenset({Permission.SEE_OWN_SUBMISSIONS, Permission.SEE_ALL_SUBMISSIONS})),
+            ("changes", _("记录变更"), frozenset({Permission.TAKE_CHANGES})),
+        ),
+    ),
+    (
+        _("查询"),
+        (
+            ("check", _("信用查验"), frozenset({Permission.CHECK_CREDIT})),
+            ("lookup", _("查询共享信息"), frozenset({Permission.READ_SHARED_RECORDS, Permission.READ_HISTORY})),
+            ("queries", _("授权查询"), frozenset({Permission.ASK_FOR_CONSENT})),
+            ("statutory", _("法定用途查询"), frozenset({Permission.READ_SHARED_RECORDS})),
+            ("window", _("窗口授权"), frozenset({Permission.RECORD_WINDOW_CONSENT})),
+        ),
+    ),
+    (
+        _("监管"),
+        (
+            ("lists", _("名单"), frozenset({Permission.MANAGE_CASES})),
+            ("commitments", _("信用承诺"), frozenset({Permission.MANAGE_CASES})),
+            ("campaigns", _("专项整治"), frozenset({Permission.MANAGE_CASES})),
+            ("check-statistics", _("奖惩统计"), frozenset({Permission.SEE_CHECK_STATISTICS})),
+        ),
+    ),
+    (
+        _("协会"),
+        (
+            ("association-letters", _("自律承诺书"), frozenset({Permission.RUN_ASSOCIATION})),
+            ("association-members", _("会员名单"), frozenset({Permission.RUN_ASSOCIATION})),
+        ),
+    ),
+    (
+        _("运行"),
+        (
+            ("deliveries", _("文书送达"), frozenset({Permission.HANDLE_DELIVERIES})),
+            ("consumers", _("变更送达"), frozenset({Permission.RUN_EXCHANGE})),
+            ("packages", _("国家站交换"), frozenset({Permission.RUN_EXCHANGE})),
+            ("training", _("修复培训"), frozenset({Permission.MANAGE_TRAINING})),
+            ("audit", _("审计链"), frozenset({Permission.VERIFY_AUDIT})),
+            ("people", _("人员与角色"), frozenset({Permission.MANAGE_ACCOUNTS})),
+        ),
+    ),
 )
 WITHIN = {
     "case": "inbox",
@@ -81,6 +112,14 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """Entries of the navigation that belong together; `name` is empty for the first."""
+
+    name: Any
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """An option of a select; `count` where it says how many rows it would show."""
 
@@ -104,18 +143,25 @@ def page(request: Any, template: str, context: Mapping[str, Any], *, status: int
     return render(request, f"workbench/{template}.html", {"places": places(request), **context}, status=status)
 
 
-def places(request: HttpRequest) -> list[Place]:
-    """Where the signed-in person can go."""
+def places(request: HttpRequest) -> list[Group]:
+    """Where the signed-in person can go, by group."""
     actor: Actor | None = getattr(request, "actor", None)
     if actor is None:
         return []
     here = request.resolver_match.url_name if request.resolver_match else ""
     here = WITHIN.get(here or "", here)
-    return [
-        Place(reverse(f"workbench:{name}"), title, here == name)
-        for name, title, permissions in PLACES
-        if not permissions or any(actor.may(p) for p in permissions)
-    ]
+    groups = (
+        (
+            group,
+            tuple(
+                Place(reverse(f"workbench:{name}"), title, here == name)
+                for name, title, permissions in within
+                if not permissions or any(actor.may(p) for p in permissions)
+            ),
+        )
+        for group, within in PLACES
+    )
+    return [Group(name, shown) for name, shown in groups if shown]
 
 
 def day(text: str) -> date | None:

@@ -17,7 +17,7 @@ from chengxin.registry.records import queries as records
 from chengxin.registry.subjects import queries as subjects
 from chengxin.registry.subjects.rules import code_of
 from chengxin.regulation.measures import services
-from chengxin.regulation.measures.queries import ReceiptRow
+from chengxin.regulation.measures.queries import MeasureRow, ReceiptRow
 
 DEVELOPMENT, FINANCE, APPROVAL = "南宁市发展和改革委员会", "南宁市财政局", "南宁市行政审批局"
 TAX = "国家税务总局南宁市税务局"
@@ -47,18 +47,19 @@ def _report_procurement(found: tuple[ReceiptRow, ...], *, at: datetime) -> None:
     barred = [r for r in found if r.restrictions]
     for place, row in enumerate(barred):
         outcome, reason = ("applied", "") if place % 2 == 0 else ("not-applied", WHY_NOT)
-        _report(row, FINANCE, outcome=outcome, reason=reason, at=at)
+        _report(row, row.restrictions, FINANCE, outcome=outcome, reason=reason, at=at)
 
 
 def _report_licences(found: tuple[ReceiptRow, ...], *, at: datetime) -> None:
     for row in found[:-1]:  # of the last nothing is reported yet
-        outcome = "rewarded" if row.rewards else "applied"
-        _report(row, APPROVAL, outcome=outcome, reason="" if row.rewards else WHY_ORDINARY, at=at)
+        _report(row, row.restrictions, APPROVAL, outcome="applied", reason=WHY_ORDINARY, at=at)
+        _report(row, row.rewards, APPROVAL, outcome="rewarded", reason="", at=at)
 
 
-def _report(row: ReceiptRow, organisation: str, *, outcome: str, reason: str, at: datetime) -> None:
-    measures = row.restrictions or row.rewards
-    for code in dict.fromkeys(m.measure.code for m in measures):
+def _report(
+    row: ReceiptRow, among: Sequence[MeasureRow], organisation: str, *, outcome: str, reason: str, at: datetime
+) -> None:
+    for code in dict.fromkeys(m.measure.code for m in among):
         services.report_outcome(row.id, measure=code, outcome=outcome, reason=reason, by=_officer(organisation), at=at)
 
 

@@ -7,9 +7,11 @@ from typing import Any
 
 from chengxin.base.casework import services as casework
 from chengxin.base.casework.rules import Party
+from chengxin.base.database.context import acting
 from chengxin.base.database.preparing import prepared
 from chengxin.rights.consent.reading import LOOKED, LOOKED_BODY
 
+TELLING = "notice-wishes"  # the purpose for which the wishes of many may be read
 _COLUMNS = {
     "id": "uuid", "at": "timestamptz", "actor": "text", "organisation_id": "bigint", "organisation_code": "text",
     "about": "text", "purpose": "text", "basis": "text", "records": "int", "door": "text",
@@ -33,5 +35,7 @@ def keep_many(entries: Sequence[Mapping[str, Any]], *, at: datetime) -> None:
     """
     if not entries:
         return
-    for (about,) in prepared(_KEEP, [json.dumps(entries, ensure_ascii=False)]):
+    with acting(actor=casework.PLATFORM.name, purpose=TELLING, basis=TELLING):
+        wishing = prepared(_KEEP, [json.dumps(entries, ensure_ascii=False)])
+    for (about,) in wishing:
         casework.send_notice(Party(represented=about), title=LOOKED, body=LOOKED_BODY, by=casework.PLATFORM, at=at)

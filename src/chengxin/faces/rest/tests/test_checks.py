@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from chengxin.base.identifiers.rules import make_citizen_number
 from chengxin.faces.rest import express_checks
 from chengxin.faces.rest.express_checks import ExpressChecks
 from chengxin.faces.rest.gathering import Gathering
@@ -139,7 +140,7 @@ def test_the_express_lane_gives_the_same_answer_as_the_ordinary_way(committed_db
     [
         {"matter": "honours", "codes": [code(1)]},
         {"matter": PROCUREMENT, "codes": []},
-        {"matter": PROCUREMENT, "codes": ["45010219900101123X"]},
+        {"matter": PROCUREMENT, "codes": [make_citizen_number("45010219900101123")]},
         {"matter": PROCUREMENT},
         [],
     ],

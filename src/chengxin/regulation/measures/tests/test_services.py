@@ -37,6 +37,7 @@ from chengxin.regulation.measures.tests.factories import (
     representative,
 )
 from chengxin.rights.consent import queries as consent
+from chengxin.rights.consent import reading
 from chengxin.rights.consent import services as consents
 
 pytestmark = pytest.mark.django_db
@@ -119,7 +120,7 @@ def test_who_wants_to_know_of_each_read_is_told(listed):
     check(code(1), code(2))
 
     with connection.cursor() as cursor:
-        cursor.execute("SELECT represented FROM casework_notice WHERE represented <> ''")
+        cursor.execute("SELECT represented FROM casework_notice WHERE title_zh = %s", [str(reading.LOOKED)])
         assert cursor.fetchall() == [(ABOUT,)]
 
 
