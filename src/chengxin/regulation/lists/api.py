@@ -47,6 +47,7 @@ class ListOut(Schema):
 class EntryOut(Schema):
     name: str
     code: str
+    masked_number: str
     origin: str
     authority: WordsOut
     decision_number: str
@@ -99,7 +100,7 @@ def entries(
     page: Annotated[int, Query(ge=1, le=LAST_PAGE)] = 1,
     size: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> EntriesOut:
-    """The public entries at this moment, newest first; natural persons are never named."""
+    """The public entries at this moment, newest first; natural persons masked, where policy publishes them."""
     found = public.entries_of(code, at=clock.now(), q=q, page=page, size=size)
     last = min(last_page(found.total, size), LAST_PAGE)
     given = {name: value for name, value in request.GET.items() if name in {"q", "size"}}
@@ -109,6 +110,7 @@ def entries(
             EntryOut(
                 name=e.name,
                 code=e.code,
+                masked_number=e.masked_number,
                 origin=e.origin,
                 authority=WordsOut(zh=e.authority_name_zh, en=e.authority_name_en),
                 decision_number=e.decision_number,
