@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from chengxin.faces.rest.tests.factories import penalties_csv
 from chengxin.intake.exchange.tests.peers import consumer_peer
 from chengxin.project.national_site import NationalSite
 from tests.journeys.steps import company_of, faults_of_axe, handle, sideways, sign_in
@@ -42,6 +43,18 @@ class System:
         request = urllib.request.Request(self.city + path, headers={"Authorization": f"Bearer {self.token}"})
         with urllib.request.urlopen(request) as answer:
             return json.load(answer)
+
+
+def fined(system: System, name: str, code: str, number: str) -> None:
+    """Hand in one more fine of the company, so that there is something to repair whatever other journeys did."""
+    content = penalties_csv(number, code=code).decode().replace("南宁虚构贸易有限公司", name).encode()
+    request = urllib.request.Request(
+        f"{system.city}/api/v1/submissions?item={ITEM}&filename=fine.csv",
+        data=content,
+        headers={"Authorization": f"Bearer {system.token}", "Content-Type": "text/csv"},
+    )
+    with urllib.request.urlopen(request) as answer:
+        assert json.load(answer)["accepted"] == 1
 
 
 def faces(page: Page, city: str, code: str, earlier: dict[str, Any]) -> dict[str, int]:
@@ -87,6 +100,7 @@ def test_a_repair_is_everywhere_within_a_second_and_the_receivers_system_acknowl
         peer.secret = registered_peer(page, running_city, peer.address)
         sign_in(page, running_city, "representative")
         code = company_of(page, running_city)
+        fined(system, page.locator("h1").inner_text(), code, "南市监罚〔2026〕撤1号（虚构）")
         system.read(f"/api/v1/subjects/{code}/records?size=200")
         earlier = issued(page, running_city, code)
         page.goto(f"{running_city}/my/")
@@ -136,10 +150,11 @@ def expect_published(page: Page, city: str) -> None:
 
 
 def test_an_application_goes_from_the_national_site_to_the_city_and_back(
-    running_city: str, page: Page, national_site: NationalSite, city_environment: dict[str, str]
+    running_city: str, page: Page, system: System, national_site: NationalSite, city_environment: dict[str, str]
 ):
     sign_in(page, running_city, "representative")
     code = company_of(page, running_city)
+    fined(system, page.locator("h1").inner_text(), code, "南市监罚〔2026〕国1号（虚构）")
     page.goto(f"{running_city}/my/")
     repairable(page)
     document = page.get_by_text("决定书文号").locator("xpath=following-sibling::dd[1]").first.inner_text()
