@@ -20,7 +20,7 @@ class WordsOut(Schema):
     en: str
 
 
-class BasisOut(Schema):
+class ListBasisOut(Schema):
     law: str
     article: str
     level: str
@@ -31,7 +31,7 @@ class ListOut(Schema):
     name: WordsOut
     side: str
     authority: WordsOut
-    basis: list[BasisOut]
+    basis: list[ListBasisOut]
     criteria: WordsOut
     hearing: str
     defence_working_days: int
@@ -71,7 +71,7 @@ def _list(terms: ListTerms, in_force: int) -> ListOut:
         name=WordsOut(zh=terms.name_zh, en=terms.name_en),
         side=terms.side.value,
         authority=WordsOut(zh=terms.authority_zh, en=terms.authority_en),
-        basis=[BasisOut(law=b.law, article=b.article, level=b.level.value) for b in terms.basis],
+        basis=[ListBasisOut(law=b.law, article=b.article, level=b.level.value) for b in terms.basis],
         criteria=WordsOut(zh=terms.criteria_zh, en=terms.criteria_en),
         hearing=terms.hearing.value,
         defence_working_days=terms.defence_working_days,
