@@ -10,6 +10,23 @@ from playwright.sync_api import Browser, Page, sync_playwright
 FOLDER = Path(__file__).parent / "images"
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 THEMES = ("light", "dark")
+PUBLIC = (
+    ("home", "/"),
+    ("search", "/search?q=建筑"),
+    ("verify", "/verify"),
+    ("catalogue-item", "/catalogue/penalty-organisation"),
+    ("registers", "/disclosure"),
+    ("lists", "/lists"),
+    ("commitments", "/commitments"),
+)
+OFFICER = (
+    ("workbench", "/workbench/home"),
+    ("inbox", "/workbench/inbox"),
+    ("hand-in", "/workbench/hand-in/penalty-organisation"),
+    ("check", "/workbench/checks"),
+    ("campaign", "/workbench/campaigns/1"),
+)
+SPACE = (("space", ""), ("looked", "/looked"), ("space-checks", "/checks"))
 COMPANY = sys.argv[2] if len(sys.argv) > 2 else ""
 
 
@@ -36,23 +53,26 @@ def shoot(browser: Browser, city: str, size: str, theme: str) -> None:
     page = context.new_page()
 
     def take(name: str, address: str) -> None:
-        page.goto(city + address)
+        page.goto(address if address.startswith(city) else city + address)
         page.screenshot(path=FOLDER / f"{name}-{size}-{theme}.png")
 
     page.goto(f"{city}/search?q=建筑")
     subject = f"/subjects/{COMPANY}" if COMPANY else page.locator(".results a").first.get_attribute("href")
-    take("home", "/")
-    take("search", "/search?q=建筑")
-    take("subject", str(subject))
-    take("verify", "/verify")
-    take("catalogue-item", "/catalogue/penalty-organisation")
+    for name, address in (*PUBLIC, ("subject", str(subject))):
+        take(name, address)
     faults = with_faults(page, city)
-    take("workbench", "/workbench/home")
-    take("hand-in", "/workbench/hand-in/penalty-organisation")
-    take("result", faults)
+    for name, address in (*OFFICER, ("result", faults)):
+        take(name, address)
     context.clear_cookies(name="sessionid")
     sign_in(page, city, "auditor")
     take("audit", "/workbench/audit")
+    context.clear_cookies(name="sessionid")
+    page.goto(f"{city}/workbench/sign-in")
+    page.locator('button[name="username"][value="representative"]').click()
+    page.wait_for_url(f"{city}/my/*")
+    home = page.url
+    for name, place in SPACE:
+        take(name, home + place)
     context.close()
 
 

@@ -57,6 +57,9 @@ EXAMPLES = [
     ("repair-withdrawal", "proposed", "2026-09-24", "2026-10-09"),
     # Three days to decide, up to the last day of the announced years: 12-29 to 31.
     ("repair-withdrawal", "heard", "2026-12-28", "2026-12-31"),
+    # Two days to decide whether a record is withdrawn. Labour Day: 05-06 (1), 05-07 (2).
+    ("record-withdrawal", "withdrawal-proposed", "2026-04-30", "2026-05-07"),
+    ("record-withdrawal", "objected", "2026-03-06", "2026-03-10"),
     # Fifteen days for a complaint about a read. 09-08 to 11 (4), 14 to 18 (9), Sunday 20 (10), 21 to 24 (14), 28 (15).
     ("access-complaint", "submitted", "2026-09-07", "2026-09-28"),
     # 12-19 (1), 22 to 26 (6), 29 to 31 (9), Sunday 01-04 worked (10), 05 to 09 (15).

@@ -69,3 +69,15 @@ def test_the_english_fills_the_same_places(english: dict[str, str]):
 
 def test_no_english_is_left_in_chinese(english: dict[str, str]):
     assert [zh for zh, en in english.items() if HAN.search(en) and not re.search("[“《]", en)] == []
+
+
+def test_a_chinese_text_has_one_english_in_all_rooms():
+    told_as: dict[str, set[str]] = {}
+    for path in SOURCE.rglob("locale/en/LC_MESSAGES/django.po"):
+        with path.open("rb") as file:
+            for message in read_po(file, locale="en"):
+                if message.id:
+                    zh = message.id if isinstance(message.id, str) else message.id[0]
+                    en = message.string if isinstance(message.string, str) else message.string[-1]
+                    told_as.setdefault(zh, set()).add(en)
+    assert {zh: en for zh, en in told_as.items() if len(en) > 1} == {}  # else the first room's wins everywhere

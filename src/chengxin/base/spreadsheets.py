@@ -1,7 +1,8 @@
 """Tables that people open in a spreadsheet."""
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from typing import Any
 
 from django.http import HttpResponse
 
@@ -13,14 +14,15 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA_MARKS) else text
 
 
-def csv_file(filename: str, heading: Sequence[object], rows: Iterable[Sequence[object]]) -> HttpResponse:
-    """A CSV to download, in UTF-8 with the mark by which spreadsheets know it; texts are made harmless."""
+class CsvFile(HttpResponse):
+    """A CSV to download, in UTF-8 with the mark by which spreadsheets know it; every text in it is harmless."""
 
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{filename}"'
-    response.write("\ufeff")
-    writer = csv.writer(response)
-    writer.writerow([str(cell) for cell in heading])
-    for row in rows:
-        writer.writerow([harmless(cell) if isinstance(cell, str) else cell for cell in row])
-    return response
+    def __init__(self, filename: str) -> None:
+        super().__init__(content_type="text/csv; charset=utf-8")
+        self["Content-Disposition"] = f'attachment; filename="{filename}"'
+        self.write("\ufeff")
+        self._writer = csv.writer(self)
+
+    def row(self, cells: Iterable[Any]) -> None:
+        """Add a row; numbers stay numbers, None is empty."""
+        self._writer.writerow([c if c is None or isinstance(c, int | float) else harmless(str(c)) for c in cells])

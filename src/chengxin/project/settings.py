@@ -225,6 +225,7 @@ SMS_SECRET = os.environ.get("CHENGXIN_SMS_SECRET", "")
 CASE_PROCEDURES = [  # where each room that has a procedure declares it
     "chengxin.rights.consent.procedure.ACCESS_COMPLAINT",
     "chengxin.rights.disputes.procedure.DISPUTE",
+    "chengxin.rights.disputes.procedure.RECORD_WITHDRAWAL",
     "chengxin.rights.repair.procedure.REPAIR",
     "chengxin.rights.repair.procedure.REPAIR_WITHDRAWAL",
     "chengxin.regulation.commitments.procedure.FULFILMENT",

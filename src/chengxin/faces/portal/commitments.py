@@ -1,6 +1,5 @@
 """The public's pages of commitments: who promised what, and whether it was kept; the letters; checking one's paper."""
 
-import csv
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +14,7 @@ from chengxin.base import clock
 from chengxin.base.documents import queries as documents
 from chengxin.base.documents import signing
 from chengxin.base.errors import NotFound
+from chengxin.base.spreadsheets import CsvFile
 from chengxin.faces.portal import commitment_lines as lines
 from chengxin.faces.portal.templatetags.portal import say
 from chengxin.regulation.commitments import letters_in_force, queries, rules
@@ -54,24 +54,16 @@ def index(request: HttpRequest) -> HttpResponse:
 def index_csv(request: HttpRequest) -> HttpResponse:
     """The filtered list as a table, for a spreadsheet."""
     found = queries.public_commitments(_chosen(request), on=clock.today(), size=EXPORTED)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="commitments.csv"'
-    response.write("\ufeff")  # so that spreadsheets read it as UTF-8
-    writer = csv.writer(response)
+    file = CsvFile("commitments.csv")
     heads = [_("编号"), _("承诺人"), _("统一社会信用代码"), _("类型"), _("事项"), _("受理单位"), _("签署日期")]
-    writer.writerow([*heads, _("有效期至"), _("履行状态")])
+    file.row([*heads, _("有效期至"), _("履行状态")])
     names = lines.authorities()
     for row in found.items:
         told = lines.line(row, names)
         cells = (row.number, told["name"], row.subject_code, told["kind"], told["matter"], told["authority"])
         days = (told["signed_on"].isoformat(), row.ends_on.isoformat())
-        writer.writerow([*(harmless(str(c)) for c in cells), *days, told["state"]])
-    return response
-
-
-def harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula. Source: OWASP, CSV injection."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" and text else text
+        file.row([*cells, *days, told["state"]])
+    return file
 
 
 def _chosen(request: HttpRequest) -> Filter:

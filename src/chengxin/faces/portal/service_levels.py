@@ -1,6 +1,5 @@
 """How departments keep their time limits, for everyone to see."""
 
-import csv
 import re
 
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +10,7 @@ from django.views.decorators.http import require_safe
 from chengxin.base import clock
 from chengxin.base.casework.performance import Quarter, quarter_of, quarters_until
 from chengxin.base.casework.procedures import procedures
+from chengxin.base.spreadsheets import CsvFile
 from chengxin.faces.portal.context import in_english
 from chengxin.registry.accounts.service_levels import ServiceLevelRow, service_levels
 
@@ -25,7 +25,7 @@ def service_level_page(request: HttpRequest) -> HttpResponse:
     rows = _rows(request, quarter)
     offered = quarters_until(today, count=OFFERED)
     context = {
-        "place": "service-levels",
+        "place": "disclosure",
         "quarter": quarter,
         "quarters": offered if quarter in offered else (quarter, *offered),
         "procedures": [{"code": p.code, "name": p.name} for p in procedures().values()],
@@ -41,12 +41,9 @@ def service_level_page(request: HttpRequest) -> HttpResponse:
 def service_level_csv(request: HttpRequest) -> HttpResponse:
     """The same as a table, for a spreadsheet."""
     quarter = _quarter(request)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="service-levels-{quarter.code}.csv"'
-    response.write("\ufeff")  # so that spreadsheets read it as UTF-8
-    writer = csv.writer(response)
+    file = CsvFile(f"service-levels-{quarter.code}.csv")
     titles = [_("季度"), _("单位"), _("统一社会信用代码"), _("事项类别"), _("办理步数"), _("按期"), _("逾期")]
-    writer.writerow([*titles, _("逾期未办"), _("工作日中位数")])
+    file.row([*titles, _("逾期未办"), _("工作日中位数")])
     for row in _rows(request, quarter):
         figures = (
             row.handled,
@@ -55,8 +52,8 @@ def service_level_csv(request: HttpRequest) -> HttpResponse:
             row.open_overdue,
             "" if row.median_days is None else row.median_days,
         )
-        writer.writerow([row.quarter, _name(row), row.organisation_code, row.procedure_name, *figures])
-    return response
+        file.row([row.quarter, _name(row), row.organisation_code, row.procedure_name, *figures])
+    return file
 
 
 def _rows(request: HttpRequest, quarter: Quarter) -> list[ServiceLevelRow]:

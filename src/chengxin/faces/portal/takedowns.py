@@ -1,6 +1,5 @@
 """The public page that says how fast records are taken down everywhere once that was decided."""
 
-import csv
 from datetime import date
 from typing import Any
 
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_safe
 
 from chengxin.base import clock
+from chengxin.base.spreadsheets import CsvFile
 from chengxin.intake.exchange import queries
 from chengxin.intake.exchange.queries import TakedownLine, TakedownReport
 
@@ -33,7 +33,7 @@ def takedowns(request: HttpRequest) -> HttpResponse:
     """The last twelve months, by month and by kind of receiver, with the definition."""
     report = _report()
     context = {
-        "place": "takedowns",
+        "place": "disclosure",
         "total": _line(report.total),
         "months": [_line(line) for line in report.months],
         "kinds": [_line(line) for line in report.kinds],
@@ -45,16 +45,13 @@ def takedowns(request: HttpRequest) -> HttpResponse:
 def takedowns_csv(request: HttpRequest) -> HttpResponse:
     """The same as a table, for a spreadsheet; seconds."""
     report = _report()
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="takedowns.csv"'
-    response.write("\ufeff")  # so that spreadsheets read it as UTF-8
-    writer = csv.writer(response)
-    writer.writerow([_("月份"), _("接收方类别"), _("撤下"), _("告知"), _("待签收"), _("中位数（秒）"), _("最长（秒）")])
+    file = CsvFile("takedowns.csv")
+    file.row([_("月份"), _("接收方类别"), _("撤下"), _("告知"), _("待签收"), _("中位数（秒）"), _("最长（秒）")])
     for line in (*report.months, *report.kinds):
         seconds = [_rounded(line.median_seconds), _rounded(line.worst_seconds)]
         kind = str(KINDS.get(line.kind, line.kind))
-        writer.writerow([_month(line.month), kind, line.takedowns, line.notices, line.waiting, *seconds])
-    return response
+        file.row([_month(line.month), kind, line.takedowns, line.notices, line.waiting, *seconds])
+    return file
 
 
 def _report() -> TakedownReport:

@@ -10,10 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from chengxin.base.casework.rules import Handler
 from chengxin.base.clock import local_date
-from chengxin.base.letters import proof, queries, services
-from chengxin.base.letters.proof import Proof, ProofLine
+from chengxin.base.letters import proof, queries
+from chengxin.base.letters.proof import ProofLine
 from chengxin.base.letters.rules import Channel, DeliveryState
 from chengxin.faces.workbench.pages import say
+from chengxin.registry.accounts.rules import Actor
+from chengxin.rights.consent import papers
 
 CHANNELS = {Channel.INBOX: _("站内通知"), Channel.EMAIL: _("电子邮件"), Channel.SMS: _("短信")}
 STATES = {
@@ -50,18 +52,18 @@ def letters_of_case(case_id: int, actor: Handler, at: datetime) -> list[dict[str
     ]
 
 
-def letter_file(letter_id: int, actor: Handler, at: datetime) -> HttpResponse:
+def letter_file(letter_id: int, actor: Actor, at: datetime) -> HttpResponse:
     """The signed PDF, to be kept and not shown in the page's place; the download is noted."""
-    found = services.download(letter_id, by=actor, at=at)
+    found = papers.letter_file(letter_id, by=actor, at=at)
     response = HttpResponse(found.pdf, content_type="application/pdf")
     response["Content-Disposition"] = _attachment(f"{found.number}.pdf", f"letter-{letter_id}.pdf")
     response["X-Content-Type-Options"] = "nosniff"
     return response
 
 
-def proof_file(letter_id: int, actor: Handler, at: datetime) -> HttpResponse:
+def proof_file(letter_id: int, actor: Actor, at: datetime) -> HttpResponse:
     """The signed proof of delivery as a file."""
-    found: Proof = proof.proof_of(letter_id, actor=actor, on=local_date(at))
+    found = papers.letter_proof(letter_id, by=actor, at=at)
     content = json.dumps(proof.statement(found, at=at), ensure_ascii=False, indent=2)
     response = HttpResponse(content, content_type="application/json")
     response["Content-Disposition"] = _attachment(f"{found.number}.json", f"proof-{letter_id}.json")

@@ -34,6 +34,7 @@ from chengxin.faces.workbench.views import (
     submissions,
     training,
     window,
+    withdrawals,
 )
 
 app_name = "workbench"
@@ -81,6 +82,8 @@ urlpatterns = [
     path("cases/<int:case_id>/evidence", cases.add_evidence, name="case-evidence"),
     path("cases/<int:case_id>/evidence/<uuid:attachment_id>", cases.open_evidence, name="case-file"),
     path("repairs/<uuid:natural_key>/withdrawal", repairs.propose_withdrawal, name="repair-withdrawal"),
+    path("withdrawals", withdrawals.find, name="withdrawal-find"),
+    path("withdrawals/<uuid:natural_key>", withdrawals.propose, name="withdrawal-propose"),
     path("commitments", commitments.commitment_list, name="commitments"),
     path("commitments.csv", commitments.commitment_list_csv, name="commitments-csv"),
     path("commitments/<slug:number>", commitments.commitment, name="commitment"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineWorkbook
 
 from chengxin.base.identifiers.rules import is_citizen_number, is_credit_code
+from chengxin.base.spreadsheets import harmless
 from chengxin.regulation.measures.errors import FileNotReadable
 from chengxin.regulation.measures.queries import ReceiptRow
 
@@ -90,7 +91,7 @@ def as_csv(rows: Iterable[ReceiptRow], *, in_english: bool) -> Iterator[str]:
         yield line.getvalue()
         line.seek(0)
         line.truncate()
-        writer.writerow([_harmless(cell) for cell in cells_of(row, in_english=in_english)])
+        writer.writerow([harmless(cell) for cell in cells_of(row, in_english=in_english)])
     yield line.getvalue()
 
 
@@ -104,8 +105,3 @@ def as_xlsx(rows: Iterable[ReceiptRow], *, in_english: bool) -> bytes:
             for column, cell in enumerate(cells_of(row, in_english=in_english)):
                 sheet.write_string(place, column, cell)
     return target.getvalue()
-
-
-def _harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula. Source: OWASP, CSV injection."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" and text else text

@@ -44,3 +44,19 @@ class CorrectionRejected(ChengxinError):
     status = 422
     message: Any = _("更正后的记录没有通过校验：{fault}")
     hint: Any = _("请退回核查人员改正后再决定。")
+
+
+class NotWithdrawable(ChengxinError):
+    """The record was withdrawn already, or its withdrawal is proposed."""
+
+    code = "not-withdrawable"
+    status = 409
+    message: Any = _("这条记录现在不能撤下。")
+    hint: Any = _("可能已经撤下，或者已有人提出撤下，正等待审核。")
+
+
+class WithdrawalIncomplete(ChengxinError):
+    code = "withdrawal-incomplete"
+    status = 422
+    message: Any = _("请选择理由，写明依据文书的文号和情况，并附上文书。")
+    hint: Any = _("例如：行政复议决定书的文号和扫描件。")

@@ -45,3 +45,24 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return f"answer {self.pk}"
+
+
+class RecordWithdrawal(models.Model):
+    """A proposal to withdraw a record whose decision fell (撤下记录). Append-only.
+
+    `document_number` names the paper that says so, which lies among the case's evidence.
+    """
+
+    case_id = models.BigIntegerField(unique=True)
+    about = models.CharField(max_length=60)
+    natural_key = models.UUIDField()
+    version = models.IntegerField()
+    item = models.CharField(max_length=64)
+    provider_id = models.BigIntegerField()
+    ground = models.CharField(max_length=60)
+    document_number = models.CharField(max_length=100)
+    reason = models.TextField()
+    proposed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"record withdrawal {self.pk}"

@@ -11,7 +11,7 @@ KIND = "disputes"
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """A ground on which a record can be disputed (异议理由)."""
+    """A ground on which a record can be disputed (异议理由), or withdrawn by its authority (撤下理由)."""
 
     code: str
     zh: str
@@ -21,7 +21,16 @@ class Ground:
 
 def grounds(*, on: date) -> tuple[Ground, ...]:
     """The grounds in force on that day, in the order in which they are offered."""
-    found = [e for e in policy.entries(KIND) if e.values.get("kind") == "ground" and e.applies_on(on)]
+    return _offered("ground", on=on)
+
+
+def withdrawal_grounds(*, on: date) -> tuple[Ground, ...]:
+    """Why an authority may withdraw a record of its own on that day, in the order in which it is offered."""
+    return _offered("withdrawal", on=on)
+
+
+def _offered(kind: str, *, on: date) -> tuple[Ground, ...]:
+    found = [e for e in policy.entries(KIND) if e.values.get("kind") == kind and e.applies_on(on)]
     return tuple(
         Ground(e.code, e.values["name"]["zh"], e.values["name"]["en"], e.source)
         for e in sorted(found, key=lambda e: int(e.values["place"]))

@@ -1,4 +1,4 @@
-"""How a dispute goes its way (异议处理流程)."""
+"""How a dispute goes its way (异议处理流程), and how an authority takes back a record of a decision that fell."""
 
 from datetime import date
 from functools import partial
@@ -95,4 +95,29 @@ DISPUTE = Procedure(
         Need("upheld", frozenset({"keep"})), Need("in-review", frozenset({"complain"})),
         Need("lapsed", frozenset({"ask"})),
     ),
+)  # fmt: skip
+
+PROPOSED_WITHDRAWAL = frozenset({"withdrawal-proposed", "objected"})
+
+RECORD_WITHDRAWAL = Procedure(
+    code="record-withdrawal",
+    name=_("撤下记录"),
+    parts=("applicant", "office", "provider"),
+    states=(
+        State("withdrawal-proposed", _("拟撤下，等待提供单位审核"), within("confirm")),
+        State("objected", _("当事人已提出意见，等待提供单位审核"), within("confirm")),
+        State("record-withdrawn", _("已撤下")),
+        State("record-kept", _("不撤下")),
+    ),
+    opening=Step("propose-withdrawal", _("拟撤下记录"), frozenset(), "withdrawal-proposed", "provider", OFFICER,
+                 needs_reason=True, notifies=("applicant", "office")),
+    steps=(
+        Step("object", _("提出意见"), frozenset({"withdrawal-proposed"}), "objected", "applicant", needs_reason=True,
+             notifies=("provider",)),
+        Step("withdraw-record", _("决定撤下"), PROPOSED_WITHDRAWAL, "record-withdrawn", "provider", REVIEWER,
+             not_by_taker_of=frozenset({"propose-withdrawal"}), notifies=("office",)),
+        Step("keep-record", _("不撤下"), PROPOSED_WITHDRAWAL, "record-kept", "provider", REVIEWER,
+             not_by_taker_of=frozenset({"propose-withdrawal"}), needs_reason=True, notifies=("applicant", "office")),
+    ),
+    needs=(Need("record-withdrawn", frozenset({"propose-withdrawal"})),),
 )  # fmt: skip

@@ -46,6 +46,7 @@ LETTERS = {  # step -> the letter that the applicant gets
     "suspend": "suspended",
     "lapse": "lapsed",
     "rest": "rested",
+    "withdraw-record": "record-withdrawn",  # of a record whose decision fell (withdrawing.py)
 }
 ENDS = {"lapsed": "lapse", "upheld": "rest"}  # states that the platform brings about -> the step that did
 ANSWERS = {

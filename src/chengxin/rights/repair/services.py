@@ -181,6 +181,7 @@ def tell_end(case_id: int, *, at: datetime) -> None:
         return
     held = records.held_record(application.natural_key, purpose=PURPOSE, by=PLATFORM)
     _write("lapse", application, held, case_id, "", by=PLATFORM, at=at)
+    upward.tell(application, step="lapse", state="lapsed", reason="", by=PLATFORM, at=at)
 
 
 Effect = Callable[[Application, Withdrawal | None, HeldRecord, Actor, datetime], None]

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
+from chengxin.base.audit.services import Who
 from chengxin.intake.exchange import national, packages
-from chengxin.registry.accounts.rules import Actor
 from chengxin.rights.repair.models import Application, NationalApplication
 
 
-def tell(application: Application, *, step: str, state: str, reason: str, by: Actor, at: datetime) -> None:
+def tell(application: Application, *, step: str, state: str, reason: str, by: Who, at: datetime) -> None:
     """Put the new state of the application's case on its way, in the caller's transaction; others are not told of."""
     found = NationalApplication.objects.filter(application=application).first()
     if found is None:

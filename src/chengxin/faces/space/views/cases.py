@@ -7,7 +7,6 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
 from chengxin.base import clock
-from chengxin.base.casework import evidence
 from chengxin.base.casework import queries as casework
 from chengxin.faces.space.access import SpaceRequest, on_behalf
 from chengxin.faces.space.pages import page
@@ -15,6 +14,7 @@ from chengxin.faces.workbench.files import handed_out
 from chengxin.faces.workbench.pages import number_of_page, sheet
 from chengxin.faces.workbench.views.cases import EVIDENCE, added, case_context, taken
 from chengxin.registry.accounts.rules import Scope
+from chengxin.rights.consent import papers
 
 SIZE = 20
 
@@ -56,4 +56,4 @@ def add_evidence(request: SpaceRequest, mandate_id: int, case_id: int) -> HttpRe
 @on_behalf(Scope.APPLY)
 def open_evidence(request: SpaceRequest, _mandate_id: int, case_id: int, attachment_id: UUID) -> HttpResponse:
     """A file of the case, to be saved."""
-    return handed_out(evidence.open_evidence(case_id, attachment_id, by=request.actor, at=clock.now()))
+    return handed_out(papers.case_file(case_id, attachment_id, by=request.actor, at=clock.now()))

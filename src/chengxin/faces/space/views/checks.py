@@ -1,11 +1,10 @@
 """Credit checks of a subject as it sees them: who checked, in which matter, what was answered, what was done."""
 
-import csv
-
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from chengxin.base.spreadsheets import CsvFile
 from chengxin.faces.space.access import SpaceRequest, on_behalf
 from chengxin.faces.space.pages import page
 from chengxin.faces.workbench.checks import receipt_line
@@ -36,11 +35,8 @@ def check_list(request: SpaceRequest, _mandate_id: int) -> HttpResponse:
 @on_behalf(Scope.SEE)
 def check_list_csv(request: SpaceRequest, _mandate_id: int) -> HttpResponse:
     """The filtered list as CSV, for a spreadsheet."""
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="checks-of-me.csv"'
-    response.write("\ufeff")  # so that spreadsheets read it as UTF-8
-    writer = csv.writer(response)
-    writer.writerow([_("时间"), _("单位"), _("事项"), _("措施"), _("反馈"), _("回执号")])
+    file = CsvFile("checks-of-me.csv")
+    file.row([_("时间"), _("单位"), _("事项"), _("措施"), _("反馈"), _("回执号")])
     for row in _chosen(request, queries.checks_of(request.mandate.about, by=request.actor)):
         line = receipt_line(row)
         measures = [*line["restrictions"], *line["rewards"]]
@@ -48,8 +44,8 @@ def check_list_csv(request: SpaceRequest, _mandate_id: int) -> HttpResponse:
             f"{m['name']}：{m['feedback']['outcome']} {m['feedback']['row'].reason}" for m in measures if m["feedback"]
         ]
         names = "；".join(m["name"] for m in measures)
-        writer.writerow([row.at.isoformat(), line["who"], line["matter"], names, "；".join(told).strip(), row.id])
-    return response
+        file.row([row.at.isoformat(), line["who"], line["matter"], names, "；".join(told).strip(), row.id])
+    return file
 
 
 def _chosen(request: SpaceRequest, every: tuple[ReceiptRow, ...]) -> tuple[ReceiptRow, ...]:

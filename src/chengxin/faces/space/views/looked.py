@@ -1,6 +1,5 @@
 """Who looked at a subject's information: the access log, as its subject sees it; complaints about an entry."""
 
-import csv
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chengxin.base import clock
+from chengxin.base.spreadsheets import CsvFile
 from chengxin.faces.space.access import SpaceRequest, on_behalf
 from chengxin.faces.space.pages import page
 from chengxin.faces.workbench.consents import access_line
@@ -45,15 +45,12 @@ def access_log(request: SpaceRequest, _mandate_id: int) -> HttpResponse:
 @on_behalf(Scope.SEE)
 def access_log_csv(request: SpaceRequest, _mandate_id: int) -> HttpResponse:
     """The filtered list as CSV, for a spreadsheet."""
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="who-looked.csv"'
-    response.write("\ufeff")  # so that spreadsheets read it as UTF-8
-    writer = csv.writer(response)
-    writer.writerow([_("时间"), _("单位"), _("用途"), _("依据"), _("看了哪些")])
+    file = CsvFile("who-looked.csv")
+    file.row([_("时间"), _("单位"), _("用途"), _("依据"), _("看了哪些")])
     for row in _chosen(request):
         line = access_line(row)
-        writer.writerow([row.at.isoformat(), line["who"], line["purpose"], line["basis"], "；".join(line["items"])])
-    return response
+        file.row([row.at.isoformat(), line["who"], line["purpose"], line["basis"], "；".join(line["items"])])
+    return file
 
 
 @require_POST

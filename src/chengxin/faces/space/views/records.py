@@ -1,6 +1,5 @@
 """All that is held about a subject, as it may see it itself: public or not, with source, basis, end and history."""
 
-import csv
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from chengxin.base import clock
 from chengxin.base.errors import NotFound
+from chengxin.base.spreadsheets import CsvFile
 from chengxin.faces.portal.templatetags.portal import last_day
 from chengxin.faces.space.access import SpaceRequest, on_behalf
 from chengxin.faces.space.pages import page
@@ -44,17 +44,14 @@ def record_list(request: SpaceRequest, _mandate_id: int) -> HttpResponse:
 @on_behalf(Scope.SEE)
 def record_list_csv(request: SpaceRequest, _mandate_id: int) -> HttpResponse:
     """The filtered list as CSV, for a spreadsheet."""
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="records.csv"'
-    response.write("\ufeff")  # so that spreadsheets read it as UTF-8
-    writer = csv.writer(response)
-    writer.writerow([_("类别"), _("内容"), _("来源"), _("日期"), _("谁能看到"), _("公示至")])
+    file = CsvFile("records.csv")
+    file.row([_("类别"), _("内容"), _("来源"), _("日期"), _("谁能看到"), _("公示至")])
     for record in _chosen(request, _held(request)):
         line = _line(record)
         until = last_day(record.public_until) if line["standing"] == Standing.PUBLIC else ""
         cells = [line["item"], line["headline"], record.source_name, record.decided_on or "", line["told"], until]
-        writer.writerow([_safe(str(cell)) for cell in cells])
-    return response
+        file.row(cells)
+    return file
 
 
 @require_GET
@@ -94,8 +91,3 @@ def _line(record: RecordRow) -> dict[str, Any]:
         "standing": stands,
         "told": STANDINGS[stands],
     }
-
-
-def _safe(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell

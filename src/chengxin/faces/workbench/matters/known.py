@@ -1,6 +1,6 @@
 """Which matter each procedure has, on the workbench and in My space. One line a procedure."""
 
-from chengxin.faces.workbench.matters import campaign, commitment, complaint, dispute, listing, repair
+from chengxin.faces.workbench.matters import campaign, commitment, complaint, dispute, listing, repair, withdrawal
 from chengxin.faces.workbench.matters.matter import Matter
 
 PLAIN = Matter()
@@ -19,6 +19,7 @@ MATTERS: dict[str, Matter] = {
     "commitment-task": commitment.COMMITMENT,
     "association-letter": commitment.LETTER,
     "repair-withdrawal": repair.REPAIR,
+    "record-withdrawal": withdrawal.WITHDRAWAL,
 }
 
 

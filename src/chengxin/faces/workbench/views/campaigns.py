@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from chengxin.base import clock
 from chengxin.base.errors import ChengxinError
-from chengxin.base.spreadsheets import csv_file
+from chengxin.base.spreadsheets import CsvFile
 from chengxin.faces.workbench import campaigns
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.faults import PageError
@@ -114,19 +114,13 @@ def targets_csv(request: SignedInRequest, campaign_id: int) -> HttpResponse:
     """The filtered targets as CSV."""
     organisations, known = campaigns.names(), policy.outcomes(clock.today())
     rows = queries.targets_of(campaign_id, actor=request.actor, **_filter(request))
-    heading = [_("统一社会信用代码"), _("名称"), _("记录数"), _("参加单位"), _("核查结果"), _("查明的情况")]
-    told = (
-        [
-            row.code,
-            row.name,
-            row.records,
-            organisations.get(row.organisation_id, ""),
-            campaigns.said(known[row.outcome]) if row.outcome in known else row.outcome,
-            row.found,
-        ]
-        for row in rows
-    )
-    return csv_file(f"campaign-{campaign_id}.csv", heading, told)
+    file = CsvFile(f"campaign-{campaign_id}.csv")
+    file.row([_("统一社会信用代码"), _("名称"), _("记录数"), _("参加单位"), _("核查结果"), _("查明的情况")])
+    for row in rows:
+        outcome = campaigns.said(known[row.outcome]) if row.outcome in known else row.outcome
+        member = organisations.get(row.organisation_id, "")
+        file.row([row.code, row.name, row.records, member, outcome, row.found])
+    return file
 
 
 @require_POST

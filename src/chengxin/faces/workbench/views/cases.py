@@ -26,6 +26,7 @@ from chengxin.faces.workbench.matters.known import matter_of
 from chengxin.faces.workbench.pages import choices, number_of_page, page, say, sheet
 from chengxin.faces.workbench.shown import organisation_names
 from chengxin.registry.accounts.rules import Actor, Permission
+from chengxin.rights.consent import papers
 
 SIZE = 20
 NOTICES = 5
@@ -93,7 +94,7 @@ def add_evidence(request: SignedInRequest, case_id: int) -> HttpResponse:
 @open_to(Permission.MANAGE_CASES)
 def open_evidence(request: SignedInRequest, case_id: int, attachment_id: UUID) -> HttpResponse:
     """A file of the case, to be saved."""
-    return handed_out(evidence.open_evidence(case_id, attachment_id, by=request.actor, at=clock.now()))
+    return handed_out(papers.case_file(case_id, attachment_id, by=request.actor, at=clock.now()))
 
 
 def case_context(

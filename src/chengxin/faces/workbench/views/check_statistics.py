@@ -1,6 +1,5 @@
 """The statistics of cases (奖惩案例统计) for the credit office: what was checked, answered, and done about it."""
 
-import csv
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -11,11 +10,12 @@ from django.views.decorators.http import require_GET
 
 from chengxin.base import clock
 from chengxin.base.clock import CITY_TIME
+from chengxin.base.spreadsheets import CsvFile
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.checks import measure_line
 from chengxin.faces.workbench.faults import PageError
 from chengxin.faces.workbench.pages import page, query_without, say
-from chengxin.faces.workbench.views.checks import csv_response, harmless, moment
+from chengxin.faces.workbench.views.checks import moment
 from chengxin.registry.accounts.rules import Permission
 from chengxin.regulation.measures import queries
 
@@ -52,15 +52,13 @@ def statistics_csv(request: SignedInRequest) -> HttpResponse:
         rows = _lines(request)
     except ValueError:
         return redirect("workbench:check-statistics")
-    response = csv_response("check-statistics.csv")
-    writer = csv.writer(response)
+    file = CsvFile("check-statistics.csv")
     counts = [_("查验次数"), _("答复次数"), _("已实施"), _("已给予"), _("未实施"), _("未反馈"), _("未实施的理由")]
-    writer.writerow([_("事项"), _("单位"), _("措施"), *counts])
+    file.row([_("事项"), _("单位"), _("措施"), *counts])
     for row in rows:
-        names = [harmless(row["matter"]), harmless(row["who"]), harmless(row["measure"])]
         figures = [row[name] for name in ("asked", "hits", "applied", "rewarded", "not_applied", "silent")]
-        writer.writerow([*names, *figures, harmless("；".join(row["reasons"]))])
-    return response
+        file.row([row["matter"], row["who"], row["measure"], *figures, "；".join(row["reasons"])])
+    return file
 
 
 def _lines(request: SignedInRequest) -> list[dict[str, Any]]:

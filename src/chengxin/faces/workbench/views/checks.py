@@ -1,6 +1,5 @@
 """Credit checks on the workbench: asking with one code or a pasted list, receipts, and what was done about them."""
 
-import csv
 from datetime import datetime, time
 from typing import Any
 from uuid import UUID
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from chengxin.base import clock
 from chengxin.base.clock import CITY_TIME
 from chengxin.base.errors import ChengxinError
+from chengxin.base.spreadsheets import CsvFile
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.checks import answer_line, matter_line, receipt_line
 from chengxin.faces.workbench.faults import PageError
@@ -88,9 +88,8 @@ def receipt_list_csv(request: SignedInRequest) -> HttpResponse:
         rows, _total = queries.receipts_of(request.actor, **_chosen(request), page=1, size=EXPORTED_ROWS)
     except ValueError:
         return redirect("workbench:check-receipts")
-    response = csv_response("checks.csv")
-    writer = csv.writer(response)
-    writer.writerow(
+    file = CsvFile("checks.csv")
+    file.row(
         [_("查验时间"), _("事项"), _("查验的代码"), _("名称"), _("惩戒措施"), _("激励措施"), _("反馈"), _("回执号")]
     )
     for row in rows:
@@ -98,9 +97,9 @@ def receipt_list_csv(request: SignedInRequest) -> HttpResponse:
         measures = [*line["restrictions"], *line["rewards"]]
         told = [f"{m['name']}：{m['feedback']['outcome']}" for m in measures if m["feedback"]]
         names = ["；".join(m["name"] for m in line[part]) for part in ("restrictions", "rewards")]
-        cells = [row.asked, str(line["name"]), *names, "；".join(told)]
-        writer.writerow([row.at.isoformat(), line["matter"], *map(harmless, cells), row.id])
-    return response
+        cells = [row.asked, line["name"], *names, "；".join(told)]
+        file.row([row.at.isoformat(), line["matter"], *cells, row.id])
+    return file
 
 
 @require_http_methods(["GET", "POST"])
@@ -147,19 +146,6 @@ def check_again(request: SignedInRequest, receipt_id: UUID) -> HttpResponse:
         return redirect("workbench:check")
     found = services.check([row.asked], matter=row.matter.code, by=request.actor, at=clock.now(), door=services.SCREEN)
     return redirect("workbench:check-receipt", found[0].id)
-
-
-def csv_response(filename: str) -> HttpResponse:
-    """An empty CSV file that spreadsheets read as UTF-8."""
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{filename}"'
-    response.write("\ufeff")
-    return response
-
-
-def harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula. Source: OWASP, CSV injection."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" and text else text
 
 
 def moment(text: str) -> datetime | None:

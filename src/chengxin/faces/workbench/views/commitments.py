@@ -1,6 +1,5 @@
 """Commitments made to an organisation: the list with what is due, checks, proposals, figures."""
 
-import csv
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,8 +11,9 @@ from django.views.decorators.http import require_GET, require_POST
 from chengxin.base import clock
 from chengxin.base.attachments import services as files
 from chengxin.base.errors import ChengxinError, NotFound
+from chengxin.base.spreadsheets import CsvFile
 from chengxin.faces.portal import commitment_lines as lines
-from chengxin.faces.portal.commitments import EXPORTED, harmless
+from chengxin.faces.portal.commitments import EXPORTED
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.faults import PageError
 from chengxin.faces.workbench.files import errors_of, file_limits, handed_out, uploads_of
@@ -81,17 +81,14 @@ def commitment_list_csv(request: SignedInRequest) -> HttpResponse:
     """The filtered list as CSV, for a spreadsheet."""
     due = request.GET.get("due") == "1"
     found = queries.commitments_with(request.actor, _chosen(request), on=clock.today(), due=due, page=1, size=EXPORTED)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="commitments.csv"'
-    response.write("\ufeff")  # so that spreadsheets read it as UTF-8
-    writer = csv.writer(response)
-    writer.writerow([_("编号"), _("承诺人"), _("类型"), _("事项"), _("签署日期"), _("有效期至"), _("履行状态")])
+    file = CsvFile("commitments.csv")
+    file.row([_("编号"), _("承诺人"), _("类型"), _("事项"), _("签署日期"), _("有效期至"), _("履行状态")])
     names = lines.authorities()
     for row in found.items:
         told = lines.line(row, names)
-        cells = [harmless(str(c)) for c in (row.number, told["name"], told["kind"], told["matter"])]
-        writer.writerow([*cells, told["signed_on"].isoformat(), row.ends_on.isoformat(), told["state"]])
-    return response
+        cells = [row.number, told["name"], told["kind"], told["matter"]]
+        file.row([*cells, told["signed_on"].isoformat(), row.ends_on.isoformat(), told["state"]])
+    return file
 
 
 @require_GET

@@ -1,6 +1,5 @@
 """Letters in cases, and how messages about them fared."""
 
-import csv
 from typing import Any
 
 from django.contrib import messages
@@ -15,6 +14,7 @@ from chengxin.base.letters import delivering, queries
 from chengxin.base.letters.queries import DeliveryRow
 from chengxin.base.letters.rules import Channel, DeliveryState
 from chengxin.base.letters.sending import open_channels
+from chengxin.base.spreadsheets import CsvFile
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.letters import CHANNELS, STATES, letter_file, proof_file
 from chengxin.faces.workbench.pages import choices, number_of_page, page, query_without, sheet
@@ -63,17 +63,14 @@ def delivery_list(request: SignedInRequest) -> HttpResponse:
 def delivery_list_csv(request: SignedInRequest) -> HttpResponse:
     """The filtered list as CSV, for a spreadsheet."""
     found = queries.deliveries(**_chosen(request), page=1, size=EXPORTED_ROWS)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="deliveries.csv"'
-    response.write("\ufeff")  # so that spreadsheets read it as UTF-8
-    writer = csv.writer(response)
-    writer.writerow([_("文号"), _("文书"), _("方式"), _("发往"), _("状态"), _("状态时间"), _("次数"), _("服务器答复")])
+    file = CsvFile("deliveries.csv")
+    file.row([_("文号"), _("文书"), _("方式"), _("发往"), _("状态"), _("状态时间"), _("次数"), _("服务器答复")])
     for row in found.items:
         line = _line(row)
         at = timezone.localtime(row.state_since).strftime("%Y-%m-%d %H:%M")
         cells = [row.number, row.title, line["channel"], row.sent_to, line["state"], at, row.attempts, row.answer]
-        writer.writerow([_harmless(str(cell)) for cell in cells])
-    return response
+        file.row(cells)
+    return file
 
 
 @require_POST
@@ -96,8 +93,3 @@ def _line(row: DeliveryRow) -> dict[str, Any]:
         "state": STATES[DeliveryState(row.state)],
         "has_failed": row.state == DeliveryState.FAILED,
     }
-
-
-def _harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula. Source: OWASP, CSV injection."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text

@@ -1,6 +1,5 @@
 """What was handed in: the list, one submission with its result, and sending again with columns corrected."""
 
-import csv
 from typing import Any
 
 from django.http import HttpResponse
@@ -9,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from chengxin.base.spreadsheets import CsvFile
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.faults import PageError
 from chengxin.faces.workbench.pages import Choice, choices, day, number_of_page, page, query_without, say, sheet, words
@@ -72,24 +72,16 @@ def submission_list_csv(request: SignedInRequest) -> HttpResponse:
     except ValueError:
         return redirect("workbench:submissions")
     found = queries.submissions_of(reach(request.actor), **chosen, page=1, size=EXPORTED_ROWS)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="submissions.csv"'
-    response.write("\ufeff")  # so that spreadsheets read it as UTF-8
-    writer = csv.writer(response)
+    file = CsvFile("submissions.csv")
     figures = [_("文件行数"), _("新入库"), _("已更正"), _("无变化"), _("未通过")]
-    writer.writerow([_("提交号"), _("收到时间"), _("目录项"), _("单位"), _("文件名"), _("状态"), *figures])
+    file.row([_("提交号"), _("收到时间"), _("目录项"), _("单位"), _("文件名"), _("状态"), *figures])
     organisations = organisation_names()
     for row in found.rows:
         line = submission_line(row, organisations)
         at = timezone.localtime(row.received_at).strftime("%Y-%m-%d %H:%M")
-        told = [line["item_name"], line["organisation"], _harmless(row.filename), line["state_name"]]
-        writer.writerow([row.id, at, *told, *("" if f is None else f for f in line["figures"])])
-    return response
-
-
-def _harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula. Source: OWASP, CSV injection."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" else text
+        told = [line["item_name"], line["organisation"], row.filename, line["state_name"]]
+        file.row([row.id, at, *told, *("" if f is None else f for f in line["figures"])])
+    return file
 
 
 def _chosen(request: SignedInRequest) -> dict[str, str]:

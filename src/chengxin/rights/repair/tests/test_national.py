@@ -1,12 +1,14 @@
 """Applications through the national site, over real HTTP with its stand-in: cases open, states and receipts go back."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from threading import Thread
 from wsgiref.simple_server import make_server
 
 import pytest
 
 from chengxin.base import clock
+from chengxin.base.casework import services as casework
 from chengxin.base.casework.models import Case
 from chengxin.intake.exchange import files, national, packages, tasks
 from chengxin.intake.exchange.errors import PackageRefused
@@ -65,6 +67,23 @@ def test_an_application_opens_a_case_and_its_states_and_the_result_go_back(site:
     sent = ExchangePackage.objects.filter(is_inbound=False)
     assert {(p.state, p.last_fault) for p in sent} == {("settled", "")}
     assert Record.objects.get(known_until__isnull=True).state == "repaired"
+
+
+def test_the_site_learns_once_that_an_application_lapsed_through_silence(site: NationalSite):
+    fined()
+    (number,) = site.apply(FINE)
+    meet()
+    case_id = Application.objects.get().case_id
+    services.take(case_id, "ask", by=operator(), at=NOON, reason="请补充缴款凭证（虚构）")
+    found = Case.objects.get(pk=case_id)
+    assert casework.expire(case_id, steps_taken=found.steps_taken, at=clock.now() + timedelta(days=60))
+
+    repair.tell_end(case_id)
+    repair.tell_end(case_id)  # repeated
+    tasks.send_packages()
+
+    told = [(row["step"], row["state"]) for row in site.applications[number]]
+    assert told == [("ask", "supplementing"), ("lapse", "lapsed")]
 
 
 def test_rows_that_cannot_be_taken_are_rejected_with_the_reason_and_open_no_case(site: NationalSite):
