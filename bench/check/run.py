@@ -234,6 +234,7 @@ def main() -> None:
     options = parser.parse_args()
     if shutil.which("wrk") is None:
         raise SystemExit("wrk is missing (Debian: apt-get install wrk)")
+    os.environ.setdefault("CHENGXIN_THREADS", str(THREADS))  # before `serving` is imported, which reads it
     address = prepare(options.subjects)
     from django.conf import settings
 
@@ -251,7 +252,6 @@ def main() -> None:
     many.write_text(LUA % (folder / "check-codes.txt", bearer, options.batch, MATTER))
     connection.close()
     raw, single, batched = [], [], []
-    os.environ.setdefault("CHENGXIN_THREADS", str(THREADS))
     with served(PORT, "/robots.txt") as at:
         wrk(at, one, seconds=WARM_UP, connections=clients)
         for _ in range(options.rounds):
