@@ -23,6 +23,7 @@ from chengxin.faces.portal.context import city
 from chengxin.intake.exchange import packages
 from chengxin.project.management.commands.national_peer import Quiet
 from chengxin.project.national_site import NationalSite
+from tests.journeys.systems import System
 
 SUBJECTS = 60
 START_SECONDS = 420
@@ -145,3 +146,9 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     yield page
     context.close()
     assert not faults, faults
+
+
+@pytest.fixture
+def system(running_city: str, city_folder: Path) -> System:
+    """A department's system with a token."""
+    return System(running_city, city_folder)

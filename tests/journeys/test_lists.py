@@ -155,5 +155,5 @@ def checked_in_english(page: Page, city: str, content: str) -> bool:
     page.get_by_label("Or upload the file").set_input_files(
         {"name": "log.json", "mimeType": "application/json", "buffer": content.encode()}
     )
-    page.get_by_role("button", name="Check", exact=True).click()
+    page.get_by_role("button", name="Verify", exact=True).click()
     return page.get_by_text("It holds:").count() == 1

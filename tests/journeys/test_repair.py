@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.journeys.steps import company_of, faults_of_axe, handle, sign_in
+from tests.journeys.systems import System, fined
 
 REPAIRABLE = "现在可以申请信用修复"
 
@@ -46,9 +47,10 @@ def shown(page: Page, city: str, code: str) -> tuple[int, int, int]:
     return on_site, in_api, sum(part["records"] for part in report["summary"])
 
 
-def test_a_company_repairs_a_penalty_and_every_face_follows(running_city: str, page: Page):
+def test_a_company_repairs_a_penalty_and_every_face_follows(running_city: str, page: Page, system: System):
     sign_in(page, running_city, "representative")
     code = company_of(page, running_city)
+    fined(system, page.locator("h1").inner_text(), code, "南市监罚〔2026〕修1号（虚构）")
     before = shown(page, running_city, code)
     assert len(set(before)) == 1
 

@@ -2,46 +2,20 @@
 application through the national site goes there and back.
 """
 
-import json
 import subprocess
 import sys
 import time
-import urllib.parse
-import urllib.request
-from base64 import b64encode
-from pathlib import Path
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from chengxin.intake.exchange.tests.peers import consumer_peer
 from chengxin.project.national_site import NationalSite
 from tests.journeys.steps import company_of, faults_of_axe, handle, sideways, sign_in
+from tests.journeys.systems import ITEM, System, fined
 from tests.journeys.test_repair import apply, repairable
 
 CONSUMER = "南宁市市场监督管理局"
-ITEM = "penalty-organisation"
-
-
-class System:
-    """A department's system that reads through the API with a token."""
-
-    def __init__(self, city: str, folder: Path) -> None:
-        known = json.loads((folder / "secrets" / "demo.json").read_text())
-        self.city = city
-        secret = b64encode(f"{known['client_id']}:{known['client_secret']}".encode()).decode()
-        asked = urllib.parse.urlencode({"grant_type": "client_credentials"}).encode()
-        request = urllib.request.Request(
-            f"{city}/oauth/token/", data=asked, headers={"Authorization": f"Basic {secret}"}
-        )
-        with urllib.request.urlopen(request) as answer:
-            self.token = json.load(answer)["access_token"]
-
-    def read(self, path: str) -> Any:
-        request = urllib.request.Request(self.city + path, headers={"Authorization": f"Bearer {self.token}"})
-        with urllib.request.urlopen(request) as answer:
-            return json.load(answer)
 
 
 def faces(page: Page, city: str, code: str, earlier: dict[str, Any]) -> dict[str, int]:
@@ -54,11 +28,6 @@ def faces(page: Page, city: str, code: str, earlier: dict[str, Any]) -> dict[str
         "report": sum(part["records"] for part in get(f"{city}/api/v1/subjects/{code}/report").json()["summary"]),
         "changed since": len(get(f"{city}/api/v1/verify", params=earlier).json()["changes"]),
     }
-
-
-@pytest.fixture
-def system(running_city: str, city_folder: Path) -> System:
-    return System(running_city, city_folder)
 
 
 def issued(page: Page, city: str, code: str) -> dict[str, Any]:
@@ -87,6 +56,7 @@ def test_a_repair_is_everywhere_within_a_second_and_the_receivers_system_acknowl
         peer.secret = registered_peer(page, running_city, peer.address)
         sign_in(page, running_city, "representative")
         code = company_of(page, running_city)
+        fined(system, page.locator("h1").inner_text(), code, "南市监罚〔2026〕撤1号（虚构）")
         system.read(f"/api/v1/subjects/{code}/records?size=200")
         earlier = issued(page, running_city, code)
         page.goto(f"{running_city}/my/")
@@ -135,34 +105,21 @@ def expect_published(page: Page, city: str) -> None:
     assert sideways(page) == 0
 
 
-def taken_application(page: Page, city: str, site: NationalSite, environment: dict[str, str]) -> str:
-    """The number of an application that the city took; others than the demo's own company apply, a few at a time."""
-    own = company_of(page, city)
-    found = page.request.get(f"{city}/api/v1/subjects", params={"q": "南宁", "size": 50}).json()["items"]
-    rows = [
-        {"item": ITEM, "subject": one["code"], "document_number": record["fields"]["CF_WSH"]}
-        for one in found
-        if one["code"] != own
-        for record in page.request.get(f"{city}/api/v1/subjects/{one['code']}/records?size=200").json()["items"]
-        if record["item"] == ITEM and record["source"] == CONSUMER
-    ]
-    command = [sys.executable, "-m", "chengxin.project", "national", "meet"]
-    for start in range(0, len(rows), 4):
-        numbers = site.apply(*rows[start : start + 4])
-        earlier = len(site.results)
-        subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
-        wait_for(lambda earlier=earlier: len(site.results) > earlier)
-        taken = [n for n, r in zip(numbers, list(site.results.values())[-1], strict=True) if r.accepted]
-        if taken:
-            return taken[-1]
-    raise AssertionError("no company of the demo has anything to repair")
-
-
 def test_an_application_goes_from_the_national_site_to_the_city_and_back(
-    running_city: str, page: Page, national_site: NationalSite, city_environment: dict[str, str]
+    running_city: str, page: Page, system: System, national_site: NationalSite, city_environment: dict[str, str]
 ):
     sign_in(page, running_city, "representative")
-    number = taken_application(page, running_city, national_site, city_environment)
+    code = company_of(page, running_city)
+    fined(system, page.locator("h1").inner_text(), code, "南市监罚〔2026〕国1号（虚构）")
+    page.goto(f"{running_city}/my/")
+    repairable(page)
+    document = page.get_by_text("决定书文号").locator("xpath=following-sibling::dd[1]").first.inner_text()
+    (number,) = national_site.apply({"item": ITEM, "subject": code, "document_number": document})
+
+    command = [sys.executable, "-m", "chengxin.project", "national", "meet"]
+    subprocess.run(command, env=city_environment, check=True, stdout=subprocess.DEVNULL)
+    wait_for(lambda: any(national_site.results.values()))
+    assert [r.accepted for r in next(iter(national_site.results.values()))] == [True]
 
     sign_in(page, running_city, "operator")
     page.goto(f"{running_city}/workbench/inbox")

@@ -1,6 +1,7 @@
 """`bin/manage transparency verify`: checks a kept file, without database, settings or network."""
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,11 +24,11 @@ def verify(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="transparency verify", description="Checks a kept file of the public log.")
     parser.add_argument("file", type=Path, help="an export of the log, or a proof")
     parser.add_argument("--head", type=Path, help="a head, or a file with one, that you kept earlier")
-    parser.add_argument("--key", type=Path, help="the public key or certificate (PEM) that you trust")
+    parser.add_argument("--key", type=Path, help="the public key or certificate that you trust (PEM or JSON)")
     given = parser.parse_args(arguments)
     found = check(
         given.file.read_bytes(),
-        key=given.key.read_bytes() if given.key else b"",
+        key=_key_in(given.key.read_bytes()) if given.key else b"",
         older=given.head.read_bytes() if given.head else b"",
     )
     sys.stdout.write(f"{given.file}: {SAID[found.finding]}\n")
@@ -36,3 +37,11 @@ def verify(arguments: Sequence[str]) -> int:
         if given.key is None:
             sys.stdout.write("the key is the one in the file: compare it with one that you got another way\n")
     return 0 if found.is_good else 1
+
+
+def _key_in(content: bytes) -> bytes:
+    """The PEM in a file that holds one, or in a file of the log or the API that names it as `key`."""
+    try:
+        return str(json.loads(content)["key"]).encode()
+    except (ValueError, KeyError, TypeError):
+        return content

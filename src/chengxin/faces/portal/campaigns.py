@@ -17,7 +17,11 @@ from chengxin.regulation.campaigns import policy, queries
 @require_safe
 def campaigns(request: HttpRequest) -> HttpResponse:
     """The campaigns that run or are over, and all typical cases."""
-    context = {"campaigns": queries.public_campaigns(), "cases": queries.typical_cases(on=clock.today())}
+    context = {
+        "place": "disclosure",
+        "campaigns": queries.public_campaigns(),
+        "cases": queries.typical_cases(on=clock.today()),
+    }
     return render(request, "portal/campaigns.html", context)
 
 
@@ -37,6 +41,7 @@ def campaign(request: HttpRequest, campaign_id: int) -> HttpResponse:
     known = [(o.code, o.en if english else o.zh) for o in policy.outcomes(today).values()]
     outcomes = [(name, counted[code]) for code, name in [*known, ("", _("未核查"))]]
     context = {
+        "place": "disclosure",
         "row": row,
         "lead": names.get(row.lead_id, ""),
         "members": [names.get(m, "") for m in row.members],

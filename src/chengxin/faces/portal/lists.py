@@ -32,7 +32,7 @@ def lists(request: HttpRequest) -> HttpResponse:
         for side in (Side.REWARD, Side.RESTRICT)
     ]
     return render(
-        request, "portal/lists.html", {"place": "lists", "groups": groups, "head": transparency.latest_head()}
+        request, "portal/lists.html", {"place": "disclosure", "groups": groups, "head": transparency.latest_head()}
     )
 
 
@@ -54,7 +54,7 @@ def one_list(request: HttpRequest, code: str) -> HttpResponse:
     terms = _terms(code)
     found = public.entries_of(code, at=now, q=q, page=number_of_page(request), size=SIZE)
     context: dict[str, Any] = {
-        "place": "lists",
+        "place": "disclosure",
         "list": _shown(ListRow(terms, found.total)),
         "terms": terms,
         "q": q,
@@ -73,12 +73,13 @@ def list_csv(request: HttpRequest, code: str) -> HttpResponse:
     """The same entries as a table, for a spreadsheet."""
     terms = _terms(code)
     found = public.entries_of(code, at=clock.now(), q=_asked(request), size=MOST_IN_FILE)
+    numbers = _("统一社会信用代码或者证件号码（部分隐去）")
     file = CsvFile(f"{terms.code}.csv")
-    file.row([_("名称"), _("统一社会信用代码"), _("来源"), _("认定单位"), _("文号"), _("列入日期"), _("至"), _("状态")])
+    file.row([_("名称"), numbers, _("来源"), _("认定单位"), _("文号"), _("列入日期"), _("至"), _("状态")])
     for entry in map(_entry, found.items):
         state = _("异议处理中") if entry["is_disputed"] else _("有效")
-        row = (entry["name"], entry["code"], str(entry["origin"]), entry["authority"], entry["number"])
-        file.row([*row, entry["begins"].isoformat(), last_day(entry["until"]), state])
+        row = (entry["name"], entry["code"] or entry["masked_number"], str(entry["origin"]), entry["authority"])
+        file.row([*row, entry["number"], entry["begins"].isoformat(), last_day(entry["until"]), state])
     return file
 
 
@@ -117,6 +118,7 @@ def _entry(entry: PublicEntry) -> dict[str, Any]:
     return {
         "name": entry.name or _("自然人（姓名不公开）"),
         "code": entry.code,
+        "masked_number": entry.masked_number,
         "origin": ORIGINS[Origin(entry.origin)],
         "authority": say(entry.authority_name_zh, entry.authority_name_en),
         "number": entry.decision_number,

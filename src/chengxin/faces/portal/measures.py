@@ -24,7 +24,7 @@ def measure_list(request: HttpRequest) -> HttpResponse:
     lines = [measure_line(m) for m in every if _fits(m, chosen)]
     lines = [line for line in lines if words.casefold() in _text(line)]
     context = {
-        "place": "measures",
+        "place": "disclosure",
         "groups": [g for g in (_group(klass, lines) for klass in CLASSES) if g["lines"]],
         "total": len(lines),
         "q": words,
@@ -44,7 +44,7 @@ def measure(request: HttpRequest, code: str) -> HttpResponse:
     if found is None:
         raise Http404
     matters = [matter_line(m) for m in policy.matters_on(clock.today()) if code in m.measures]
-    context = {"place": "measures", "line": measure_line(found), "matters": matters}
+    context = {"place": "disclosure", "line": measure_line(found), "matters": matters}
     return render(request, "portal/measure.html", context)
 
 
@@ -57,7 +57,7 @@ def matter_list(request: HttpRequest) -> HttpResponse:
         {**matter_line(m), "measures": [measures[code] for code in sorted(m.measures) if code in measures]}
         for m in policy.matters_on(today)
     ]
-    return render(request, "portal/checks.html", {"place": "measures", "lines": lines})
+    return render(request, "portal/checks.html", {"place": "disclosure", "lines": lines})
 
 
 def _fits(measure: Measure, chosen: dict[str, str]) -> bool:

@@ -25,7 +25,7 @@ def service_level_page(request: HttpRequest) -> HttpResponse:
     rows = _rows(request, quarter)
     offered = quarters_until(today, count=OFFERED)
     context = {
-        "place": "service-levels",
+        "place": "disclosure",
         "quarter": quarter,
         "quarters": offered if quarter in offered else (quarter, *offered),
         "procedures": [{"code": p.code, "name": p.name} for p in procedures().values()],

@@ -33,7 +33,7 @@ def takedowns(request: HttpRequest) -> HttpResponse:
     """The last twelve months, by month and by kind of receiver, with the definition."""
     report = _report()
     context = {
-        "place": "takedowns",
+        "place": "disclosure",
         "total": _line(report.total),
         "months": [_line(line) for line in report.months],
         "kinds": [_line(line) for line in report.kinds],

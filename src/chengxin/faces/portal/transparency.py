@@ -37,7 +37,7 @@ def transparency(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     head = queries.latest_head()
     context: dict[str, Any] = {
-        "place": "lists",
+        "place": "disclosure",
         "head": head,
         "head_root": head.root.hex() if head else "",
         "head_at": datetime.fromtimestamp(head.timestamp / 1000, tz=UTC) if head else None,

@@ -10,6 +10,7 @@ from chengxin.faces.workbench.purposes import purpose_of as shared_purpose
 from chengxin.registry.catalogue import queries as catalogue
 from chengxin.registry.records.queries import RecordRow
 from chengxin.registry.records.rules import RecordState
+from chengxin.regulation.lists import naming
 from chengxin.rights.consent import papers, policy, queries, window
 from chengxin.rights.consent.queries import AccessRow, RequestRow
 from chengxin.rights.consent.rules import Method, Standing
@@ -24,6 +25,7 @@ STANDINGS = {
 }
 HANDLING = {
     "credit-check": _("信用查验"),
+    naming.PURPOSE: _("列入名单并公布"),
     "repair": _("办理信用修复"),
     "dispute": _("办理异议"),
     "disputes": _("办理异议"),
@@ -38,12 +40,14 @@ METHODS = {Method.ONLINE: _("网上签署"), Method.WINDOW: _("服务窗口纸�
 BESIDE = {
     window.FORM: _("纸质授权书"),
     window.REQUEST: _("授权请求"),
+    naming.LOOKED: _("名单上隐去一部分的姓名和号码"),
     papers.LETTER: _("文书"),
     papers.PROOF: _("送达回证"),
     papers.EVIDENCE: _("证据材料"),
 }
 FIELDS = {
     "scan": _("扫描件"),
+    "name": _("姓名"),
     "number": _("编号"),
     "signed_by": _("签名人"),
     "purpose": _("用途"),

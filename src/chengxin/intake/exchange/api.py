@@ -14,7 +14,7 @@ router = Router()
 LARGEST_ID = 9_223_372_036_854_775_807
 
 
-class ChangeOut(Schema):
+class RecordChangeOut(Schema):
     id: int
     record: UUID
     change: str
@@ -27,7 +27,7 @@ class ChangeOut(Schema):
 
 
 class ChangesOut(Schema):
-    items: list[ChangeOut]
+    items: list[RecordChangeOut]
     after: int
 
 

@@ -17,7 +17,7 @@ from chengxin.registry.subjects import queries as subjects
 router = Router()
 
 
-class LegalBasisOut(Schema):
+class RecordBasisOut(Schema):
     law: str
     article: str
     source: str
@@ -31,7 +31,7 @@ class RecordOut(Schema):
     fields: dict[str, str]
     source: str
     authority: str
-    legal_basis: list[LegalBasisOut]
+    legal_basis: list[RecordBasisOut]
     decided_on: date | None
     public_from: date | None
     public_until: date | None
@@ -94,7 +94,7 @@ def _record(row: queries.RecordRow) -> RecordOut:
         fields={f.code: f.raw for f in row.fields},
         source=row.source_name,
         authority=row.authority_name,
-        legal_basis=[LegalBasisOut(law=b.law, article=b.article, source=b.source) for b in row.legal_basis],
+        legal_basis=[RecordBasisOut(law=b.law, article=b.article, source=b.source) for b in row.legal_basis],
         decided_on=row.decided_on,
         public_from=row.public_from,
         public_until=row.public_until,

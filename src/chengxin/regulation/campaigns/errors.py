@@ -75,11 +75,11 @@ class OrderClosed(ChengxinError):
 
 
 class NamesInText(ChengxinError):
-    """A typical case names the subject by its record alone, for as long as that record is public."""
+    """Campaigns and typical cases name a subject by its record alone, for as long as that record is public."""
 
     code = "campaign-names-in-text"
     status = 422
-    message: Any = _("典型案例的正文里不能写企业名称、代码或者个人信息：{found}")
+    message: Any = _("公开的文字里不能写企业名称、代码或者个人信息：{found}")
     hint: Any = _("正文写“某公司”。关联的记录正在公示时，页面会自动显示企业名称；记录停止公示，名称随即消失。")
 
 

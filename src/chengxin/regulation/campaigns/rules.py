@@ -1,11 +1,13 @@
 """What a campaign may select, who gets which target, and when a member's work is done. Pure."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from chengxin.base.identifiers.rules import is_citizen_number, is_credit_code
+from chengxin.registry.subjects.rules import comparable_name
 from chengxin.regulation.campaigns.errors import (
     MembersMissing,
     NamesInText,
@@ -15,6 +17,8 @@ from chengxin.regulation.campaigns.errors import (
 )
 
 SHORTEST_NAME = 4  # characters of a subject's name that count as naming it
+NUMBER = 18  # characters of a credit code (GB 32100-2015) and of a citizen number (GB 11643-1999)
+BRACKETED = re.compile(r"\([^()]*\)$")  # at the end of a comparable name
 DIVISION = slice(2, 8)  # of a unified social credit code: GB 32100-2015 clause 4
 
 
@@ -116,12 +120,19 @@ def open_targets(latest: Iterable[str | None], outcomes: Mapping[str, Outcome]) 
 
 
 def check_unnamed(text: str, *, names: Iterable[str]) -> None:
-    """Raise `NamesInText` where a typical case names a subject or a person in its text.
+    """Raise `NamesInText` where a text for the public names a subject or a person.
 
+    Spaces, full-width characters and what a name has in brackets make no difference.
     Source: red line 5: a name in a text would outlive the public period of the record that it stands for.
     """
-    named = [name for name in names if len(name) >= SHORTEST_NAME and name in text]
-    words = "".join(c if c.isascii() and c.isalnum() else " " for c in text.upper()).split()
-    named += [word for word in words if is_credit_code(word) or is_citizen_number(word)]
+    plain = comparable_name(text)
+    named = [name for name in names if len(core := _core(name)) >= SHORTEST_NAME and core in plain]
+    numbers = "".join(c if c.isascii() and c.isalnum() else " " for c in plain).split()
+    found = [run[i : i + NUMBER] for run in numbers for i in range(len(run) - NUMBER + 1)]
+    named += [number for number in found if is_credit_code(number) or is_citizen_number(number)]
     if named:
         raise NamesInText(found="、".join(named))
+
+
+def _core(name: str) -> str:
+    return BRACKETED.sub("", comparable_name(name))

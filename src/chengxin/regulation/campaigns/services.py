@@ -71,7 +71,7 @@ def propose(field: str, plan: Plan, *, by: Actor, at: datetime) -> int:
 def take(case_id: int, step: str, *, by: Actor, at: datetime, reason: str = "") -> str:
     """Take a step in the case of a campaign, with its effect; returns the state it leads to.
 
-    Raises what `casework.take_step` raises, `NothingSelected`, `OrdersOpen`.
+    Raises what `casework.take_step` raises, `NothingSelected`, `NamesInText`, `OrdersOpen`.
     """
     campaign = Campaign.objects.filter(case_id=case_id).first()
     if campaign is None:
@@ -133,10 +133,10 @@ def propose_case(
         raise NotPermitted
     if not all(part.strip() for part in (title, text, lesson)):
         raise TextMissing
-    targets = dict(Target.objects.filter(order=order).values_list("id", "name"))
-    if target_id is not None and target_id not in targets:
+    if target_id is not None and not Target.objects.filter(order=order, pk=target_id).exists():
         raise NotFound
-    rules.check_unnamed("\n".join((title, text, lesson)), names=targets.values())
+    every = Target.objects.filter(order__campaign_id=order.campaign_id).values_list("name", flat=True)
+    rules.check_unnamed("\n".join((title, text, lesson)), names=every)
     parties = {
         "author": Party(organisation_id=order.organisation_id),
         "office": Party(organisation_id=accounts.credit_office().id),
@@ -176,6 +176,8 @@ def _launch(campaign: Campaign, by: Actor, at: datetime) -> None:
     found = queries.selected(Selection.from_json(campaign.selection), on=local_date(at))
     if not found:
         raise NothingSelected
+    public = "\n".join((campaign.title, campaign.basis, campaign.criteria))
+    rules.check_unnamed(public, names=[one.name for one in found])
     members = frozenset(Member.objects.filter(campaign=campaign).values_list("organisation_id", flat=True))
     shares: dict[int, list[Found]] = defaultdict(list)
     for one in found:

@@ -1,7 +1,7 @@
 """Reads of commitments: what everyone may see, what is one's own, what waits for an authority."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -132,11 +132,17 @@ def public_commitments(chosen: Filter, *, on: date, page: int = 1, size: int = 2
 
 
 def public_statement(number: str, *, on: date) -> Statement:
-    """One public commitment. Raises `NotFound` (hidden and missing alike). Index: unique number."""
+    """One public commitment. Raises `NotFound` (hidden and missing alike). Index: unique number.
+
+    Of a person's the finding stands without its reasons: they are free text, and may say who the person is.
+    """
     found = Commitment.objects.filter(_public(on), number=number).first()
     if found is None:
         raise NotFound
-    return _statement(found, on=on)
+    told = _statement(found, on=on)
+    if not found.is_person or told.decision is None:
+        return told
+    return replace(told, decision=replace(told.decision, reason=""))
 
 
 def attested(number: str, *, code: str) -> CommitmentRow | None:

@@ -20,7 +20,7 @@ class WordsOut(Schema):
     en: str
 
 
-class BasisOut(Schema):
+class ListBasisOut(Schema):
     law: str
     article: str
     level: str
@@ -31,7 +31,7 @@ class ListOut(Schema):
     name: WordsOut
     side: str
     authority: WordsOut
-    basis: list[BasisOut]
+    basis: list[ListBasisOut]
     criteria: WordsOut
     hearing: str
     defence_working_days: int
@@ -47,6 +47,7 @@ class ListOut(Schema):
 class EntryOut(Schema):
     name: str
     code: str
+    masked_number: str
     origin: str
     authority: WordsOut
     decision_number: str
@@ -70,7 +71,7 @@ def _list(terms: ListTerms, in_force: int) -> ListOut:
         name=WordsOut(zh=terms.name_zh, en=terms.name_en),
         side=terms.side.value,
         authority=WordsOut(zh=terms.authority_zh, en=terms.authority_en),
-        basis=[BasisOut(law=b.law, article=b.article, level=b.level.value) for b in terms.basis],
+        basis=[ListBasisOut(law=b.law, article=b.article, level=b.level.value) for b in terms.basis],
         criteria=WordsOut(zh=terms.criteria_zh, en=terms.criteria_en),
         hearing=terms.hearing.value,
         defence_working_days=terms.defence_working_days,
@@ -99,7 +100,7 @@ def entries(
     page: Annotated[int, Query(ge=1, le=LAST_PAGE)] = 1,
     size: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> EntriesOut:
-    """The public entries at this moment, newest first; natural persons are never named."""
+    """The public entries at this moment, newest first; natural persons masked, where policy publishes them."""
     found = public.entries_of(code, at=clock.now(), q=q, page=page, size=size)
     last = min(last_page(found.total, size), LAST_PAGE)
     given = {name: value for name, value in request.GET.items() if name in {"q", "size"}}
@@ -109,6 +110,7 @@ def entries(
             EntryOut(
                 name=e.name,
                 code=e.code,
+                masked_number=e.masked_number,
                 origin=e.origin,
                 authority=WordsOut(zh=e.authority_name_zh, en=e.authority_name_en),
                 decision_number=e.decision_number,

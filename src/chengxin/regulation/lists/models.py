@@ -59,7 +59,8 @@ class ListEntry(models.Model):
 
     In force during `[in_force_from, in_force_until)`. `heard_on`: the day on which the defence was answered or its time
     was over. `natural_key` names the record that tells of the entry, where the catalogue has an item for it; its state
-    counts for the entry as well.
+    counts for the entry as well. Of a natural person `subject_name` and `masked_number` are masked, and
+    stand there only where the list's policy publishes persons.
     """
 
     proposal = models.OneToOneField(Proposal, on_delete=models.PROTECT, related_name="entry")
@@ -67,6 +68,7 @@ class ListEntry(models.Model):
     list_code = models.CharField(max_length=60)
     about = models.CharField(max_length=60)
     subject_name = models.CharField(max_length=200, blank=True)
+    masked_number = models.CharField(max_length=40, blank=True, default="", db_default="")
     authority_code = models.CharField(max_length=18)
     authority_name_zh = models.CharField(max_length=200)
     authority_name_en = models.CharField(max_length=200)

@@ -1,6 +1,6 @@
 """What everyone may see of lists: each list with its number in force, who stands on it now, and a register in numbers.
 
-Of natural persons nothing is shown but that there is one, and that only where policy publishes them.
+Natural persons are shown only where policy publishes them, by a masked name and number; elsewhere not even counted.
 """
 
 from collections.abc import Sequence
@@ -33,10 +33,15 @@ class ListRow:
 
 @dataclass(frozen=True, slots=True)
 class PublicEntry:
-    """Someone who stands on a list now; `code` and `name` are empty of a natural person. `until`: first day off it."""
+    """Someone who stands on a list now. `until`: first day off it.
+
+    Of a natural person `code` is empty, `name` and `masked_number` are masked, or empty where the decision was made
+    when the list published no persons.
+    """
 
     name: str
     code: str
+    masked_number: str
     origin: str
     authority_name_zh: str
     authority_name_en: str
@@ -82,15 +87,15 @@ WHERE {PUBLIC_NOW_SQL} AND r.item = ANY(%(items)s) AND coalesce(r.valid_from, r.
   AND NOT EXISTS (SELECT FROM lists_listentry own WHERE own.natural_key = r.natural_key)
 """
 ENTRIES = """
-SELECT name, code, authority, zh, en, number, decided, begins, ends, disputed, count(*) OVER () FROM (
+SELECT name, code, masked, authority, zh, en, number, decided, begins, ends, disputed, count(*) OVER () FROM (
   SELECT e.subject_name AS name, CASE WHEN e.about LIKE 'subject:%%' THEN substr(e.about, 9) ELSE '' END AS code,
-    e.authority_code AS authority, e.authority_name_zh AS zh, e.authority_name_en AS en, e.decision_number AS number,
-    e.decided_on AS decided, e.in_force_from AS begins, e.in_force_until AS ends,
+    e.masked_number AS masked, e.authority_code AS authority, e.authority_name_zh AS zh, e.authority_name_en AS en,
+    e.decision_number AS number, e.decided_on AS decided, e.in_force_from AS begins, e.in_force_until AS ends,
     coalesce(r.state = 'disputed', false) AS disputed
   {own} AND e.list_code = %(list)s
   UNION ALL
-  SELECT s.name, s.code, f.authority_code, f.name, coalesce(o.name_en, f.name), f.number, f.decided, f.begins, f.ends,
-    f.state = 'disputed'
+  SELECT s.name, s.code, '', f.authority_code, f.name, coalesce(o.name_en, f.name), f.number, f.decided, f.begins,
+    f.ends, f.state = 'disputed'
   FROM (SELECT r.subject_id, r.authority_code, coalesce({name}, '') AS name, coalesce({number}, '') AS number,
       r.decided_on AS decided, coalesce(r.valid_from, r.decided_on) AS begins,
       coalesce(r.valid_until, upper(r.public_period)) AS ends, r.state {arrived} AND ({condition})) f
@@ -157,11 +162,11 @@ def entries_of(code: str, *, at: datetime, q: str = "", page: int = 1, size: int
     division = accounts.credit_office().division
     items = tuple(
         PublicEntry(
-            name=name, code=subject, origin=origin_of(authority, city_division=division).value, authority_name_zh=zh,
-            authority_name_en=en, decision_number=number, decided_on=decided or begins, begins=begins, until=ends,
-            is_disputed=disputed,
+            name=name, code=subject, masked_number=masked, origin=origin_of(authority, city_division=division).value,
+            authority_name_zh=zh, authority_name_en=en, decision_number=number, decided_on=decided or begins,
+            begins=begins, until=ends, is_disputed=disputed,
         )
-        for name, subject, authority, zh, en, number, decided, begins, ends, disputed, _ in rows
+        for name, subject, masked, authority, zh, en, number, decided, begins, ends, disputed, _ in rows
     )  # fmt: skip
     return EntryPage(items, rows[0][-1] if rows else 0)
 

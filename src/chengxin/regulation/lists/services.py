@@ -26,7 +26,7 @@ from chengxin.registry.accounts.rules import Actor, Scope
 from chengxin.registry.subjects import queries as subjects
 from chengxin.registry.subjects.rules import about_person, about_subject
 from chengxin.registry.subjects.services import person_hash
-from chengxin.regulation.lists import policy, queries, recording, rules, standing, writing
+from chengxin.regulation.lists import naming, policy, queries, recording, rules, standing, writing
 from chengxin.regulation.lists.errors import (
     AlreadyListed,
     DecisionNumberMissing,
@@ -228,12 +228,14 @@ def _enter(proposal: Proposal, terms: ListTerms, number: str, reason: str, *, by
     key = recording.record_entry(
         proposal, terms, authority, number=number, reason=reason, begins=today, ends=ends, by=by, at=at
     )
+    named = naming.named(proposal, terms, by=by, at=at)
     entry = ListEntry(
         proposal=proposal,
         case_id=proposal.case_id,
         list_code=proposal.list_code,
         about=proposal.about,
-        subject_name=proposal.subject_name,
+        subject_name=named.name,
+        masked_number=named.masked_number,
         authority_code=authority.code,
         authority_name_zh=authority.name_zh,
         authority_name_en=authority.name_en,

@@ -44,7 +44,7 @@ class QueriedOut(Schema):
     fields: dict[str, str]
 
 
-class AnswerOut(Schema):
+class QueryAnswerOut(Schema):
     request: int
     records: list[QueriedOut]
 
@@ -56,7 +56,7 @@ def own_requests(request: Any) -> dict[str, Any]:
     return {"items": [_request(row) for row in rows], "total": len(rows)}
 
 
-@router.post("", response=AnswerOut, summary="Query what a subject consented to show")
+@router.post("", response=QueryAnswerOut, summary="Query what a subject consented to show")
 def query(request: Any, given: QueryIn) -> dict[str, Any]:
     """The records within the consent; the subject sees the query in its log."""
     found = reading.authorised_read(given.request, by=request.auth, door=reading.API, at=clock.now())

@@ -162,6 +162,19 @@ def test_a_leaf_that_a_superuser_changes_or_removes_is_found(committed_db: str, 
 
 
 @pytest.mark.django_db
+def test_the_key_may_come_as_pem_or_as_the_api_gives_it(tmp_path: Path):
+    grown(3)
+    log, pem, told = tmp_path / "log.json", tmp_path / "key.pem", tmp_path / "key.json"
+    call_command("transparency", "export", str(log))
+    pem.write_text(queries.key_pem(at=NOON))
+    told.write_text(json.dumps({"key": queries.key_pem(at=NOON)}))
+    (tmp_path / "none.json").write_text('{"no": "key"}')
+
+    assert [verify([str(log), "--key", str(key)]) for key in (pem, told, log)] == [0, 0, 0]
+    assert verify([str(log), "--key", str(tmp_path / "none.json")]) == 1
+
+
+@pytest.mark.django_db
 def test_a_kept_file_is_checked_without_django_or_database(tmp_path: Path):
     grown(3)
     call_command("transparency", "export", str(tmp_path / "log.json"))

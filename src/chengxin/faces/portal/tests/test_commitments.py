@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from chengxin.base import clock
 from chengxin.regulation.commitments import queries
-from chengxin.regulation.commitments.models import Commitment
+from chengxin.regulation.commitments.models import Commitment, Decision, Finding
 from chengxin.regulation.commitments.services import signing
 from chengxin.regulation.commitments.tests.factories import (
     COMPANY,
@@ -88,6 +88,22 @@ def test_a_person_who_consented_is_shown_masked_and_their_letter_is_not(client: 
     assert "梁*" in text
     assert "梁某某" not in text
     assert client.get(reverse("portal:commitment-pdf", args=[number])).status_code == 404
+
+
+def test_the_reasons_of_a_finding_about_a_person_are_not_public(client: Client):
+    number = volunteered(shown=True)
+    commitment = Commitment.objects.get(number=number)
+    about = {"commitment": commitment, "finding": Finding.objects.create(
+        case_id=1, commitment=commitment, facts="虚构", obligations=[], opened_at=clock.now()
+    )}  # fmt: skip
+    Decision.objects.create(
+        **about, state="not-performed", reason="梁某某没有参加（虚构）", decided_by="reviewer", decided_at=clock.now()
+    )
+
+    page = client.get(reverse("portal:commitment", args=[number])).content.decode()
+    told = client.get(f"/api/v1/commitments/{number}").json()
+    assert "梁某某" not in page
+    assert (told["reason"], bool(told["decided_at"])) == ("", True)
 
 
 def test_a_letter_shows_its_versions_and_an_old_one_on_request(client: Client):

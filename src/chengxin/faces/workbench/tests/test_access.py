@@ -20,6 +20,7 @@ PAGES = {
         Role.DEPARTMENT_REVIEWER,
         Role.CREDIT_OFFICE_OPERATOR,
         Role.CREDIT_OFFICE_REVIEWER,
+        Role.ASSOCIATION_OFFICER,
     },
     "submissions": {
         Role.DEPARTMENT_OFFICER,

@@ -32,7 +32,7 @@ def test_the_check_as_json_is_an_empty_list_where_there_are_no_faults(capsys):
 
 def test_faults_in_several_files_are_all_told_one_a_line(tmp_path, capsys):
     city = city_in(tmp_path)
-    first = replace_in(city / "catalogue/honour.yaml", "nature: positive", "nature: nice")
+    first = replace_in(city / "catalogue/contract-performance.yaml", "nature: neutral", "nature: nice")
     second = replace_in(city / "policy/working-days.yaml", "verified: true", "verified: maybe")
 
     with pytest.raises(SystemExit) as ended:
@@ -41,7 +41,7 @@ def test_faults_in_several_files_are_all_told_one_a_line(tmp_path, capsys):
     lines = capsys.readouterr().out.splitlines()
     assert ended.value.code == 1
     assert [line.split(": ")[0] for line in lines] == [
-        f"cities/nanning/catalogue/honour.yaml:{first}",
+        f"cities/nanning/catalogue/contract-performance.yaml:{first}",
         f"cities/nanning/policy/working-days.yaml:{second}",
     ]
 

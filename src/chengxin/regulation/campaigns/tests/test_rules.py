@@ -24,6 +24,7 @@ from chengxin.regulation.campaigns.rules import (
 )
 
 DAY = date(2026, 9, 1)
+WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}  # as full-width characters
 GOOD = Plan("名称", "依据", "标准", DAY, date(2026, 12, 1), (1,), Selection("penalty-organisation"))
 OUTCOMES = {
     "corrected": Outcome("corrected", "已改正", "Corrected", True),
@@ -99,6 +100,10 @@ def test_a_text_that_names_nobody_passes():
     "text",
     [
         "南宁甲某商行（虚构）被处罚。",
+        "南宁甲某商行被处罚。",
+        "南宁 甲某 商行被处罚。",
+        "代码 " + make_credit_code("91450100" + make_organisation_code("MA600001")).translate(WIDE) + " 的公司",
+        "经办人1101051949 1231002X承认",
         "代码 " + make_credit_code("91450100" + make_organisation_code("MA600001")) + " 的公司",
         "经办人11010519491231002X承认",
     ],

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -264,6 +265,17 @@ def test_a_text_that_names_a_target_is_refused_and_nothing_is_kept():
         told(campaign, text=f"{NAMES[1]}虚假宣传。")
 
     assert not campaign.typical_cases.exists()
+
+
+def test_a_campaign_whose_own_text_names_whom_it_found_is_not_launched():
+    fined_companies()
+    named = replace(plan(), criteria=f"整治{NAMES[1]}一类的违法行为")
+    campaign = Campaign.objects.get(pk=services.propose("market-order", named, by=officer(), at=NOON))
+
+    with pytest.raises(NamesInText):
+        services.take(campaign.case_id, "approve", by=office_reviewer(), at=NOON)
+
+    assert (state_of(campaign.case_id), Order.objects.count()) == ("drafted", 0)
 
 
 def test_who_proposed_a_campaign_at_the_credit_office_does_not_approve_it():

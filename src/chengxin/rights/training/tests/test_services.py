@@ -36,7 +36,8 @@ def test_a_company_registers_is_there_and_gets_a_signed_certificate_that_can_be_
     found = queries.certificate_numbered(row.number, row.check_code)
     assert (found, row.number.startswith("PX20260908-")) == (row, True)
     assert queries.certificate_numbered(row.number, "XXXXXXXX") is None
-    assert signing.verify_pdf(printing.certificate_pdf(row), at=ENDS).holds
+    seal = signing.verify_pdf(printing.certificate_pdf(row), at=ENDS)
+    assert (seal.signed, seal.intact, seal.whole) == (True, True, True)
     assert Notice.objects.filter(represented=COMPANY, title_zh="培训证明已出具").count() == 1
 
 
