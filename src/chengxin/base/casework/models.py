@@ -8,6 +8,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from chengxin.base.sealing.fields import SealedTextField
+
 ONE_ADDRESSEE = (
     Q(organisation_id__isnull=True, user_id__isnull=False, represented="")
     | Q(organisation_id__isnull=False, user_id__isnull=True, represented="")
@@ -79,7 +81,7 @@ class CaseEvent(models.Model):
     by_user_id = models.BigIntegerField(null=True)
     by_organisation_id = models.BigIntegerField(null=True)
     by_organisation_code = models.CharField(max_length=18, blank=True)
-    reason = models.TextField(blank=True)
+    reason = SealedTextField(blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "number"], name="case_event_once")]
@@ -118,8 +120,8 @@ class Notice(models.Model):
     represented = models.CharField(max_length=60, default="")
     title_zh = models.CharField(max_length=200)
     title_en = models.CharField(max_length=200)
-    body_zh = models.TextField(blank=True)
-    body_en = models.TextField(blank=True)
+    body_zh = SealedTextField(blank=True)
+    body_en = SealedTextField(blank=True)
     sent_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
     read_by = models.CharField(max_length=150, blank=True)

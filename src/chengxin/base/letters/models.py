@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from chengxin.base.letters.rules import WAITING
+from chengxin.base.sealing.fields import SealedTextField
 
 
 class Counter(models.Model):
@@ -42,8 +43,8 @@ class Letter(models.Model):
     addressee = models.TextField()
     title_zh = models.CharField(max_length=200)
     title_en = models.CharField(max_length=200)
-    body_zh = models.TextField()
-    body_en = models.TextField()
+    body_zh = SealedTextField()
+    body_en = SealedTextField()
     written_at = models.DateTimeField()
     written_by = models.CharField(max_length=150)
 

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from chengxin.base.sealing.fields import SealedTextField
+
 
 class Dispute(models.Model):
     """A dispute about one record (异议申请). `version` is the record's version that was contested."""
@@ -13,7 +15,7 @@ class Dispute(models.Model):
     item = models.CharField(max_length=64)
     provider_id = models.BigIntegerField()
     ground = models.CharField(max_length=60)
-    statement = models.TextField()
+    statement = SealedTextField()
     filed_at = models.DateTimeField()
 
     class Meta:
@@ -36,7 +38,7 @@ class Answer(models.Model):
     outcome = models.CharField(max_length=20)
     changes = models.JSONField(default=dict)
     old = models.JSONField(default=dict)
-    reason = models.TextField()
+    reason = SealedTextField()
     by_name = models.CharField(max_length=150)
     at = models.DateTimeField()
 
@@ -61,7 +63,7 @@ class RecordWithdrawal(models.Model):
     provider_id = models.BigIntegerField()
     ground = models.CharField(max_length=60)
     document_number = models.CharField(max_length=100)
-    reason = models.TextField()
+    reason = SealedTextField()
     proposed_at = models.DateTimeField()
 
     def __str__(self) -> str:

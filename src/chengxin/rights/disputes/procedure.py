@@ -106,7 +106,7 @@ RECORD_WITHDRAWAL = Procedure(
     states=(
         State("withdrawal-proposed", _("拟撤下，等待提供单位审核"), within("confirm")),
         State("objected", _("当事人已提出意见，等待提供单位审核"), within("confirm")),
-        State("record-withdrawn", _("已撤下")),
+        State("record-withdrawn", _("已撤下记录")),
         State("record-kept", _("不撤下")),
     ),
     opening=Step("propose-withdrawal", _("拟撤下记录"), frozenset(), "withdrawal-proposed", "provider", OFFICER,

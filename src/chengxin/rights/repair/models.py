@@ -4,6 +4,8 @@ they ended, is told by their cases.
 
 from django.db import models
 
+from chengxin.base.sealing.fields import SealedTextField
+
 
 class Application(models.Model):
     """An application to repair one record (信用修复申请), with the commitment as it was signed.
@@ -16,7 +18,7 @@ class Application(models.Model):
     natural_key = models.UUIDField()
     item = models.CharField(max_length=64)
     provider_id = models.BigIntegerField()
-    statement = models.TextField()
+    statement = SealedTextField()
     commitment_version = models.CharField(max_length=80)
     commitment_sha256 = models.BinaryField(max_length=32)
     signed_by = models.CharField(max_length=150)

@@ -48,7 +48,7 @@ def on(day: str) -> datetime:
 
 def told(case_id: int) -> list[tuple[str, int | None, int | None]]:
     """The notices of deadlines: first words, organisation, person."""
-    rows = Notice.objects.filter(case_id=case_id, body_zh__contains="办理期限").order_by("id")
+    rows = [n for n in Notice.objects.filter(case_id=case_id).order_by("id") if "办理期限" in n.body_zh]
     return [(n.title_zh.split("：")[0], n.organisation_id, n.user_id) for n in rows]
 
 
