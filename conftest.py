@@ -13,6 +13,7 @@ from django.utils import translation
 from psycopg import sql
 
 from chengxin.base.database import embedded
+from chengxin.faces.rest import limiting
 from chengxin.project.readiness import fingerprint, run
 
 TEMPLATE = "chengxin_template"
@@ -77,6 +78,14 @@ def chinese() -> Iterator[None]:
     """Each test begins in the site's own language, whichever the one before it spoke."""
     with translation.override(settings.LANGUAGE_CODE):
         yield
+
+
+@pytest.fixture(autouse=True)
+def limits_begin_anew() -> Iterator[None]:
+    """No test is refused for what the ones before it asked."""
+    limiting.forget_all()
+    yield
+    limiting.forget_all()
 
 
 @pytest.fixture

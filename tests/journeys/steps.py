@@ -1,7 +1,7 @@
 """What every journey does."""
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 
 def sign_in(page: Page, city: str, username: str) -> None:
@@ -14,7 +14,11 @@ def sign_in(page: Page, city: str, username: str) -> None:
 
 def faults_of_axe(page: Page) -> list[str]:
     """What the accessibility checker finds on the page."""
-    found = Axe().run(page).response["violations"]
+    try:
+        found = Axe().run(page).response["violations"]
+    except Error:  # the page that was left is gone while it was looked at: look at the one that came
+        page.wait_for_load_state()
+        found = Axe().run(page).response["violations"]
     return [f"{page.url} {v['id']}: {n['html'][:160]}" for v in found for n in v["nodes"]]
 
 
@@ -30,6 +34,7 @@ def handle(
     sign_in(page, city, username)
     page.goto(f"{city}/workbench/inbox")
     page.locator(f'table a[href$="/cases/{number}"]').click()
+    page.wait_for_url(f"**/cases/{number}")
     assert faults_of_axe(page) == []
     part = page.locator(f'form[action$="/steps/{step}"]')
     if not part.is_visible():
