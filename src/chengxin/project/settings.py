@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "chengxin.rights.disputes",
     "chengxin.rights.repair",
     "chengxin.rights.training",
+    "chengxin.evaluation.scorecards",
     "chengxin.regulation.lists",
     "chengxin.regulation.measures",
     "chengxin.regulation.commitments",
