@@ -197,6 +197,10 @@ def _indicator(one: Indicator, around: Around) -> Found:
     yield from _window(f"{one.code}.window_months", one.window_months)
     yield from _measure(one)
     yield from _bins(one)
+    item = _item(one.resource, around)
+    if one.measure is Measure.TREND and item is not None and item.nature == "negative":
+        # Repairing an older penalty would make the later ones look like an increase.
+        yield f"{one.code}.measure", "a trend of what can be repaired punishes repair", "count it instead"
 
 
 def _measure(one: Indicator) -> Found:

@@ -73,6 +73,11 @@ BENT = [
         "penalties.decay_half_life_months",
         "existence does not fade",
     ),
+    (
+        model(indicator(measure=Measure.TREND)),
+        "penalties.measure",
+        "a trend of what can be repaired punishes repair",
+    ),
     (model(indicator(missing_points=1)), "penalties.missing_points", "count always has a value"),
     (
         model(indicator(measure=Measure.RECENCY)),
