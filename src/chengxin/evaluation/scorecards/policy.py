@@ -3,6 +3,7 @@
 from datetime import date
 
 from chengxin.base import policy
+from chengxin.base.casework.rules import TimeAllowed
 from chengxin.registry.catalogue.rules import ProhibitedClass
 
 KIND = "evaluation"
@@ -17,3 +18,14 @@ def forbidden_inputs(day: date) -> tuple[ProhibitedClass, ...]:
 def disputed_counts(day: date) -> bool:
     """Whether a record counts while its dispute is being handled. Raises `NoPolicy`."""
     return bool(policy.entry_on(KIND, "disputed", day).values["counts"])
+
+
+def limit(step: str, day: date) -> TimeAllowed:
+    """How many working days that step of a model's way into force may take from `day` on. Raises `NoPolicy`."""
+    entry = policy.entry_on(KIND, "limits", day)
+    return TimeAllowed(int(entry.values[step]), entry.version)
+
+
+def days_before_force(day: date) -> int:
+    """For how many days a model is public before it comes into force. Raises `NoPolicy`."""
+    return int(policy.entry_on(KIND, "publication", day).values["days_before_force"])
