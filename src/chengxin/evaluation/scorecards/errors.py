@@ -33,7 +33,7 @@ class ModelHasFaults(ChengxinError):
     code = "model-has-faults"
     status = 422
     message: Any = _("模型 {model} 还有 {count} 处错误，不能提交。")
-    hint: Any = _("请运行 bin/manage evaluation check，按提示逐处改正。")
+    hint: Any = _("请运行 bin/manage scorecards check，按提示逐处改正。")
 
 
 class AlreadyProposed(ChengxinError):

@@ -19,7 +19,7 @@ class Fault:
 
 
 class BrokenModel(RuntimeError):
-    """A model file has faults; `bin/manage evaluation check` lists them."""
+    """A model file has faults; `bin/manage scorecards check` lists them."""
 
     def __init__(self, faults: list[Fault]) -> None:
         self.faults = faults
