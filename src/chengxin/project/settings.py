@@ -3,6 +3,7 @@
 import contextlib
 import os
 import secrets
+import sys
 from pathlib import Path
 
 from chengxin.base.database import embedded
@@ -56,7 +57,8 @@ else:
     embedded.prepare(EMBEDDED_ADDRESS, database=_database)
     _user = embedded.OWNER if AS_OWNER else embedded.APPLICATION
     DATABASES = {"default": embedded.django_settings(EMBEDDED_ADDRESS, user=_user, database=_database)}
-DATABASES["default"]["OPTIONS"] = (
+# Django's own default (none) would refuse statements that ask to be prepared; so high a threshold prepares no other.
+DATABASES["default"]["OPTIONS"] = {"prepare_threshold": sys.maxsize} | (
     {"pool": {"min_size": 1, "max_size": 8, "timeout": 20}} if os.environ.get("CHENGXIN_SERVING") == "1" else {}
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
