@@ -112,6 +112,7 @@ PUBLIC_PAGES = (
     "checks",
     "commitments",
     "disclosure",
+    "evaluation/models",
     "lists",
     "measures",
     "policy/unverified",

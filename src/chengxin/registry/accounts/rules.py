@@ -65,6 +65,7 @@ class Permission(StrEnum):
     MANAGE_TRAINING = "manage-training"  # courses of repair training
     CHECK_CREDIT = "check-credit"  # in the matters that the checks catalogue names for the organisation
     SEE_CHECK_STATISTICS = "see-check-statistics"
+    RUN_EVALUATION = "run-evaluation"  # compute models over the city's records, and see how they do
 
 
 # Permissions that reach every organisation of the city, not only the holder's own and those below it.
@@ -112,6 +113,7 @@ ALLOWS: dict[Role, frozenset[Permission]] = {
             Permission.RUN_EXCHANGE,
             Permission.MANAGE_TRAINING,
             Permission.SEE_CHECK_STATISTICS,
+            Permission.RUN_EVALUATION,
         }
     ),
     Role.CREDIT_OFFICE_REVIEWER: frozenset(
@@ -127,6 +129,7 @@ ALLOWS: dict[Role, frozenset[Permission]] = {
             Permission.RUN_EXCHANGE,
             Permission.MANAGE_TRAINING,
             Permission.SEE_CHECK_STATISTICS,
+            Permission.RUN_EVALUATION,
         }
     ),
     Role.AUDITOR: frozenset({Permission.VERIFY_AUDIT, Permission.SEE_ALL_SUBMISSIONS}),
