@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "chengxin.rights.disputes",
     "chengxin.rights.repair",
     "chengxin.rights.training",
+    "chengxin.evaluation.runs",  # before the room whose command it adds verbs to
     "chengxin.evaluation.scorecards",
     "chengxin.regulation.lists",
     "chengxin.regulation.measures",
@@ -225,6 +226,9 @@ EMAIL_TIMEOUT = 20
 SMS_GATEWAY = os.environ.get("CHENGXIN_SMS_GATEWAY", "")  # docs/sms-gateway.md
 SMS_KEY = os.environ.get("CHENGXIN_SMS_KEY", "")
 SMS_SECRET = os.environ.get("CHENGXIN_SMS_SECRET", "")
+EVALUATION_FOLDER = os.environ.get("CHENGXIN_EVALUATION_FOLDER", str(DATA_FOLDER / "evaluation"))  # snapshots
+SPARK_MASTER = os.environ.get("CHENGXIN_SPARK_MASTER", "")  # spark://host:port; empty: no cluster
+SPARK_OPTIONS = dict(option.split("=", 1) for option in os.environ.get("CHENGXIN_SPARK_OPTIONS", "").split())
 CASE_PROCEDURES = [  # where each room that has a procedure declares it
     "chengxin.rights.consent.procedure.ACCESS_COMPLAINT",
     "chengxin.rights.disputes.procedure.DISPUTE",
