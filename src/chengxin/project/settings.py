@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "chengxin.registry.records",
     "chengxin.intake.collection",
     "chengxin.intake.exchange",
+    "chengxin.intake.quality",
     "chengxin.rights.consent",
     "chengxin.rights.disputes",
     "chengxin.rights.repair",
@@ -223,6 +224,7 @@ SMS_GATEWAY = os.environ.get("CHENGXIN_SMS_GATEWAY", "")  # docs/sms-gateway.md
 SMS_KEY = os.environ.get("CHENGXIN_SMS_KEY", "")
 SMS_SECRET = os.environ.get("CHENGXIN_SMS_SECRET", "")
 CASE_PROCEDURES = [  # where each room that has a procedure declares it
+    "chengxin.intake.quality.procedure.CODE_ORDER",
     "chengxin.rights.consent.procedure.ACCESS_COMPLAINT",
     "chengxin.rights.disputes.procedure.DISPUTE",
     "chengxin.rights.disputes.procedure.RECORD_WITHDRAWAL",

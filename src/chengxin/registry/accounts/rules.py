@@ -65,6 +65,7 @@ class Permission(StrEnum):
     MANAGE_TRAINING = "manage-training"  # courses of repair training
     CHECK_CREDIT = "check-credit"  # in the matters that the checks catalogue names for the organisation
     SEE_CHECK_STATISTICS = "see-check-statistics"
+    RUN_QUALITY = "run-quality"  # close and compute months of data quality, and issue their reports
 
 
 # Permissions that reach every organisation of the city, not only the holder's own and those below it.
@@ -75,6 +76,7 @@ CITY_WIDE = frozenset(
         Permission.MANAGE_ACCOUNTS,
         Permission.RUN_EXCHANGE,
         Permission.MANAGE_TRAINING,
+        Permission.RUN_QUALITY,
     }
 )
 
@@ -112,6 +114,7 @@ ALLOWS: dict[Role, frozenset[Permission]] = {
             Permission.RUN_EXCHANGE,
             Permission.MANAGE_TRAINING,
             Permission.SEE_CHECK_STATISTICS,
+            Permission.RUN_QUALITY,
         }
     ),
     Role.CREDIT_OFFICE_REVIEWER: frozenset(
@@ -127,6 +130,7 @@ ALLOWS: dict[Role, frozenset[Permission]] = {
             Permission.RUN_EXCHANGE,
             Permission.MANAGE_TRAINING,
             Permission.SEE_CHECK_STATISTICS,
+            Permission.RUN_QUALITY,
         }
     ),
     Role.AUDITOR: frozenset({Permission.VERIFY_AUDIT, Permission.SEE_ALL_SUBMISSIONS}),
