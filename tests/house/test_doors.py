@@ -54,6 +54,8 @@ ARGUMENTS = {
     "due_id": 1,
     "check_id": 1,
     "membership_id": 1,
+    "check": "compliance",
+    "line_id": 1,
     "natural_key": "6f1f7a0c-0000-4000-8000-000000000002",
 }
 
@@ -116,6 +118,7 @@ PUBLIC_PAGES = (
     "lists",
     "measures",
     "policy/unverified",
+    "quality",
     "robots.txt",
     "service-levels",
     "styleguide",

@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "chengxin.registry.records",
     "chengxin.intake.collection",
     "chengxin.intake.exchange",
+    "chengxin.intake.quality",
     "chengxin.rights.consent",
     "chengxin.rights.disputes",
     "chengxin.rights.repair",
@@ -230,6 +231,7 @@ EVALUATION_FOLDER = os.environ.get("CHENGXIN_EVALUATION_FOLDER", str(DATA_FOLDER
 SPARK_MASTER = os.environ.get("CHENGXIN_SPARK_MASTER", "")  # spark://host:port; empty: no cluster
 SPARK_OPTIONS = dict(option.split("=", 1) for option in os.environ.get("CHENGXIN_SPARK_OPTIONS", "").split())
 CASE_PROCEDURES = [  # where each room that has a procedure declares it
+    "chengxin.intake.quality.procedure.CODE_ORDER",
     "chengxin.rights.consent.procedure.ACCESS_COMPLAINT",
     "chengxin.rights.disputes.procedure.DISPUTE",
     "chengxin.rights.disputes.procedure.RECORD_WITHDRAWAL",

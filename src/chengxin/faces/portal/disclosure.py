@@ -66,6 +66,7 @@ SECTIONS: tuple[tuple[Any, tuple[Section, ...]], ...] = (
                 _("按期办理情况"),
                 _("各单位办理异议、信用修复等事项是否守住了法定时限，按季度公开。"),
             ),
+            Section("portal:quality", _("数据质量"), _("各单位报送得全不全、对不对、及不及时，每个数字怎样定义。")),
             Section("portal:takedowns", _("撤下时效"), _("记录修复、更正或者撤销以后，用过它的单位多快撤下。")),
             Section("portal:catalogue", _("归集目录"), _("归集哪些信用信息、依据什么、谁提供、公示多久。")),
             Section("portal:unverified", _("待核实的政策条目"), _("哪些规则还没有由法律人员核对原文。")),

@@ -29,6 +29,8 @@ PLACES: tuple[tuple[Any, tuple[tuple[str, Any, frozenset[Permission]], ...]], ..
         (
             ("hand-in", _("交数据"), frozenset({Permission.SUBMIT_RECORDS})),
             ("submissions", _("提交记录"), frozenset({Permission.SEE_OWN_SUBMISSIONS, Permission.SEE_ALL_SUBMISSIONS})),
+            ("quality", _("数据质量"), frozenset({Permission.SEE_OWN_SUBMISSIONS, Permission.SEE_ALL_SUBMISSIONS})),
+            ("code-orders", _("重错码工单"), frozenset({Permission.SUBMIT_RECORDS, Permission.RUN_QUALITY})),
             ("changes", _("记录变更"), frozenset({Permission.TAKE_CHANGES})),
         ),
     ),
@@ -99,6 +101,10 @@ WITHIN = {
     "campaign-targets": "campaigns",
     "campaign-result": "campaigns",
     "campaign-case": "campaigns",
+    "quality-check": "quality",
+    "quality-declare": "quality",
+    "code-order": "code-orders",
+    "code-order-decide": "code-orders",
 }
 
 

@@ -66,6 +66,7 @@ class Permission(StrEnum):
     CHECK_CREDIT = "check-credit"  # in the matters that the checks catalogue names for the organisation
     SEE_CHECK_STATISTICS = "see-check-statistics"
     RUN_EVALUATION = "run-evaluation"  # compute models over the city's records, and see how they do
+    RUN_QUALITY = "run-quality"  # close and compute months of data quality, and issue their reports
 
 
 # Permissions that reach every organisation of the city, not only the holder's own and those below it.
@@ -76,6 +77,7 @@ CITY_WIDE = frozenset(
         Permission.MANAGE_ACCOUNTS,
         Permission.RUN_EXCHANGE,
         Permission.MANAGE_TRAINING,
+        Permission.RUN_QUALITY,
     }
 )
 
@@ -114,6 +116,7 @@ ALLOWS: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_TRAINING,
             Permission.SEE_CHECK_STATISTICS,
             Permission.RUN_EVALUATION,
+            Permission.RUN_QUALITY,
         }
     ),
     Role.CREDIT_OFFICE_REVIEWER: frozenset(
@@ -130,6 +133,7 @@ ALLOWS: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_TRAINING,
             Permission.SEE_CHECK_STATISTICS,
             Permission.RUN_EVALUATION,
+            Permission.RUN_QUALITY,
         }
     ),
     Role.AUDITOR: frozenset({Permission.VERIFY_AUDIT, Permission.SEE_ALL_SUBMISSIONS}),
