@@ -46,6 +46,8 @@ ARGUMENTS = {
     "registration_id": 1,
     "webhook_id": 1,
     "form_id": 1,
+    "waiting_id": 1,
+    "version": 1,
     "campaign_id": 1,
     "target_id": 1,
     "order_id": 1,

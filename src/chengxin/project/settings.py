@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "chengxin.intake.collection",
     "chengxin.intake.exchange",
     "chengxin.intake.quality",
+    "chengxin.intake.resolution",
     "chengxin.rights.consent",
     "chengxin.rights.disputes",
     "chengxin.rights.repair",

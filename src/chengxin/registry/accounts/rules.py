@@ -67,6 +67,10 @@ class Permission(StrEnum):
     SEE_CHECK_STATISTICS = "see-check-statistics"
     RUN_EVALUATION = "run-evaluation"  # compute models over the city's records, and see how they do
     RUN_QUALITY = "run-quality"  # close and compute months of data quality, and issue their reports
+    RESOLVE_ROWS = "resolve-rows"  # say whom rows without a code are about, and undo it
+    MANAGE_CATALOGUE = "manage-catalogue"  # see versions of the catalogue's items and propose changes
+    PUBLISH_CATALOGUE = "publish-catalogue"  # decide about a change that another official proposed
+    DECIDE_WEIGHTS = "decide-weights"  # put the weights by which names are matched in force
 
 
 # Permissions that reach every organisation of the city, not only the holder's own and those below it.
@@ -78,6 +82,7 @@ CITY_WIDE = frozenset(
         Permission.RUN_EXCHANGE,
         Permission.MANAGE_TRAINING,
         Permission.RUN_QUALITY,
+        Permission.RESOLVE_ROWS,
     }
 )
 
@@ -117,6 +122,8 @@ ALLOWS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_CHECK_STATISTICS,
             Permission.RUN_EVALUATION,
             Permission.RUN_QUALITY,
+            Permission.RESOLVE_ROWS,
+            Permission.MANAGE_CATALOGUE,
         }
     ),
     Role.CREDIT_OFFICE_REVIEWER: frozenset(
@@ -134,6 +141,10 @@ ALLOWS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_CHECK_STATISTICS,
             Permission.RUN_EVALUATION,
             Permission.RUN_QUALITY,
+            Permission.RESOLVE_ROWS,
+            Permission.DECIDE_WEIGHTS,
+            Permission.MANAGE_CATALOGUE,
+            Permission.PUBLISH_CATALOGUE,
         }
     ),
     Role.AUDITOR: frozenset({Permission.VERIFY_AUDIT, Permission.SEE_ALL_SUBMISSIONS}),
