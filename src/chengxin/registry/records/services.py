@@ -13,7 +13,8 @@ from chengxin.base.audit import services as audit
 from chengxin.base.database.context import acting
 from chengxin.base.database.copying import copy_frame, copy_text
 from chengxin.base.errors import NotFound
-from chengxin.registry.records.rules import HANDLING, RecordState, check_change
+from chengxin.registry.records import events
+from chengxin.registry.records.rules import HANDLING, EventKind, RecordState, check_change
 
 ORGANISATIONS = "records_record"
 PEOPLE = "records_personrecord"
@@ -55,6 +56,7 @@ def store(versions: pl.DataFrame, *, superseded: Sequence[int], at: datetime, ta
     if versions.is_empty():
         return
     frame = versions.with_columns(copy_text(versions["payload"]), pl.lit(at.isoformat()).alias("known_from"))
+    events.write_stored(versions, at=at)
     if table == ORGANISATIONS:
         copy_frame(table, frame)
         return
@@ -121,13 +123,14 @@ def _move(natural_key: UUID, to: RecordState, *, by: audit.Who, at: datetime, ab
     table, subject = (PEOPLE, "person_id") if about_person else (ORGANISATIONS, "subject_id")
     with acting(actor=by.name, purpose=f"record-{to.value}", basis=HANDLING), connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT id, version, state FROM {table} WHERE natural_key = %s AND known_until IS NULL FOR UPDATE",
+            f"SELECT id, version, state, item, {subject} FROM {table}"
+            " WHERE natural_key = %s AND known_until IS NULL FOR UPDATE",
             [natural_key],
         )
         found = cursor.fetchone()
         if found is None:
             raise NotFound
-        record_id, version, state = found
+        record_id, version, state, item, number = found
         check_change(RecordState(state), to)
         cursor.execute(f"UPDATE {table} SET known_until = %s WHERE id = %s", [at, record_id])
         cursor.execute(
@@ -135,6 +138,14 @@ def _move(natural_key: UUID, to: RecordState, *, by: audit.Who, at: datetime, ab
             f" SELECT {CARRIED}, {subject}, %s, %s, %s FROM {table} WHERE id = %s",
             [version + 1, to.value, at, record_id],
         )
+    events.write_moved(
+        natural_key,
+        subject=-number if about_person else number,
+        item=item,
+        kind=EventKind(to.value),
+        version=version + 1,
+        at=at,
+    )
     tasks.defer("exchange.announce", natural_key=str(natural_key), change=to.value, at=at.isoformat())
     tasks.defer("lists.follow_record", natural_key=str(natural_key), change=to.value, at=at.isoformat())
     audit.note(f"records.{to.value}", str(natural_key), by=by, at=at, version=version + 1)
