@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "chengxin.intake.exchange",
     "chengxin.intake.quality",
     "chengxin.intake.resolution",
+    "chengxin.intake.delivery",
     "chengxin.rights.consent",
     "chengxin.rights.disputes",
     "chengxin.rights.repair",
@@ -203,6 +204,12 @@ EXCHANGE_NETWORKS = [n for n in os.environ.get("CHENGXIN_EXCHANGE_NETWORKS", "")
 NATIONAL_ADDRESS = os.environ.get("CHENGXIN_NATIONAL_ADDRESS", "").rstrip("/")  # empty: by files, or not at all
 NATIONAL_KEY = os.environ.get("CHENGXIN_NATIONAL_KEY", "")  # its public key (Ed25519, base64)
 NATIONAL_CODE = os.environ.get("CHENGXIN_NATIONAL_CODE", "national")
+DELIVERY_READER = "chengxin.rights.consent.delivering.READER"  # reads for deliveries, and keeps the access log
+# The platform's own certificate, its key and the roots of consumers' servers (PEM files), for mutual TLS.
+DELIVERY_CERTIFICATE = os.environ.get("CHENGXIN_DELIVERY_CERTIFICATE", "")
+DELIVERY_CERTIFICATE_KEY = os.environ.get("CHENGXIN_DELIVERY_CERTIFICATE_KEY", "")
+DELIVERY_ROOTS = os.environ.get("CHENGXIN_DELIVERY_ROOTS", "")  # empty: the system's own
+DELIVERY_FOLDER = os.environ.get("CHENGXIN_DELIVERY_FOLDER", str(DATA_FOLDER / "deliveries"))  # a folder a consumer
 # Which origins may embed the credit check, by organisation: "CODE=https://a.example https://b.example;CODE=…".
 WIDGET_ORIGINS = {
     code.strip(): tuple(origins.split())

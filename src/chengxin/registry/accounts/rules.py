@@ -62,6 +62,7 @@ class Permission(StrEnum):
     RECORD_WINDOW_CONSENT = "record-window-consent"  # a consent signed on paper at a service window
     TAKE_CHANGES = "take-changes"  # see and acknowledge changes of records that the organisation received
     RUN_EXCHANGE = "run-exchange"  # see who was told what, and deliver again
+    APPROVE_SUBSCRIPTIONS = "approve-subscriptions"  # of consumers to what happens to records
     MANAGE_TRAINING = "manage-training"  # courses of repair training
     CHECK_CREDIT = "check-credit"  # in the matters that the checks catalogue names for the organisation
     SEE_CHECK_STATISTICS = "see-check-statistics"
@@ -80,6 +81,7 @@ CITY_WIDE = frozenset(
         Permission.VERIFY_AUDIT,
         Permission.MANAGE_ACCOUNTS,
         Permission.RUN_EXCHANGE,
+        Permission.APPROVE_SUBSCRIPTIONS,
         Permission.MANAGE_TRAINING,
         Permission.RUN_QUALITY,
         Permission.RESOLVE_ROWS,
@@ -137,6 +139,7 @@ ALLOWS: dict[Role, frozenset[Permission]] = {
             Permission.ISSUE_REPORTS,
             Permission.RECORD_WINDOW_CONSENT,
             Permission.RUN_EXCHANGE,
+            Permission.APPROVE_SUBSCRIPTIONS,
             Permission.MANAGE_TRAINING,
             Permission.SEE_CHECK_STATISTICS,
             Permission.RUN_EVALUATION,

@@ -108,7 +108,7 @@ def authorised_rows(
         exchange.receive([row.natural_key for row in rows], door=Door.QUERY, by=by, at=at)
         _keep(entry)
         if notice:
-            _notify(entry, by=by)
+            notify(entry, by=by)
     return ConsentedRead(request.about, tuple(request.items), request.purpose, request.consent.pk), rows
 
 
@@ -137,7 +137,7 @@ def statutory_read(
             exchange.receive([row.natural_key for row in rows], door=Door.QUERY, by=by, at=at)
             _keep(entry)
             if entry.sealed_until is None and queries.is_notice_wanted(about):
-                _notify(entry, by=by)
+                notify(entry, by=by)
     audit.note("records.statutory_read", found.version, by=by, at=at, matter=matter.strip()[:MATTER_LENGTH])
     return rows
 
@@ -247,7 +247,7 @@ def _log(entry: AccessEntry, *, by: Actor) -> None:
     with acting(actor=by.name, purpose=entry.purpose, basis=entry.basis, about=entry.about):
         _keep(entry)
         if queries.is_notice_wanted(entry.about):
-            _notify(entry, by=by)
+            notify(entry, by=by)
 
 
 def _entry(
@@ -277,7 +277,8 @@ def _keep(entry: AccessEntry) -> None:
         cursor.execute(KEEP, given)
 
 
-def _notify(entry: AccessEntry, *, by: Actor) -> None:
+def notify(entry: AccessEntry, *, by: Actor) -> None:
+    """Tell the subject of an entry that it was looked at."""
     casework.send_notice(Party(represented=entry.about), title=LOOKED, body=LOOKED_BODY, by=by, at=entry.at)
 
 
