@@ -29,6 +29,7 @@ PLACES: tuple[tuple[Any, tuple[tuple[str, Any, frozenset[Permission]], ...]], ..
         (
             ("hand-in", _("交数据"), frozenset({Permission.SUBMIT_RECORDS})),
             ("submissions", _("提交记录"), frozenset({Permission.SEE_OWN_SUBMISSIONS, Permission.SEE_ALL_SUBMISSIONS})),
+            ("connectors", _("系统对接"), frozenset({Permission.SEE_OWN_SUBMISSIONS, Permission.RUN_EXCHANGE})),
             ("changes", _("记录变更"), frozenset({Permission.TAKE_CHANGES})),
         ),
     ),
@@ -86,6 +87,8 @@ WITHIN = {
     "query": "queries",
     "query-ask": "queries",
     "webhook-register": "consumers",
+    "connector": "connectors",
+    "connector-try": "connectors",
     "training-course": "training",
     "training-certify": "training",
     "commitment": "commitments",
