@@ -13,6 +13,7 @@ DATA_FOLDER = Path(os.environ.get("CHENGXIN_DATA", ROOT / ".data")).resolve()
 DEMO = os.environ.get("CHENGXIN_DEMO", "") == "1"
 CITY = os.environ.get("CHENGXIN_CITY", "nanning")
 CITY_FOLDER = ROOT / "cities" / CITY
+CONNECTORS_FOLDER = Path(os.environ.get("CHENGXIN_CONNECTORS", CITY_FOLDER / "connectors"))
 
 
 def _secret(name: str) -> str:
@@ -92,6 +93,7 @@ INSTALLED_APPS = [
     "chengxin.intake.quality",
     "chengxin.intake.resolution",
     "chengxin.intake.delivery",
+    "chengxin.intake.connectors",
     "chengxin.rights.consent",
     "chengxin.rights.disputes",
     "chengxin.rights.repair",
