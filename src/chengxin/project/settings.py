@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "chengxin.registry.records",
     "chengxin.intake.collection",
     "chengxin.intake.exchange",
+    "chengxin.intake.opendata",
     "chengxin.rights.consent",
     "chengxin.rights.disputes",
     "chengxin.rights.repair",

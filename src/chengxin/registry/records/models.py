@@ -62,6 +62,7 @@ class Record(RecordVersion):
             models.Index(fields=["subject"], name="record_subject"),
             # Only superseded versions: a small index that costs a hand-in of new records nothing.
             models.Index(fields=["natural_key"], name="record_versions", condition=Q(known_until__isnull=False)),
+            models.Index(fields=["known_until"], name="record_superseded", condition=Q(known_until__isnull=False)),
         ]
 
 
