@@ -114,6 +114,7 @@ PUBLIC_PAGES = (
     "disclosure",
     "lists",
     "measures",
+    "open-data",
     "policy/unverified",
     "robots.txt",
     "service-levels",

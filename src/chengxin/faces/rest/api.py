@@ -66,6 +66,7 @@ ROUTERS = (
     ("/catalogue", "chengxin.intake.collection.api", "templates", None, "catalogue"),
     ("/service-levels", "chengxin.registry.accounts.api", "router", None, "service levels"),
     ("/lists", "chengxin.regulation.lists.api", "router", None, "lists"),
+    ("/open-data", "chengxin.intake.opendata.api", "router", None, "open data"),
     ("/transparency", "chengxin.base.transparency.api", "router", None, "transparency"),
     ("/submissions", "chengxin.intake.collection.api", "router", OrganisationBearer(), "submissions"),
     (

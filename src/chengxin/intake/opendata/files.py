@@ -19,7 +19,8 @@ from chengxin.intake.opendata.rules import Column, ColumnType, Format
 FOLDER, BLOCK = "open-data", 1 << 20
 NUMBERS = {ColumnType.DECIMAL, ColumnType.INTEGER}
 # A resident's number or a mobile number in free text, between characters that are neither letters nor digits of it.
-IN_TEXT = r"(^|[^0-9A-Za-z])(?:[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]|1[3-9]\d{9})($|[^0-9A-Za-z])"
+BORN = r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+IN_TEXT = rf"(^|[^0-9A-Za-z])(?:[1-9]\d{{5}}{BORN}\d{{3}}[\dXx]|1[3-9]\d{{9}})($|[^0-9A-Za-z])"
 HIDDEN = "${1}***${2}"
 HARMFUL = "^[" + "".join(f"\\x{ord(mark):02x}" for mark in FORMULA_MARKS) + "]"
 

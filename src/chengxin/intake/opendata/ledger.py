@@ -1,6 +1,6 @@
 """The ledger of what stands in the files: brought up to date set by set, and read for files and feeds.
 
-What may be shown is always asked of the records themselves, by `PUBLIC_NOW_SQL`; the ledger only says what was given out.
+What may be shown is always asked of the records themselves, by `PUBLIC_NOW_SQL`; the ledger says what was given out.
 """
 
 from collections.abc import Iterator
@@ -70,7 +70,7 @@ class Moved:
 
 
 def bring_up_to_date(item: str, *, left_out: tuple[str, ...], day: date) -> Moved:
-    """Write into the ledger what of an item is public on that day, in the caller's transaction, which holds its lock."""
+    """Write into the ledger what of an item is public on that day, in the transaction that holds the item's lock."""
     given: dict[str, Any] = {"item": item, "day": day, "left_out": list(left_out)}
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS open_now, open_moved")
@@ -142,7 +142,7 @@ def lines(
             """,
             given | {"item": item, "after": after, "day": day, "left_out": list(left_out), "limit": limit},
         )
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def copied(item: str, columns: tuple[Column, ...]) -> Iterator[memoryview | bytes]:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from chengxin.base.clock import CITY_TIME, local_date
 from chengxin.base.errors import NotFound
-from chengxin.intake.opendata import files, ledger, policy, rules
+from chengxin.intake.opendata import files, ledger, policy, rules, statistics
 from chengxin.intake.opendata.errors import BeingRenewed, NotOpen
 from chengxin.intake.opendata.models import Release, ReleaseFile, StatisticRelease
 from chengxin.intake.opendata.rules import Cell, Column, Format, Statistic, Terms
@@ -92,7 +92,7 @@ def latest(code: str) -> Release | None:
 
 
 def is_current(release: Release, *, at: datetime) -> bool:
-    """Whether every record in the release's files is still public in that version (red line 5), and so are the terms."""
+    """Whether every record in the files is still public in that version (red line 5), under the same terms."""
     day = local_date(at)
     if release.terms != policy.terms_on(day).version:
         return False
@@ -166,9 +166,7 @@ def removals(code: str, *, after: int, limit: int, at: datetime) -> Removals:
     release = latest(code)
     day = local_date(at)
     gone = (
-        []
-        if release is None
-        else ledger.ended(code, made_at=release.made_at, valid_until=release.valid_until, day=day)
+        [] if release is None else ledger.ended(code, made_at=release.made_at, valid_until=release.valid_until, day=day)
     )
     return Removals(gone, ledger.taken_out(code, after=after, limit=limit))
 
@@ -184,17 +182,23 @@ def all_removals(code: str, *, after: int, at: datetime) -> Iterator[tuple[int |
         yield from part
 
 
-def statistics(*, on: date) -> tuple[PublishedStatistic, ...]:
+def published_statistics(*, on: date) -> tuple[PublishedStatistic, ...]:
     """The statistics of that day with all that was published of each."""
     declared = policy.statistics_on(on)
     found: dict[str, list[StatisticRelease]] = {}
     for one in StatisticRelease.objects.filter(code__in=[s.code for s in declared]).order_by("-since"):
         found.setdefault(one.code, []).append(one)
-    return tuple(PublishedStatistic(s, tuple((r, _cells(r)) for r in found.get(s.code, ()))) for s in declared)
+    return tuple(
+        PublishedStatistic(s, tuple((r, _cells(r, statistics.values_of(s))) for r in found.get(s.code, ())))
+        for s in declared
+    )
 
 
-def _cells(release: StatisticRelease) -> tuple[Cell, ...]:
-    return tuple(Cell(value, count) for value, count in release.cells.items())
+def _cells(release: StatisticRelease, order: tuple[str, ...]) -> tuple[Cell, ...]:
+    """In the order of the closed list; a value that has left the list since stands at the end."""
+    known = [value for value in order if value in release.cells]
+    left = sorted(set(release.cells) - set(known))
+    return tuple(Cell(value, release.cells[value]) for value in (*known, *left))
 
 
 def spent_in(year: int) -> tuple[Decimal, ...]:

@@ -68,6 +68,9 @@ class Terms:
     is_verified: bool
 
 
+NOTHING = Words("", "")
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column of a release: the data dictionary's row. `source` is the item's field; None for the first ones.
@@ -84,26 +87,23 @@ class Column:
     digits: int = 0
     decimals: int = 0
     code_list: str = ""
-    meaning: Words = Words("", "")
+    meaning: Words = NOTHING
 
 
+KEY = Words(
+    "随机编号，同一记录更正后不变；移除文件只列记录键",
+    "Random; stays the same when the record is corrected; removals name keys alone",
+)
+STATE = Words("in-force 有效；disputed 异议处理中", "in-force; disputed: a dispute is being handled")
+ENDS = Words("自这一天起不得再公开；空为没有期限", "From this day on it is not to be shown; empty: no end")
 FIRST: tuple[Column, ...] = (
-    Column(
-        "key", Words("记录键", "Key of the record"), ColumnType.TEXT,
-        meaning=Words("随机编号，同一记录更正后不变；移除文件只列记录键", "Random; stays the same when the record is corrected; removals name keys alone"),
-    ),
+    Column("key", Words("记录键", "Key of the record"), ColumnType.TEXT, meaning=KEY),
     Column("subject_code", Words("统一社会信用代码", "Unified social credit code"), ColumnType.TEXT),
     Column("subject_name", Words("主体名称", "Name of the subject"), ColumnType.TEXT),
-    Column(
-        "state", Words("状态", "State"), ColumnType.TEXT,
-        meaning=Words("in-force 有效；disputed 异议处理中", "in-force; disputed: a dispute is being handled"),
-    ),
+    Column("state", Words("状态", "State"), ColumnType.TEXT, meaning=STATE),
     Column("public_from", Words("公示起始日", "Public from"), ColumnType.DATE),
-    Column(
-        "public_until", Words("不再公示之日", "No longer public on"), ColumnType.DATE,
-        meaning=Words("自这一天起不得再公开；空为没有期限", "From this day on it is not to be shown; empty: no end"),
-    ),
-)  # fmt: skip
+    Column("public_until", Words("不再公示之日", "No longer public on"), ColumnType.DATE, meaning=ENDS),
+)
 
 
 def is_open(item: Item) -> bool:

@@ -48,9 +48,7 @@ def release(item_code: str, *, by: audit.Who, at: datetime) -> Release | None:
         for w in written
     )
     transaction.on_commit(lambda: files.delete(over))
-    audit.note(
-        "opendata.released", str(made), by=by, at=at, rows=moved.rows, added=moved.added, removed=moved.removed
-    )
+    audit.note("opendata.released", str(made), by=by, at=at, rows=moved.rows, added=moved.added, removed=moved.removed)
     return made
 
 

@@ -63,7 +63,7 @@ def noised(counts: Mapping[str, int], statistic: Statistic) -> dict[str, int]:
     dp.enable_features("contrib")
     scale = noise_scale(most_records=statistic.most_records, epsilon=statistic.epsilon)
     measurement = dp.m.make_laplace(dp.vector_domain(dp.atom_domain(T=dp.i64)), dp.l1_distance(T=dp.i64), scale=scale)
-    cost = measurement.map(statistic.most_records)
+    cost = measurement.map(statistic.most_records)  # type: ignore[no-untyped-call]
     if cost > float(statistic.epsilon) * (1 + 1e-9):
         raise ValueError(f"{statistic.code} would cost {cost}")
     values = list(counts)

@@ -33,7 +33,9 @@ class Command(BaseCommand):
         if not items:
             return services.renew(by=BY, at=clock.now())
         made = [services.release(item, by=BY, at=clock.now()) for item in items]
-        return [f"{one.item}: {one.rows:,} records, {one.added:,} put in, {one.removed:,} taken out" for one in made if one]
+        return [
+            f"{one.item}: {one.rows:,} records, {one.added:,} put in, {one.removed:,} taken out" for one in made if one
+        ]
 
     def _published(self) -> list[str]:
         at = clock.now()
