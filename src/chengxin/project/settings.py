@@ -92,6 +92,7 @@ INSTALLED_APPS = [
     "chengxin.rights.repair",
     "chengxin.rights.training",
     "chengxin.evaluation.scorecards",
+    "chengxin.evaluation.persons",
     "chengxin.regulation.lists",
     "chengxin.regulation.measures",
     "chengxin.regulation.commitments",
