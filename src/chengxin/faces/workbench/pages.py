@@ -51,6 +51,7 @@ PLACES: tuple[tuple[Any, tuple[tuple[str, Any, frozenset[Permission]], ...]], ..
             ("lists", _("名单"), frozenset({Permission.MANAGE_CASES})),
             ("commitments", _("信用承诺"), frozenset({Permission.MANAGE_CASES})),
             ("campaigns", _("专项整治"), frozenset({Permission.MANAGE_CASES})),
+            ("evaluation-models", _("评价模型"), frozenset({Permission.RUN_EVALUATION})),
             ("check-statistics", _("奖惩统计"), frozenset({Permission.SEE_CHECK_STATISTICS})),
         ),
     ),
