@@ -100,6 +100,7 @@ INSTALLED_APPS = [
     "chengxin.rights.repair",
     "chengxin.rights.training",
     "chengxin.evaluation.scorecards",
+    "chengxin.evaluation.persons",
     "chengxin.evaluation.runs",
     "chengxin.regulation.lists",
     "chengxin.regulation.measures",
