@@ -54,6 +54,11 @@ ARGUMENTS = {
     "due_id": 1,
     "check_id": 1,
     "membership_id": 1,
+    "plan_id": 1,
+    "object_id": 1,
+    "inspector_id": 1,
+    "visit_id": 1,
+    "file_id": "6f1f7a0c-0000-4000-8000-000000000011",
     "natural_key": "6f1f7a0c-0000-4000-8000-000000000002",
 }
 
@@ -112,6 +117,7 @@ PUBLIC_PAGES = (
     "checks",
     "commitments",
     "disclosure",
+    "inspections",
     "lists",
     "measures",
     "policy/unverified",

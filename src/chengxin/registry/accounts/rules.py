@@ -65,6 +65,7 @@ class Permission(StrEnum):
     MANAGE_TRAINING = "manage-training"  # courses of repair training
     CHECK_CREDIT = "check-credit"  # in the matters that the checks catalogue names for the organisation
     SEE_CHECK_STATISTICS = "see-check-statistics"
+    INSPECT = "inspect"  # plan and carry out random inspections for one's own department
 
 
 # Permissions that reach every organisation of the city, not only the holder's own and those below it.
@@ -88,6 +89,7 @@ ALLOWS: dict[Role, frozenset[Permission]] = {
             Permission.ASK_FOR_CONSENT,
             Permission.TAKE_CHANGES,
             Permission.CHECK_CREDIT,
+            Permission.INSPECT,
         }
     ),
     Role.DEPARTMENT_REVIEWER: frozenset(
@@ -97,6 +99,7 @@ ALLOWS: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_CASES,
             Permission.TAKE_CHANGES,
             Permission.CHECK_CREDIT,
+            Permission.INSPECT,
         }
     ),
     Role.CREDIT_OFFICE_OPERATOR: frozenset(

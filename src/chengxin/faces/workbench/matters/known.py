@@ -1,6 +1,15 @@
 """Which matter each procedure has, on the workbench and in My space. One line a procedure."""
 
-from chengxin.faces.workbench.matters import campaign, commitment, complaint, dispute, listing, repair, withdrawal
+from chengxin.faces.workbench.matters import (
+    campaign,
+    commitment,
+    complaint,
+    dispute,
+    inspection,
+    listing,
+    repair,
+    withdrawal,
+)
 from chengxin.faces.workbench.matters.matter import Matter
 
 PLAIN = Matter()
@@ -9,6 +18,9 @@ MATTERS: dict[str, Matter] = {
     "campaign": campaign.CAMPAIGN,
     "campaign-order": campaign.ORDER,
     "typical-case": campaign.TYPICAL_CASE,
+    "inspection-plan": inspection.PLAN,
+    "inspection-visit": inspection.VISIT,
+    "inspection-follow-up": inspection.FOLLOW_UP,
     "dispute": dispute.DISPUTE,
     "list-entry": listing.LISTING,
     "list-removal": listing.LISTING,
