@@ -6,6 +6,10 @@ from chengxin.faces.workbench.matters import (
     complaint,
     dispute,
     inspection,
+    code_order,
+    commitment,
+    complaint,
+    dispute,
     listing,
     repair,
     withdrawal,
@@ -16,6 +20,7 @@ PLAIN = Matter()
 MATTERS: dict[str, Matter] = {
     "access-complaint": complaint.COMPLAINT,
     "campaign": campaign.CAMPAIGN,
+    "code-order": code_order.CODE_ORDER,
     "campaign-order": campaign.ORDER,
     "typical-case": campaign.TYPICAL_CASE,
     "inspection-plan": inspection.PLAN,
