@@ -99,8 +99,8 @@ INSTALLED_APPS = [
     "chengxin.rights.disputes",
     "chengxin.rights.repair",
     "chengxin.rights.training",
-    "chengxin.evaluation.runs",  # before the room whose command it adds verbs to
     "chengxin.evaluation.scorecards",
+    "chengxin.evaluation.runs",
     "chengxin.regulation.lists",
     "chengxin.regulation.measures",
     "chengxin.regulation.commitments",
