@@ -8,6 +8,7 @@ from uuid import UUID
 from chengxin.base.clock import local_date
 from chengxin.base.database.context import acting
 from chengxin.base.database.queueing import queue_behind
+from chengxin.base.database.together import Together
 from chengxin.base.errors import ChengxinError
 from chengxin.intake.delivery.reading import Terms
 from chengxin.intake.delivery.rules import Kind
@@ -115,9 +116,9 @@ def _keep_shared(rows: Sequence[Deliverable], terms: Terms, *, by: Actor, at: da
     if not of:
         return
     entries = [_entry(about, told, by=by, at=at, purpose=PURPOSE, basis=terms.basis) for about, told in of.items()]
-    wishing = bulk.asked_wishes(list(of))
     AccessEntry.objects.bulk_create(entries)
-    wanted = wishing()
+    with bulk.finding_wishes():
+        wanted = bulk.asked_wishes(list(of), among=Together())()
     for entry in entries:
         if entry.about in wanted:
             reading.notify(entry, by=by)

@@ -2,6 +2,10 @@
 
 from chengxin.faces.workbench.matters import (
     campaign,
+    commitment,
+    complaint,
+    dispute,
+    inspection,
     code_order,
     commitment,
     complaint,
@@ -20,6 +24,9 @@ MATTERS: dict[str, Matter] = {
     "code-order": code_order.CODE_ORDER,
     "campaign-order": campaign.ORDER,
     "typical-case": campaign.TYPICAL_CASE,
+    "inspection-plan": inspection.PLAN,
+    "inspection-visit": inspection.VISIT,
+    "inspection-follow-up": inspection.FOLLOW_UP,
     "dispute": dispute.DISPUTE,
     "evaluation-model": evaluation.MODEL,
     "list-entry": listing.LISTING,
