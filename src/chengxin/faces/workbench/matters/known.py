@@ -2,15 +2,12 @@
 
 from chengxin.faces.workbench.matters import (
     campaign,
-    commitment,
-    complaint,
-    dispute,
-    inspection,
     code_order,
     commitment,
     complaint,
     dispute,
     evaluation,
+    inspection,
     listing,
     repair,
     withdrawal,
