@@ -25,6 +25,7 @@ from chengxin.project.sample import disputes as disputes_of_the_city
 from chengxin.project.sample import letters as letters_of_the_city
 from chengxin.project.sample import listing
 from chengxin.project.sample import people as people_of_the_city
+from chengxin.project.sample import quality as quality_of_the_city
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts import services as people
 from chengxin.registry.accounts.rules import Actor, Role
@@ -133,6 +134,7 @@ class Command(BaseCommand):
         disputes_of_the_city.lie_too_long(at=clock.now())
         listing.fill_lists(at=clock.now())
         checks_of_the_city.check(at=clock.now())
+        quality_of_the_city.measure(at=clock.now())
         operator = Actor(name="demo", organisation_id=None, organisation_code="", roles=frozenset({Role.ADMINISTRATOR}))
         client = rest.create_client(
             self._code_of(CLIENT_OF), name="demo", scopes=frozenset(Scope), by=operator, at=clock.now()
