@@ -30,6 +30,11 @@ SECTIONS: tuple[tuple[Any, tuple[Section, ...]], ...] = (
                 _("对谁、因为什么、依据哪条法律奖励或者限制；此外不得实施。"),
             ),
             Section("portal:checks", _("核查应用清单"), _("办理哪些事项时查验信用，谁可以查，答复哪些措施。")),
+            Section(
+                "portal:evaluation-models",
+                _("评价模型登记册"),
+                _("用什么记录、按什么规则评定信用等级；每个版本从哪天到哪天生效。"),
+            ),
             Section("portal:campaigns", _("专项整治"), _("整治什么、按什么标准、由谁核查、进展和典型案例。")),
         ),
     ),

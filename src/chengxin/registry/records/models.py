@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from chengxin.registry.accounts.models import Organisation
-from chengxin.registry.records.rules import Audience, RecordState, Severity
+from chengxin.registry.records.rules import Audience, EventKind, RecordState, Severity
 from chengxin.registry.subjects.models import Person, Subject
 
 
@@ -83,3 +83,45 @@ class PersonRecord(RecordVersion):
             models.Index(fields=["person"], name="personrecord_person"),
             BrinIndex(fields=["submission_id"], name="personrecord_submission", autosummarize=True, pages_per_range=32),
         ]
+
+
+class WatchedItem(models.Model):
+    """An item of which somebody wants to be told as it changes (订阅的目录项); of others no events are kept."""
+
+    item = models.CharField(max_length=64, unique=True)
+
+    def __str__(self) -> str:
+        return self.item
+
+
+class RecordEvent(models.Model):
+    """One change of a record of a watched item, written in the transaction of the change itself (变更事件, outbox).
+
+    It names nobody: `subject` is the platform's own number of an organisation, negative for a natural person. Ids of
+    one record's events ascend in the order of its changes, because each is drawn under the lock of the version that the
+    change supersedes. Only `is_routed` is ever written again.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    natural_key = models.UUIDField()
+    subject = models.BigIntegerField()
+    item = models.CharField(max_length=64)
+    kind = models.CharField(max_length=12, choices=[(k.value, k.value) for k in EventKind])
+    version = models.IntegerField()
+    at = models.DateTimeField()
+    is_routed = models.BooleanField(default=False, db_default=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["id"], name="record_event_waiting", condition=Q(is_routed=False))]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.natural_key} v{self.version}"
+
+
+class PeriodSweep(models.Model):
+    """Through which day ends and beginnings of public periods were written as events; one row."""
+
+    through = models.DateField()
+
+    def __str__(self) -> str:
+        return f"periods through {self.through}"

@@ -4,7 +4,7 @@ from django.db import migrations
 
 TABLES = (
     "quality_computation, quality_figure, quality_declaration, quality_codeorder, quality_orderline,"
-    " quality_proposedcode, quality_codedecision, quality_mended, quality_monthlyreport"
+    " quality_proposedcode, quality_codedecision, quality_mended"
 )
 GUARD = f"REVOKE UPDATE, DELETE, TRUNCATE ON {TABLES} FROM chengxin_app;"
 OPEN = f"GRANT UPDATE, DELETE ON {TABLES} TO chengxin_app;"

@@ -1,4 +1,5 @@
 import json
+import os
 import shutil
 import time
 from argparse import ArgumentParser
@@ -22,8 +23,8 @@ from chengxin.project.sample import campaigns as campaigns_of_the_city
 from chengxin.project.sample import checks as checks_of_the_city
 from chengxin.project.sample import commitments as promises_of_the_city
 from chengxin.project.sample import disputes as disputes_of_the_city
+from chengxin.project.sample import front_end, listing
 from chengxin.project.sample import letters as letters_of_the_city
-from chengxin.project.sample import listing
 from chengxin.project.sample import people as people_of_the_city
 from chengxin.project.sample import quality as quality_of_the_city
 from chengxin.registry.accounts import queries as accounts
@@ -54,6 +55,8 @@ class Command(BaseCommand):
         self._ensure_fonts()
         address = f"http://localhost:{port}"
         settings.PUBLIC_ADDRESS = address  # stands in the QR codes of the letters that the sample city signs
+        if (front := front_end.address()) is not None:
+            os.environ.setdefault(front_end.VARIABLE, front)
         city = self._city(options["subjects"], reset=options["reset"])
         provider = demo_provider.prepare(
             Path(settings.DATA_FOLDER), address=address, port=serving.free_port_after(port)
@@ -134,6 +137,7 @@ class Command(BaseCommand):
         disputes_of_the_city.lie_too_long(at=clock.now())
         listing.fill_lists(at=clock.now())
         checks_of_the_city.check(at=clock.now())
+        front_end.fill(at=clock.now())
         quality_of_the_city.measure(at=clock.now())
         operator = Actor(name="demo", organisation_id=None, organisation_code="", roles=frozenset({Role.ADMINISTRATOR}))
         client = rest.create_client(
