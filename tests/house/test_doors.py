@@ -120,6 +120,7 @@ PUBLIC_PAGES = (
     "evaluation/models",
     "lists",
     "measures",
+    "open-data",
     "policy/unverified",
     "quality",
     "robots.txt",

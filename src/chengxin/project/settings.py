@@ -94,6 +94,7 @@ INSTALLED_APPS = [
     "chengxin.intake.resolution",
     "chengxin.intake.delivery",
     "chengxin.intake.connectors",
+    "chengxin.intake.opendata",
     "chengxin.rights.consent",
     "chengxin.rights.disputes",
     "chengxin.rights.repair",

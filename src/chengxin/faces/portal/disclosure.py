@@ -69,6 +69,7 @@ SECTIONS: tuple[tuple[Any, tuple[Section, ...]], ...] = (
             Section("portal:quality", _("数据质量"), _("各单位报送得全不全、对不对、及不及时，每个数字怎样定义。")),
             Section("portal:takedowns", _("撤下时效"), _("记录修复、更正或者撤销以后，用过它的单位多快撤下。")),
             Section("portal:catalogue", _("归集目录"), _("归集哪些信用信息、依据什么、谁提供、公示多久。")),
+            Section("portal:open-data", _("开放数据"), _("整份下载、增量和移除文件、接口；自然人只有受保护的统计。")),
             Section("portal:unverified", _("待核实的政策条目"), _("哪些规则还没有由法律人员核对原文。")),
             Section("rest:docs", _("开放接口"), _("用程序读取这里公开的内容。")),
         ),

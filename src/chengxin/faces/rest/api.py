@@ -67,6 +67,7 @@ ROUTERS = (
     ("/service-levels", "chengxin.registry.accounts.api", "router", None, "service levels"),
     ("/quality", "chengxin.intake.quality.api", "router", None, "data quality"),
     ("/lists", "chengxin.regulation.lists.api", "router", None, "lists"),
+    ("/open-data", "chengxin.intake.opendata.api", "router", None, "open data"),
     ("/transparency", "chengxin.base.transparency.api", "router", None, "transparency"),
     ("/submissions", "chengxin.intake.collection.api", "router", OrganisationBearer(), "submissions"),
     (

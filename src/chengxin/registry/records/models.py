@@ -65,6 +65,7 @@ class Record(RecordVersion):
             models.Index(fields=["natural_key"], name="record_versions", condition=Q(known_until__isnull=False)),
             # Rows lie in the order of their hand-ins: a summary of block ranges finds a month's at next to no cost.
             BrinIndex(fields=["submission_id"], name="record_submission", autosummarize=True, pages_per_range=32),
+            models.Index(fields=["known_until"], name="record_superseded", condition=Q(known_until__isnull=False)),
         ]
 
 
