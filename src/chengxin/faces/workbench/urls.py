@@ -82,6 +82,7 @@ urlpatterns = [
     path("submissions/<int:submission_id>/rejected.xlsx", submission.rejected_rows, name="submission-rejected"),
     path("quality", quality.quality, name="quality"),
     path("quality/recompute", quality.recompute, name="quality-recompute"),
+    path("quality/report", quality.issue_report, name="quality-issue"),
     path("quality/declare", quality.declare, name="quality-declare"),
     path("quality/orders", code_orders.order_list, name="code-orders"),
     path("quality/orders/<int:case_id>", code_orders.order, name="code-order"),
