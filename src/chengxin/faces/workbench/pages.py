@@ -29,6 +29,9 @@ PLACES: tuple[tuple[Any, tuple[tuple[str, Any, frozenset[Permission]], ...]], ..
         (
             ("hand-in", _("交数据"), frozenset({Permission.SUBMIT_RECORDS})),
             ("submissions", _("提交记录"), frozenset({Permission.SEE_OWN_SUBMISSIONS, Permission.SEE_ALL_SUBMISSIONS})),
+            ("quality", _("数据质量"), frozenset({Permission.SEE_OWN_SUBMISSIONS, Permission.SEE_ALL_SUBMISSIONS})),
+            ("code-orders", _("重错码工单"), frozenset({Permission.SUBMIT_RECORDS, Permission.RUN_QUALITY})),
+            ("connectors", _("系统对接"), frozenset({Permission.SEE_OWN_SUBMISSIONS, Permission.RUN_EXCHANGE})),
             ("changes", _("记录变更"), frozenset({Permission.TAKE_CHANGES})),
         ),
     ),
@@ -88,6 +91,8 @@ WITHIN = {
     "query": "queries",
     "query-ask": "queries",
     "webhook-register": "consumers",
+    "connector": "connectors",
+    "connector-try": "connectors",
     "training-course": "training",
     "training-certify": "training",
     "commitment": "commitments",
@@ -109,6 +114,10 @@ WITHIN = {
     "campaign-targets": "campaigns",
     "campaign-result": "campaigns",
     "campaign-case": "campaigns",
+    "quality-check": "quality",
+    "quality-declare": "quality",
+    "code-order": "code-orders",
+    "code-order-decide": "code-orders",
 }
 
 

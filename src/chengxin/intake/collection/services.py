@@ -170,6 +170,8 @@ def _run(
         "collection.submitted", str(submission.pk), by=by, at=at, item=item.code, file=submission.file_hash,
         **_numbers(road.counts),
     )  # fmt: skip
+    if item.subject == "organisation":
+        tasks.defer("quality.examine", submission_id=submission.pk, at=at.isoformat())
     if road.counts.waiting:
         tasks.defer("resolution.resolve", submission_id=submission.pk)
     report("done", 1.0)

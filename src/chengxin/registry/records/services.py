@@ -13,8 +13,9 @@ from chengxin.base.audit import services as audit
 from chengxin.base.database.context import acting
 from chengxin.base.database.copying import copy_frame, copy_text
 from chengxin.base.errors import NotFound
+from chengxin.registry.records import events
 from chengxin.registry.records.errors import StateNotOpen
-from chengxin.registry.records.rules import HANDLING, RecordState, check_change
+from chengxin.registry.records.rules import HANDLING, EventKind, RecordState, check_change
 
 ORGANISATIONS = "records_record"
 PEOPLE = "records_personrecord"
@@ -56,6 +57,7 @@ def store(versions: pl.DataFrame, *, superseded: Sequence[int], at: datetime, ta
     if versions.is_empty():
         return
     frame = versions.with_columns(copy_text(versions["payload"]), pl.lit(at.isoformat()).alias("known_from"))
+    events.write_stored(versions, at=at)
     if table == ORGANISATIONS:
         copy_frame(table, frame)
         return
@@ -145,13 +147,12 @@ def _move(natural_key: UUID, to: RecordState, *, by: audit.Who, at: datetime, ab
     table = PEOPLE if about_person else ORGANISATIONS
     with acting(actor=by.name, purpose=f"record-{to.value}", basis=HANDLING), connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT id, version, state FROM {table} WHERE natural_key = %s AND known_until IS NULL FOR UPDATE",
-            [natural_key],
+            f"SELECT state FROM {table} WHERE natural_key = %s AND known_until IS NULL FOR UPDATE", [natural_key]
         )
         found = cursor.fetchone()
         if found is None:
             raise NotFound
-        check_change(RecordState(found[2]), to)
+        check_change(RecordState(found[0]), to)
     return _next_version(natural_key, to, by=by, at=at, about_person=about_person)
 
 
@@ -161,14 +162,25 @@ def _next_version(
     """Add the next version of a locked record, the same in all but its state, and tell of it."""
     table, subject = (PEOPLE, "person_id") if about_person else (ORGANISATIONS, "subject_id")
     with acting(actor=by.name, purpose=f"record-{to.value}", basis=HANDLING), connection.cursor() as cursor:
-        cursor.execute(f"SELECT id, version FROM {table} WHERE natural_key = %s AND known_until IS NULL", [natural_key])
-        record_id, version = cursor.fetchone()
+        cursor.execute(
+            f"SELECT id, version, item, {subject} FROM {table} WHERE natural_key = %s AND known_until IS NULL",
+            [natural_key],
+        )
+        record_id, version, item, number = cursor.fetchone()
         cursor.execute(f"UPDATE {table} SET known_until = %s WHERE id = %s", [at, record_id])
         cursor.execute(
             f"INSERT INTO {table} ({CARRIED}, {subject}, version, state, known_from)"
             f" SELECT {CARRIED}, {subject}, %s, %s, %s FROM {table} WHERE id = %s",
             [version + 1, to.value, at, record_id],
         )
+    events.write_moved(
+        natural_key,
+        subject=-number if about_person else number,
+        item=item,
+        kind=EventKind(to.value),
+        version=version + 1,
+        at=at,
+    )
     tasks.defer("exchange.announce", natural_key=str(natural_key), change=to.value, at=at.isoformat())
     tasks.defer("lists.follow_record", natural_key=str(natural_key), change=to.value, at=at.isoformat())
     audit.note(f"records.{to.value}", str(natural_key), by=by, at=at, version=version + 1)
