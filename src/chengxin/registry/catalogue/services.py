@@ -139,7 +139,7 @@ def withdraw(proposal_id: int, *, by: Actor, at: datetime) -> None:
     """Take one's own proposal back. Raises `NotPermitted` for anyone else, `NotFound`, `NotOpen`."""
     require(by, Permission.MANAGE_CATALOGUE)
     found = _locked(proposal_id)
-    if found.proposed_by_id != by.user_id:
+    if found.proposed_by_id != (by.user_id or 0):
         raise NotPermitted
     _close(found, ProposalState.WITHDRAWN, "", by=by, at=at)
     audit.note("catalogue.withdrawn", str(found), by=by, at=at)
@@ -148,7 +148,7 @@ def withdraw(proposal_id: int, *, by: Actor, at: datetime) -> None:
 def _open(proposal_id: int, by: Actor) -> Proposal:
     require(by, Permission.PUBLISH_CATALOGUE)
     found = _locked(proposal_id)
-    if found.proposed_by_id == by.user_id:
+    if found.proposed_by_id == (by.user_id or 0):
         raise OwnChange
     return found
 
