@@ -47,6 +47,8 @@ ARGUMENTS = {
     "webhook_id": 1,
     "form_id": 1,
     "waiting_id": 1,
+    "proposal_id": 1,
+    "ending": "csv",
     "version": 1,
     "campaign_id": 1,
     "connector_code": "market-penalties",

@@ -115,6 +115,7 @@ INSTALLED_APPS = [
     "chengxin.project",
 ]
 MIDDLEWARE = [
+    "chengxin.faces.rest.in_force.CatalogueInForce",
     "chengxin.faces.rest.door.ApiDoor",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -196,6 +197,7 @@ OAUTH2_PROVIDER = {
     "SCOPES_BACKEND_CLASS": "chengxin.faces.rest.scopes.ClientScopes",
     "PKCE_REQUIRED": True,
 }
+CATALOGUE_SECONDS = 5 if os.environ.get("CHENGXIN_SERVING") == "1" else 0  # how soon a new version is in force
 WORKERS = int(os.environ.get("CHENGXIN_WORKERS", "2"))  # web processes; each allows its share of the API's limits
 # The unified identity provider; without an issuer nobody is sent there.
 IDENTITY_PROVIDER = {
