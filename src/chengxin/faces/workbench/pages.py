@@ -30,6 +30,7 @@ PLACES: tuple[tuple[Any, tuple[tuple[str, Any, frozenset[Permission]], ...]], ..
             ("hand-in", _("交数据"), frozenset({Permission.SUBMIT_RECORDS})),
             ("submissions", _("提交记录"), frozenset({Permission.SEE_OWN_SUBMISSIONS, Permission.SEE_ALL_SUBMISSIONS})),
             ("changes", _("记录变更"), frozenset({Permission.TAKE_CHANGES})),
+            ("subscriptions", _("变更订阅"), frozenset({Permission.TAKE_CHANGES, Permission.RUN_EXCHANGE})),
         ),
     ),
     (
@@ -86,6 +87,10 @@ WITHIN = {
     "query": "queries",
     "query-ask": "queries",
     "webhook-register": "consumers",
+    "subscription": "subscriptions",
+    "subscription-ask": "subscriptions",
+    "subscription-secret": "subscriptions",
+    "dispatches": "subscriptions",
     "training-course": "training",
     "training-certify": "training",
     "commitment": "commitments",
