@@ -172,7 +172,11 @@ def log_entries(
     """Entries with their hashes, the platform's seals and the consumer's receipts; `key`: the platform's public key."""
     rows = queries.log_of(subscription_id, by=request.auth, after=after, limit=size)
     key = base64.b64encode(log.own_key().public_key().public_bytes_raw()).decode()
-    return {"key": key, "items": [_named(row, DeliveryEntryOut) for row in rows], "after": rows[-1].number if rows else after}
+    return {
+        "key": key,
+        "items": [_named(row, DeliveryEntryOut) for row in rows],
+        "after": rows[-1].number if rows else after,
+    }
 
 
 def _subscription(row: queries.SubscriptionRow) -> dict[str, Any]:

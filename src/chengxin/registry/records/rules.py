@@ -84,7 +84,7 @@ def check_change(state: RecordState, to: RecordState) -> None:
         raise StateNotOpen
 
 
-def record_reference(natural_key: UUID) -> str:
+def record_reference(natural_key: UUID | str) -> str:
     """What a case about a record is about."""
     return f"record:{natural_key}"
 

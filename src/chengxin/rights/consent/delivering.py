@@ -17,7 +17,7 @@ from chengxin.registry.records.deliverable import Deliverable
 from chengxin.registry.subjects import queries as subjects
 from chengxin.registry.subjects.rules import about_subject, code_of, person_of
 from chengxin.rights.consent import bulk, queries, reading, rules
-from chengxin.rights.consent.models import AccessEntry, Request
+from chengxin.rights.consent.models import AccessEntry, NoticeWish, Request
 
 DOOR = "delivery"
 PURPOSE = "subscription"  # of reads on a legal basis; by consent it is what the subject consented to
@@ -108,18 +108,22 @@ def _of_one(
 
 
 def _keep_shared(rows: Sequence[Deliverable], terms: Terms, *, by: Actor, at: datetime) -> None:
-    """One entry of the access log for each subject, all in one statement; who wants to know of reads is told."""
+    """One entry of the access log for each subject, all in one statement; who wants to know of reads is told.
+
+    Index: `consent_wish_about`.
+    """
     of: dict[str, list[Deliverable]] = {}
     for row in rows:
         of.setdefault(about_subject(row.subject_code), []).append(row)
     if not of:
         return
     entries = [_entry(about, told, by=by, at=at, purpose=PURPOSE, basis=terms.basis) for about, told in of.items()]
-    wishing = bulk.asked_wishes(list(of))
     AccessEntry.objects.bulk_create(entries)
-    wanted = wishing()
+    with bulk.finding_wishes():
+        wishes = NoticeWish.objects.filter(about__in=list(of)).order_by("about", "-id").distinct("about")
+        wishing = {about for about, wanted in wishes.values_list("about", "wanted") if wanted}
     for entry in entries:
-        if entry.about in wanted:
+        if entry.about in wishing:
             reading.notify(entry, by=by)
 
 

@@ -11,5 +11,5 @@ OPEN = "GRANT UPDATE, DELETE ON records_recordevent, records_watcheditem, record
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0005_events")]
+    dependencies = [("records", "0006_events")]
     operations = [migrations.RunSQL(GUARD, OPEN)]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('records', '0004_suspended'),
+        ('records', '0005_submission_ranges'),
     ]
 
     operations = [
