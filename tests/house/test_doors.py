@@ -45,6 +45,8 @@ ARGUMENTS = {
     "course_id": 1,
     "registration_id": 1,
     "webhook_id": 1,
+    "subscription_id": 1,
+    "sequence": 1,
     "form_id": 1,
     "waiting_id": 1,
     "proposal_id": 1,

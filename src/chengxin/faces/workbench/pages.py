@@ -33,6 +33,7 @@ PLACES: tuple[tuple[Any, tuple[tuple[str, Any, frozenset[Permission]], ...]], ..
             ("code-orders", _("重错码工单"), frozenset({Permission.SUBMIT_RECORDS, Permission.RUN_QUALITY})),
             ("connectors", _("系统对接"), frozenset({Permission.SEE_OWN_SUBMISSIONS, Permission.RUN_EXCHANGE})),
             ("changes", _("记录变更"), frozenset({Permission.TAKE_CHANGES})),
+            ("subscriptions", _("变更订阅"), frozenset({Permission.TAKE_CHANGES, Permission.RUN_EXCHANGE})),
         ),
     ),
     (
@@ -92,6 +93,10 @@ WITHIN = {
     "query": "queries",
     "query-ask": "queries",
     "webhook-register": "consumers",
+    "subscription": "subscriptions",
+    "subscription-ask": "subscriptions",
+    "subscription-secret": "subscriptions",
+    "dispatches": "subscriptions",
     "connector": "connectors",
     "connector-try": "connectors",
     "training-course": "training",
