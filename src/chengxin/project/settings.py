@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "chengxin.intake.collection",
     "chengxin.intake.exchange",
     "chengxin.intake.connectors",
+    "chengxin.intake.packages",
     "chengxin.rights.consent",
     "chengxin.rights.disputes",
     "chengxin.rights.repair",
@@ -199,6 +200,9 @@ EXCHANGE_NETWORKS = [n for n in os.environ.get("CHENGXIN_EXCHANGE_NETWORKS", "")
 NATIONAL_ADDRESS = os.environ.get("CHENGXIN_NATIONAL_ADDRESS", "").rstrip("/")  # empty: by files, or not at all
 NATIONAL_KEY = os.environ.get("CHENGXIN_NATIONAL_KEY", "")  # its public key (Ed25519, base64)
 NATIONAL_CODE = os.environ.get("CHENGXIN_NATIONAL_CODE", "national")
+REGION_ADDRESS = os.environ.get("CHENGXIN_REGION_ADDRESS", "").rstrip("/")  # the region's platform, in the same way
+REGION_KEY = os.environ.get("CHENGXIN_REGION_KEY", "")
+REGION_CODE = os.environ.get("CHENGXIN_REGION_CODE", "region")
 # Which origins may embed the credit check, by organisation: "CODE=https://a.example https://b.example;CODE=…".
 WIDGET_ORIGINS = {
     code.strip(): tuple(origins.split())
@@ -230,6 +234,7 @@ CASE_PROCEDURES = [  # where each room that has a procedure declares it
     "chengxin.rights.disputes.procedure.RECORD_WITHDRAWAL",
     "chengxin.rights.repair.procedure.REPAIR",
     "chengxin.rights.repair.procedure.REPAIR_WITHDRAWAL",
+    "chengxin.intake.packages.procedure.RETURNED_ROWS",
     "chengxin.regulation.commitments.procedure.FULFILMENT",
     "chengxin.regulation.commitments.procedure.BREACH",
     "chengxin.regulation.commitments.procedure.FOLLOW_UP",

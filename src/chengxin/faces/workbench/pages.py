@@ -64,7 +64,7 @@ PLACES: tuple[tuple[Any, tuple[tuple[str, Any, frozenset[Permission]], ...]], ..
         (
             ("deliveries", _("文书送达"), frozenset({Permission.HANDLE_DELIVERIES})),
             ("consumers", _("变更送达"), frozenset({Permission.RUN_EXCHANGE})),
-            ("packages", _("国家站交换"), frozenset({Permission.RUN_EXCHANGE})),
+            ("packages", _("上级平台交换"), frozenset({Permission.RUN_EXCHANGE})),
             ("training", _("修复培训"), frozenset({Permission.MANAGE_TRAINING})),
             ("audit", _("审计链"), frozenset({Permission.VERIFY_AUDIT})),
             ("people", _("人员与角色"), frozenset({Permission.MANAGE_ACCOUNTS})),

@@ -115,6 +115,7 @@ urlpatterns = [
     path("connectors/<slug:connector_code>/pause", connectors.pause, name="connector-pause"),
     path("connectors/<slug:connector_code>/resume", connectors.resume, name="connector-resume"),
     path("packages", packages.package_list, name="packages"),
+    path("packages/<int:package_id>/again", packages.send_again, name="package-again"),
     path("training", training.training, name="training"),
     path("training/<int:course_id>", training.course, name="training-course"),
     path("training/<int:course_id>/certify", training.certify, name="training-certify"),

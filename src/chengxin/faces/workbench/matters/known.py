@@ -1,6 +1,15 @@
 """Which matter each procedure has, on the workbench and in My space. One line a procedure."""
 
-from chengxin.faces.workbench.matters import campaign, commitment, complaint, dispute, listing, repair, withdrawal
+from chengxin.faces.workbench.matters import (
+    campaign,
+    commitment,
+    complaint,
+    dispute,
+    listing,
+    repair,
+    returned,
+    withdrawal,
+)
 from chengxin.faces.workbench.matters.matter import Matter
 
 PLAIN = Matter()
@@ -18,6 +27,7 @@ MATTERS: dict[str, Matter] = {
     "commitment-breach": commitment.COMMITMENT,
     "commitment-task": commitment.COMMITMENT,
     "association-letter": commitment.LETTER,
+    "returned-rows": returned.RETURNED,
     "repair-withdrawal": repair.REPAIR,
     "record-withdrawal": withdrawal.WITHDRAWAL,
 }
