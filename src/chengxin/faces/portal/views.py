@@ -231,4 +231,6 @@ def styleguide(request: HttpRequest) -> HttpResponse:
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """Search engines may read the site's own pages, not the subjects': copies elsewhere outlive publication."""
-    return HttpResponse("User-agent: *\nDisallow: /subjects/\nDisallow: /search\n", content_type="text/plain")
+    kept_out = ("/subjects/", "/search", "/open-data/*.")
+    lines = ("User-agent: *", *(f"Disallow: {place}" for place in kept_out))
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")

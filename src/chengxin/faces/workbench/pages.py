@@ -29,6 +29,8 @@ PLACES: tuple[tuple[Any, tuple[tuple[str, Any, frozenset[Permission]], ...]], ..
         (
             ("hand-in", _("交数据"), frozenset({Permission.SUBMIT_RECORDS})),
             ("submissions", _("提交记录"), frozenset({Permission.SEE_OWN_SUBMISSIONS, Permission.SEE_ALL_SUBMISSIONS})),
+            ("quality", _("数据质量"), frozenset({Permission.SEE_OWN_SUBMISSIONS, Permission.SEE_ALL_SUBMISSIONS})),
+            ("code-orders", _("重错码工单"), frozenset({Permission.SUBMIT_RECORDS, Permission.RUN_QUALITY})),
             ("connectors", _("系统对接"), frozenset({Permission.SEE_OWN_SUBMISSIONS, Permission.RUN_EXCHANGE})),
             ("changes", _("记录变更"), frozenset({Permission.TAKE_CHANGES})),
         ),
@@ -65,6 +67,8 @@ PLACES: tuple[tuple[Any, tuple[tuple[str, Any, frozenset[Permission]], ...]], ..
             ("deliveries", _("文书送达"), frozenset({Permission.HANDLE_DELIVERIES})),
             ("consumers", _("变更送达"), frozenset({Permission.RUN_EXCHANGE})),
             ("packages", _("上级平台交换"), frozenset({Permission.RUN_EXCHANGE})),
+            ("packages", _("国家站交换"), frozenset({Permission.RUN_EXCHANGE})),
+            ("uncoded", _("无代码数据"), frozenset({Permission.RESOLVE_ROWS})),
             ("training", _("修复培训"), frozenset({Permission.MANAGE_TRAINING})),
             ("audit", _("审计链"), frozenset({Permission.VERIFY_AUDIT})),
             ("people", _("人员与角色"), frozenset({Permission.MANAGE_ACCOUNTS})),
@@ -98,10 +102,19 @@ WITHIN = {
     "window-record": "window",
     "window-check": "window",
     "campaign": "campaigns",
+    "uncoded-row": "uncoded",
+    "uncoded-decide": "uncoded",
+    "uncoded-release": "uncoded",
+    "match-weights": "uncoded",
+    "match-weights-decide": "uncoded",
     "campaign-propose": "campaigns",
     "campaign-targets": "campaigns",
     "campaign-result": "campaigns",
     "campaign-case": "campaigns",
+    "quality-check": "quality",
+    "quality-declare": "quality",
+    "code-order": "code-orders",
+    "code-order-decide": "code-orders",
 }
 
 

@@ -2,6 +2,7 @@
 
 from chengxin.faces.workbench.matters import (
     campaign,
+    code_order,
     commitment,
     complaint,
     dispute,
@@ -16,6 +17,7 @@ PLAIN = Matter()
 MATTERS: dict[str, Matter] = {
     "access-complaint": complaint.COMPLAINT,
     "campaign": campaign.CAMPAIGN,
+    "code-order": code_order.CODE_ORDER,
     "campaign-order": campaign.ORDER,
     "typical-case": campaign.TYPICAL_CASE,
     "dispute": dispute.DISPUTE,
