@@ -22,9 +22,7 @@ class Quiet(WSGIRequestHandler):
 
 
 class Command(BaseCommand):
-    help = (
-        "A stand-in for a platform above, for the demo and for trying the exchange: speaks its side of the protocol."
-    )
+    help = "A stand-in for a platform above, for the demo and for trying the exchange: speaks its side of the protocol."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Where it listens, and the seed of its key (the same seed: the same key)."""
