@@ -54,6 +54,7 @@ ARGUMENTS = {
     "version": 1,
     "campaign_id": 1,
     "connector_code": "market-penalties",
+    "package_id": 1,
     "target_id": 1,
     "order_id": 1,
     "attachment_id": "6f1f7a0c-0000-4000-8000-000000000010",

@@ -155,6 +155,7 @@ urlpatterns = [
     path("catalogue/<slug:item_code>", catalogue.item, name="catalogue-item"),
     path("catalogue/<slug:item_code>/propose", catalogue.propose, name="catalogue-propose"),
     path("catalogue/<slug:item_code>/versions/<int:version>.yaml", catalogue.written, name="catalogue-written"),
+    path("packages/<int:package_id>/again", packages.send_again, name="package-again"),
     path("uncoded", uncoded.row_list, name="uncoded"),
     path("uncoded.csv", uncoded.row_list_csv, name="uncoded-csv"),
     path("uncoded/weights", uncoded.weights, name="match-weights"),
