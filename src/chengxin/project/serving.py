@@ -1,4 +1,4 @@
-"""Runs the web server, the worker and further processes side by side, until one is told to stop."""
+"""Runs the web server, the worker, deliveries and further processes side by side, until one is told to stop."""
 
 import contextlib
 import os
@@ -69,6 +69,11 @@ def worker_command() -> list[str]:
     return [sys.executable, "-m", "chengxin.project", "procrastinate", "worker"]
 
 
+def deliver_command() -> list[str]:
+    """The process that delivers to consumers what they subscribed to."""
+    return [sys.executable, "-m", "chengxin.project", "deliver"]
+
+
 def run(
     *,
     host: str,
@@ -94,7 +99,7 @@ def run(
     web = subprocess.Popen(
         web_command(host, port, workers), env={**base, "CHENGXIN_SERVING": "1"}, start_new_session=True
     )
-    others = [Companion(worker_command()), *companions]
+    others = [Companion(worker_command()), Companion(deliver_command()), *companions]
     running = [web] + [
         subprocess.Popen(one.command, env={**base, **one.environment}, start_new_session=True) for one in others
     ]

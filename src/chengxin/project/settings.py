@@ -3,6 +3,7 @@
 import contextlib
 import os
 import secrets
+import sys
 from pathlib import Path
 
 from chengxin.base.database import embedded
@@ -12,6 +13,7 @@ DATA_FOLDER = Path(os.environ.get("CHENGXIN_DATA", ROOT / ".data")).resolve()
 DEMO = os.environ.get("CHENGXIN_DEMO", "") == "1"
 CITY = os.environ.get("CHENGXIN_CITY", "nanning")
 CITY_FOLDER = ROOT / "cities" / CITY
+CONNECTORS_FOLDER = Path(os.environ.get("CHENGXIN_CONNECTORS", CITY_FOLDER / "connectors"))
 
 
 def _secret(name: str) -> str:
@@ -56,7 +58,8 @@ else:
     embedded.prepare(EMBEDDED_ADDRESS, database=_database)
     _user = embedded.OWNER if AS_OWNER else embedded.APPLICATION
     DATABASES = {"default": embedded.django_settings(EMBEDDED_ADDRESS, user=_user, database=_database)}
-DATABASES["default"]["OPTIONS"] = (
+# Django's own default (none) would refuse statements that ask to be prepared; so high a threshold prepares no other.
+DATABASES["default"]["OPTIONS"] = {"prepare_threshold": sys.maxsize} | (
     {"pool": {"min_size": 1, "max_size": 8, "timeout": 20}} if os.environ.get("CHENGXIN_SERVING") == "1" else {}
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -87,11 +90,17 @@ INSTALLED_APPS = [
     "chengxin.registry.records",
     "chengxin.intake.collection",
     "chengxin.intake.exchange",
+    "chengxin.intake.quality",
+    "chengxin.intake.resolution",
+    "chengxin.intake.delivery",
+    "chengxin.intake.connectors",
     "chengxin.intake.opendata",
     "chengxin.rights.consent",
     "chengxin.rights.disputes",
     "chengxin.rights.repair",
     "chengxin.rights.training",
+    "chengxin.evaluation.runs",  # before the room whose command it adds verbs to
+    "chengxin.evaluation.scorecards",
     "chengxin.regulation.lists",
     "chengxin.regulation.measures",
     "chengxin.regulation.commitments",
@@ -198,6 +207,12 @@ EXCHANGE_NETWORKS = [n for n in os.environ.get("CHENGXIN_EXCHANGE_NETWORKS", "")
 NATIONAL_ADDRESS = os.environ.get("CHENGXIN_NATIONAL_ADDRESS", "").rstrip("/")  # empty: by files, or not at all
 NATIONAL_KEY = os.environ.get("CHENGXIN_NATIONAL_KEY", "")  # its public key (Ed25519, base64)
 NATIONAL_CODE = os.environ.get("CHENGXIN_NATIONAL_CODE", "national")
+DELIVERY_READER = "chengxin.rights.consent.delivering.READER"  # reads for deliveries, and keeps the access log
+# The platform's own certificate, its key and the roots of consumers' servers (PEM files), for mutual TLS.
+DELIVERY_CERTIFICATE = os.environ.get("CHENGXIN_DELIVERY_CERTIFICATE", "")
+DELIVERY_CERTIFICATE_KEY = os.environ.get("CHENGXIN_DELIVERY_CERTIFICATE_KEY", "")
+DELIVERY_ROOTS = os.environ.get("CHENGXIN_DELIVERY_ROOTS", "")  # empty: the system's own
+DELIVERY_FOLDER = os.environ.get("CHENGXIN_DELIVERY_FOLDER", str(DATA_FOLDER / "deliveries"))  # a folder a consumer
 # Which origins may embed the credit check, by organisation: "CODE=https://a.example https://b.example;CODE=…".
 WIDGET_ORIGINS = {
     code.strip(): tuple(origins.split())
@@ -223,12 +238,17 @@ EMAIL_TIMEOUT = 20
 SMS_GATEWAY = os.environ.get("CHENGXIN_SMS_GATEWAY", "")  # docs/sms-gateway.md
 SMS_KEY = os.environ.get("CHENGXIN_SMS_KEY", "")
 SMS_SECRET = os.environ.get("CHENGXIN_SMS_SECRET", "")
+EVALUATION_FOLDER = os.environ.get("CHENGXIN_EVALUATION_FOLDER", str(DATA_FOLDER / "evaluation"))  # snapshots
+SPARK_MASTER = os.environ.get("CHENGXIN_SPARK_MASTER", "")  # spark://host:port; empty: no cluster
+SPARK_OPTIONS = dict(option.split("=", 1) for option in os.environ.get("CHENGXIN_SPARK_OPTIONS", "").split())
 CASE_PROCEDURES = [  # where each room that has a procedure declares it
+    "chengxin.intake.quality.procedure.CODE_ORDER",
     "chengxin.rights.consent.procedure.ACCESS_COMPLAINT",
     "chengxin.rights.disputes.procedure.DISPUTE",
     "chengxin.rights.disputes.procedure.RECORD_WITHDRAWAL",
     "chengxin.rights.repair.procedure.REPAIR",
     "chengxin.rights.repair.procedure.REPAIR_WITHDRAWAL",
+    "chengxin.evaluation.scorecards.procedure.EVALUATION_MODEL",
     "chengxin.regulation.commitments.procedure.FULFILMENT",
     "chengxin.regulation.commitments.procedure.BREACH",
     "chengxin.regulation.commitments.procedure.FOLLOW_UP",

@@ -1,10 +1,12 @@
 """Statements that are run all day long, planned once for each connection: on Django's own, in its transaction."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
 from django.db import connection
+from django.db.backends.postgresql.base import ServerBindingCursor
 
 Values = Mapping[str, Any] | Sequence[Any]
 Rows = list[tuple[Any, ...]]
@@ -17,6 +19,22 @@ def prepared(statement: str, values: Values) -> Rows:
     all rows (bench/check). Values need types that the statement makes plain (`%s::text`).
     """
     return sent(statement, values)()
+
+
+@contextmanager
+def all_prepared() -> Iterator[None]:
+    """Have every statement of the block prepared, the mapper's own too: for what is asked all day long in few words.
+
+    Under row-level security planning costs more than the few rows (bench/access).
+    """
+    connection.ensure_connection()
+    own = connection.connection
+    before = own.cursor_factory, own.prepare_threshold
+    own.cursor_factory, own.prepare_threshold = ServerBindingCursor, 0
+    try:
+        yield
+    finally:
+        own.cursor_factory, own.prepare_threshold = before
 
 
 def plan_once() -> None:

@@ -65,6 +65,7 @@ ROUTERS = (
     ("/catalogue", "chengxin.registry.catalogue.api", "router", None, "catalogue"),
     ("/catalogue", "chengxin.intake.collection.api", "templates", None, "catalogue"),
     ("/service-levels", "chengxin.registry.accounts.api", "router", None, "service levels"),
+    ("/quality", "chengxin.intake.quality.api", "router", None, "data quality"),
     ("/lists", "chengxin.regulation.lists.api", "router", None, "lists"),
     ("/open-data", "chengxin.intake.opendata.api", "router", None, "open data"),
     ("/transparency", "chengxin.base.transparency.api", "router", None, "transparency"),

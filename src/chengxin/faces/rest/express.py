@@ -11,10 +11,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import psycopg
-from django.db import connections
-from psycopg.pq import ExecStatus
 
 from chengxin.base import clock
+from chengxin.base.database.own import OwnConnection
 from chengxin.faces.rest import limiting
 from chengxin.faces.rest.door import address, entity_tag, language
 from chengxin.faces.rest.rules import LimitClass
@@ -22,7 +21,6 @@ from chengxin.registry.subjects.lookup import LOOKUP
 
 PREFIX = "/api/v1/subjects/"
 LENGTH = len(PREFIX) + 18
-STATEMENT = b"subject_lookup"
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
@@ -49,35 +47,15 @@ class Express:
         if limiting.seconds_to_wait(LimitClass.LOOKUPS, address(environ)):
             return None
         try:
-            return self._asked(code.encode())
+            return self._asked(code)
         except (psycopg.Error, OSError):
-            self.close()
             return None
 
-    def _asked(self, code: bytes) -> bytes | None:
-        connection = getattr(self.own, "connection", None)
-        if connection is None:
-            connection = self._connect()
-        result = connection.pgconn.exec_prepared(STATEMENT, [code, clock.today().isoformat().encode()])
-        if result.status != ExecStatus.TUPLES_OK:
-            raise psycopg.OperationalError("the lookup failed")
-        return result.get_value(0, 0) if result.ntuples else None
-
-    def _connect(self) -> "psycopg.Connection[Any]":
-        given = connections["default"].get_connection_params()
-        for django_only in ("cursor_factory", "context", "pool"):
-            given.pop(django_only, None)
-        connection = psycopg.connect(**given, autocommit=True)
-        connection.pgconn.prepare(STATEMENT, LOOKUP.replace("%(code)s", "$1").replace("%(day)s", "$2").encode())
-        self.own.connection = connection
-        return connection
-
-    def close(self) -> None:
-        """Give up this thread's connection; the next lookup makes a new one."""
-        connection = getattr(self.own, "connection", None)
-        self.own.connection = None
-        if connection is not None:
-            connection.close()
+    def _asked(self, code: str) -> bytes | None:
+        own = getattr(self.own, "connection", None)
+        if own is None:
+            own = self.own.connection = OwnConnection()
+        return own.text(LOOKUP, {"code": code, "day": clock.today()})
 
 
 def _is_plain(environ: Environ, path: str) -> bool:

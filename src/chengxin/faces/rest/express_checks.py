@@ -8,20 +8,19 @@ why; a test holds both to the same answer.
 
 import hashlib
 import io
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
 import structlog
-from django.db import connection, transaction
 
 from chengxin.base import clock
 from chengxin.base.clock import local_date
-from chengxin.base.database.pipelining import pipelined
-from chengxin.base.database.preparing import plan_once
+from chengxin.base.database.own import OwnConnection
+from chengxin.base.database.together import Together
 from chengxin.base.errors import ChengxinError
 from chengxin.base.identifiers.rules import is_citizen_number
 from chengxin.faces.rest import limiting, queries
@@ -34,11 +33,12 @@ from chengxin.regulation.measures import checking, policy, services
 from chengxin.regulation.measures.checking import Answered, Asking
 from chengxin.regulation.measures.rules import Matter
 from chengxin.regulation.measures.shown import kept_told
+from chengxin.rights.consent.bulk import TOLD
 
 PATH = "/api/v1/checks"
 CODE = re.compile(r"[0-9A-Z]{18}")
 LARGEST = 64_000  # bytes of a request
-MOST, ROUNDS = 64, 1  # requests of one round, and rounds at a time in each process (bench/check)
+MOST = 64  # requests of one round
 REMEMBERED = 10_000
 HEADERS = [
     ("Content-Type", "application/json; charset=utf-8"),
@@ -73,7 +73,7 @@ class ExpressChecks:
 
     def __init__(self, application: Application) -> None:
         self.application = application
-        self.gathering: Gathering[Job, bytes | None] = Gathering(answers, most=MOST, rounds=ROUNDS)
+        self.gathering: Gathering[Job, bytes | None] = Gathering(Rounds().answers, most=MOST)
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         """The answer to a check, or the application's."""
@@ -103,7 +103,7 @@ class ExpressChecks:
 
 def _job(token: str, body: bytes) -> Job | None:
     try:
-        given = json.loads(body)
+        given = orjson.loads(body)
         matter, codes = given["matter"], given["codes"]
     except (ValueError, TypeError, KeyError):
         return None
@@ -126,40 +126,50 @@ def _must_wait(environ: Environ) -> bool:
     return limiting.seconds_to_wait(LimitClass.CHECKS, caller) > 0
 
 
-def answers(jobs: Sequence[Job]) -> list[bytes | None]:
-    """The answer to each job, kept and committed together; None: let the ordinary way say what is wrong."""
-    at = clock.now()
-    try:
-        with transaction.atomic(), pipelined():
-            plan_once()
-            asked, found = _found(jobs, at=at)
-            rows = iter(checking.keep(found, at=at)) if found else iter(())
-    finally:
-        if not connection.in_atomic_block:
-            connection.close()  # back to the pool
-    return [_told([next(rows) for _ in askings]) if askings else None for askings in asked]
+class Rounds:
+    """Answers what came together, on a connection of its own: one statement that asks, and one that keeps, committed.
 
-
-def _found(jobs: Sequence[Job], *, at: datetime) -> tuple[list[list[Asking]], list[Answered]]:
-    """What each job asks, nothing where its token is not good, and the answers in that order.
-
-    Where all tokens were good before, answers are read while tokens are looked at again, and kept where they still are.
+    For one thread at a time.
     """
-    hashes = {hashlib.sha256(token.encode()).hexdigest(): token for token in {job.token for job in jobs}}
-    living = queries.asked_tokens(list(hashes), scope=Scope.CHECK, at=at)
-    before = {token: _remembered[checksum] for checksum, token in hashes.items() if checksum in _remembered}
-    if len(before) < len(hashes):
-        holders = _holders(hashes, living())
-        asked = [_askings(job, holders.get(job.token), at) for job in jobs]
-        return asked, checking.answered([a for askings in asked for a in askings], at=at)
-    asked = [_askings(job, before[job.token], at) for job in jobs]
-    found = checking.answered([a for askings in asked for a in askings], at=at)
-    good = _holders(hashes, living())
-    if len(good) < len(hashes):
-        asked = [askings if job.token in good else [] for job, askings in zip(jobs, asked, strict=True)]
-        asking = {id(a) for askings in asked for a in askings}
-        found = [one for one in found if id(one.asking) in asking]
-    return asked, found
+
+    def __init__(self) -> None:
+        self.own = OwnConnection(told=TOLD)
+
+    def answers(self, jobs: Sequence[Job]) -> list[bytes | None]:
+        """The answer to each job, kept and committed together; None: let the ordinary way say what is wrong."""
+        at = clock.now()
+        hashes = {hashlib.sha256(token.encode()).hexdigest(): token for token in {job.token for job in jobs}}
+        if not all(checksum in _remembered for checksum in hashes):
+            first = Together(self.own.rows)
+            _holders(hashes, queries.asked_tokens(list(hashes), scope=Scope.CHECK, at=at, among=first)())
+        asked, found = self._found(jobs, hashes, at=at)
+        rows = checking.rows_of(found, at=at)
+        if rows:
+            self.own.rows(checking.KEEP, {"rows": checking.as_text(rows)})
+        following = iter(rows)
+        return [_told([next(following) for _ in askings]) if askings else None for askings in asked]
+
+    def _found(
+        self, jobs: Sequence[Job], hashes: Mapping[str, str], *, at: datetime
+    ) -> tuple[list[list[Asking]], list[Answered]]:
+        """What each job asks, nothing where its token is not good at this moment, and the answers in that order."""
+        together = Together(self.own.rows)
+        living = queries.asked_tokens(list(hashes), scope=Scope.CHECK, at=at, among=together)
+        before = {token: _remembered[checksum] for checksum, token in hashes.items() if checksum in _remembered}
+        asked = [_askings(job, before.get(job.token), at) for job in jobs]
+        every = [asking for askings in asked for asking in askings]
+        found = checking.awaited(every, at=at, among=together, asked_of=self.own.rows)
+        good = _holders(hashes, living())
+        following = iter(found())
+        kept: list[Answered] = []
+        for place, (job, askings) in enumerate(zip(jobs, asked, strict=True)):
+            answers = [next(following) for _ in askings]
+            # Who wants a notice of each read gets it from the ordinary way.
+            if job.token not in good or any(one.is_told for one in answers):
+                asked[place] = []
+            else:
+                kept.extend(answers)
+        return asked, kept
 
 
 def _askings(job: Job, holder: Holder | None, at: datetime) -> list[Asking]:
@@ -203,4 +213,4 @@ def _holder(client: queries.LivingToken) -> Holder | None:
 
 def _told(rows: Sequence[dict[str, Any]]) -> bytes:
     items = [kept_told(row) for row in rows]
-    return json.dumps({"items": items, "total": len(items)}, ensure_ascii=False).encode()
+    return orjson.dumps({"items": items, "total": len(items)})

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from oauth2_provider.models import AccessToken
 
-from chengxin.base.database.preparing import sent
+from chengxin.base.database.together import Together
 from chengxin.faces.rest.models import ApiClient
 from chengxin.faces.rest.rules import Scope
 
@@ -99,14 +99,16 @@ JOIN oauth2_provider_application a ON a.id = t.application_id
 JOIN rest_apiclient c ON c.application_id = a.id AND c.revoked_at IS NULL AND %(scope)s::text = ANY(c.scopes)
 JOIN accounts_organisation o ON o.id = c.organisation_id
 WHERE t.token_checksum = ANY(%(checksums)s::text[])
-  AND t.expires > %(at)s AND %(scope)s::text = ANY(string_to_array(t.scope, ' '))
+  AND t.expires > %(moment)s::timestamptz AND %(scope)s::text = ANY(string_to_array(t.scope, ' '))
 """
 
 
-def asked_tokens(checksums: list[str], *, scope: Scope, at: datetime) -> Callable[[], dict[str, LivingToken]]:
+def asked_tokens(
+    checksums: list[str], *, scope: Scope, at: datetime, among: Together
+) -> Callable[[], dict[str, LivingToken]]:
     """Ask for the clients behind those of these tokens (by SHA-256) that are good at `at` and hold the scope.
 
     What is returned awaits it. Index: unique token_checksum.
     """
-    rows = sent(_LIVING, {"checksums": checksums, "scope": scope.value, "at": at})
+    rows = among.ask(_LIVING, {"checksums": checksums, "scope": scope.value, "moment": at}, columns=4)
     return lambda: {row[0]: LivingToken(*row[1:]) for row in rows()}

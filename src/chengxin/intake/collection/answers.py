@@ -10,7 +10,7 @@ from chengxin.intake.collection.services import SubmissionResult
 
 def answer(result: SubmissionResult) -> dict[str, Any]:
     """Counts, faults and notes of a submission, JSON-ready, in the language active now."""
-    return {
+    told = {
         "submission": result.submission,
         "item": result.item,
         "rows": result.rows,
@@ -21,6 +21,7 @@ def answer(result: SubmissionResult) -> dict[str, Any]:
         "faults": [finding(f) for f in queries.every_finding(result.submission, is_note=False)],
         "notes": [finding(n) for n in queries.every_finding(result.submission, is_note=True)],
     }
+    return {**told, "waiting": result.waiting} if result.waiting else told
 
 
 def finding(found: FindingRow) -> dict[str, Any]:

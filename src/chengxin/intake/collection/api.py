@@ -48,6 +48,7 @@ class AnswerOut(Schema):
     rejected: int
     unchanged: int
     corrected: int
+    waiting: int = 0
     faults: list[FindingOut]
     notes: list[FindingOut]
 

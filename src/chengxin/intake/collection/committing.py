@@ -27,10 +27,14 @@ SHOWN_KEY_FIELDS = 3
 
 @dataclass(slots=True)
 class Prepared:
-    """A validated batch with what each good row will store: `__row`, natural_key, payload, decisions, code, name."""
+    """A validated batch with what each good row will store: `__row`, natural_key, payload, decisions, code, name.
+
+    `without_code`: the good rows that do not say whom they are about, as text.
+    """
 
     batch: Batch
     good: pl.DataFrame
+    without_code: pl.DataFrame
 
 
 @dataclass(slots=True)
@@ -42,6 +46,7 @@ class Counts:
     rejected: int = 0
     unchanged: int = 0
     corrected: int = 0
+    waiting: int = 0
 
 
 @dataclass(slots=True)
@@ -55,6 +60,7 @@ class Road:
     is_first: bool  # of its item: the store holds no record that a row could repeat or correct
     directory: subjects.Directory = field(default_factory=subjects.Directory)
     counts: Counts = field(default_factory=Counts)
+    keys: dict[int, str] | None = None  # row -> natural key, where the caller wants to know
 
 
 def prepare(batch: Batch, item: Item, seen: SeenKeys) -> Prepared:
@@ -62,12 +68,12 @@ def prepare(batch: Batch, item: Item, seen: SeenKeys) -> Prepared:
 
     `seen` holds the natural keys of the batches before; they must come in the file's order.
     """
-    text, typed = _good_rows(batch)
+    text, typed = _good_rows(batch, item)
     keys = payloads.natural_keys(text, item)
     if doubled := seen.doubled(keys, text[ROW]):
         batch.faults += _duplicates(doubled, item)
         keys = keys.filter(~text[ROW].is_in(list(doubled)))
-        text, typed = _good_rows(batch)
+        text, typed = _good_rows(batch, item)
     decided = publication.decide(typed, item)
     faulty = batch.faulty_rows()
     batch.notes = [n for n in batch.notes if n.row not in faulty]
@@ -89,15 +95,26 @@ def prepare(batch: Batch, item: Item, seen: SeenKeys) -> Prepared:
     ).hstack(decided)
     frame = frame.with_columns(_public_period()).drop("public_from", "public_until")
     extra = [c for c in _carried(item) if c in text.columns]
-    return Prepared(batch, frame.hstack(text.select(pl.col(extra).name.prefix("field:"))))
+    good = frame.hstack(text.select(pl.col(extra).name.prefix("field:")))
+    return Prepared(batch, good, _rows_without_code(batch, item))
 
 
-def _good_rows(batch: Batch) -> tuple[pl.DataFrame, pl.DataFrame]:
-    faulty = batch.faulty_rows()
-    if not faulty:
-        return batch.text, batch.typed
-    good = ~batch.text[ROW].is_in(list(faulty))
-    return batch.text.filter(good), batch.typed.filter(good)
+def _good_rows(batch: Batch, item: Item) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows that can be stored now: without faults, and with the subject's code."""
+    good = _is_good(batch)
+    if item.may_lack_code:
+        good &= batch.text[item.parts.subject_code or ""].is_not_null()
+    return (batch.text, batch.typed) if good.all() else (batch.text.filter(good), batch.typed.filter(good))
+
+
+def _is_good(batch: Batch) -> pl.Series:
+    return ~batch.text[ROW].is_in(list(batch.faulty_rows()))
+
+
+def _rows_without_code(batch: Batch, item: Item) -> pl.DataFrame:
+    if not item.may_lack_code:
+        return batch.text.clear()
+    return batch.text.filter(_is_good(batch) & batch.text[item.parts.subject_code or ""].is_null())
 
 
 def _duplicates(doubled: Mapping[int, int], item: Item) -> Iterator[Finding]:
@@ -140,7 +157,10 @@ def take(prepared: Prepared, road: Road) -> None:
     """Resolve, compare with the store and store one batch."""
     batch, good = prepared.batch, prepared.good
     good = _with_people(good, road) if road.item.subject == "person" else _with_subjects(good, batch, road)
+    if road.keys is not None:
+        road.keys.update(zip(good[ROW].to_list(), good["natural_key"].to_list(), strict=True))
     _store(good, road)
+    _keep_without_code(prepared.without_code, road)
     faulty = batch.faulty_rows()
     road.counts.rows += batch.text.height
     road.counts.rejected += len(faulty)
@@ -299,6 +319,25 @@ def _keep_findings(batch: Batch, faulty: set[int], road: Road) -> None:
         ("submission_id", "row", "values"),
         ((road.submission_id, row, value) for row, value in zip(rejected[ROW].to_list(), values, strict=True)),
     )
+
+
+def _keep_without_code(rows: pl.DataFrame, road: Road) -> None:
+    """Keep rows that do not say whom they are about, so that they can be tied to a subject later."""
+    if rows.is_empty():
+        return
+    contexts = [uncoded_context(road.submission_id, row) for row in rows[ROW].to_list()]
+    values = payloads.as_json(payloads.sealed(rows, road.item, contexts), [f.code for f in road.item.fields]).to_list()
+    copy_rows(
+        "collection_rowwithoutcode",
+        ("submission_id", "row", "values"),
+        ((road.submission_id, row, value) for row, value in zip(rows[ROW].to_list(), values, strict=True)),
+    )
+    road.counts.waiting += rows.height
+
+
+def uncoded_context(submission_id: int, row: int) -> str:
+    """The sealing context of the values of a row without a code."""
+    return f"uncoded:{submission_id}:{row}"
 
 
 def rejected_context(submission_id: int, row: int) -> str:

@@ -23,6 +23,7 @@ class Submission(models.Model):
     rejected = models.IntegerField(default=0)
     unchanged = models.IntegerField(default=0)
     corrected = models.IntegerField(default=0)
+    waiting = models.IntegerField(default=0)  # rows without a code, until it is known whom they are about
     columns = models.JSONField(default=list)  # [[place, title, field]]
     chosen = models.JSONField(default=dict)  # the officer's own assignment, title -> field
     error = models.JSONField(null=True)  # {code, details} of an unreadable file
@@ -58,6 +59,21 @@ class RejectedRow(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["submission", "row"], name="rejected_row_once")]
+
+    def __str__(self) -> str:
+        return f"{self.submission_id}:{self.row}"
+
+
+class RowWithoutCode(models.Model):
+    """A good row without the subject's code, as it was read; sealed fields are sealed here too. Never changed."""
+
+    id = models.BigAutoField(primary_key=True)
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT)
+    row = models.IntegerField()
+    values = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["submission", "row"], name="row_without_code_once")]
 
     def __str__(self) -> str:
         return f"{self.submission_id}:{self.row}"

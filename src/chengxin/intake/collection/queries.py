@@ -68,6 +68,7 @@ class SubmissionDetail:
     rejected: int
     unchanged: int
     corrected: int
+    waiting: int
     step: str | None
     fraction: float
     unreadable: WhyUnreadable | None
@@ -149,7 +150,7 @@ def submission(submission_id: int, reach: frozenset[int] | None) -> SubmissionDe
     return SubmissionDetail(
         id=s.pk, item=s.item, organisation_id=s.organisation_id, by_name=s.by_name, filename=s.filename, state=s.state,
         received_at=s.received_at, finished_at=s.finished_at, rows=s.rows, accepted=s.accepted, rejected=s.rejected,
-        unchanged=s.unchanged, corrected=s.corrected, step=progress.step if progress else None,
+        unchanged=s.unchanged, corrected=s.corrected, waiting=s.waiting, step=progress.step if progress else None,
         fraction=progress.fraction if progress else 0.0, unreadable=_why(s), may_be_sent_again=bool(s.stored_as),
     )  # fmt: skip
 

@@ -53,7 +53,10 @@ class NoSuchFile(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class SubmissionResult:
-    """What became of a file; accepted + rejected + unchanged + corrected = rows."""
+    """What became of a file; accepted + rejected + unchanged + corrected + waiting = rows.
+
+    `waiting`: good rows without the subject's code, which are tied to a subject later.
+    """
 
     submission: int
     item: str
@@ -62,6 +65,7 @@ class SubmissionResult:
     rejected: int
     unchanged: int
     corrected: int
+    waiting: int = 0
 
 
 def submit(
@@ -74,10 +78,12 @@ def submit(
     at: datetime,
     mapping: Mapping[str, str] | None = None,
     progress: Report | None = None,
+    keys: dict[int, str] | None = None,
 ) -> SubmissionResult:
     """Read, validate, resolve and commit a file in one transaction: all of it or nothing.
 
-    The same file twice changes nothing. `mapping` is the officer's own assignment of titles to fields. Raises
+    The same file twice changes nothing. `mapping` is the officer's own assignment of titles to fields. `keys`,
+    where given, is filled with the natural key of each row that the store has now. Raises
     `Unreadable`, `UnknownItem`, `NotPermitted`.
     """
     item = _item_for(item_code, by, organisation_id)
@@ -94,7 +100,7 @@ def submit(
             received_at=at,
             chosen=dict(mapping or {}),
         )
-        return _run(submission, source, item, by=by, at=at, report=progress or _silent)
+        return _run(submission, source, item, by=by, at=at, report=progress or _silent, keys=keys)
 
 
 def _silent(step: str, fraction: float) -> None:
@@ -126,7 +132,14 @@ def _hash_of(path: Path) -> str:
 
 
 def _run(
-    submission: Submission, source: Source, item: Item, *, by: Actor, at: datetime, report: Report
+    submission: Submission,
+    source: Source,
+    item: Item,
+    *,
+    by: Actor,
+    at: datetime,
+    report: Report,
+    keys: dict[int, str] | None = None,
 ) -> SubmissionResult:
     """The road itself; the caller holds the transaction and has locked the submission."""
     context = Context(
@@ -142,6 +155,7 @@ def _run(
     with _purpose(item, by), only_new_objects_collected():
         subjects.lock_register()
         road = Road(item, submission.pk, submission.organisation_id, at, is_first=queries.is_first_of(item.code))
+        road.keys = keys
         for prepared in _prepared(source, context):
             committing.take(prepared, road)
             report("storing", min(0.95, road.counts.rows / (road.counts.rows + 100_000)))
@@ -152,12 +166,18 @@ def _run(
         "collection.submitted", str(submission.pk), by=by, at=at, item=item.code, file=submission.file_hash,
         **_numbers(road.counts),
     )  # fmt: skip
+    if item.subject == "organisation":
+        tasks.defer("quality.examine", submission_id=submission.pk, at=at.isoformat())
+    if road.counts.waiting:
+        tasks.defer("resolution.resolve", submission_id=submission.pk)
     report("done", 1.0)
     return SubmissionResult(submission.pk, item.code, **_numbers(road.counts))
 
 
 def _numbers(counts: Counts) -> dict[str, int]:
-    return {name: getattr(counts, name) for name in ("rows", "accepted", "rejected", "unchanged", "corrected")}
+    return {
+        name: getattr(counts, name) for name in ("rows", "accepted", "rejected", "unchanged", "corrected", "waiting")
+    }
 
 
 def _purpose(item: Item, by: Actor) -> AbstractContextManager[None]:

@@ -11,7 +11,7 @@ from random import Random
 
 from chengxin.project.sample import records
 from chengxin.project.sample.records import Authority, Row
-from chengxin.project.sample.subjects import KNOWN_RESIDENT, companies, residents
+from chengxin.project.sample.subjects import KNOWN_RESIDENT, companies, residents, villages
 
 SEED = 22117
 FLAWED_ROWS = 24
@@ -102,3 +102,5 @@ def _rows(
     for resident in residents(subjects // 4, today=today, random=random):
         yield from writer.about_resident(resident)
     yield from writer.about_resident(KNOWN_RESIDENT)
+    for village in villages(random=random):
+        yield from writer.about_village(village)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from chengxin.project.sample.subjects import MARK, Company, Resident
+from chengxin.project.sample.subjects import INDUSTRIES, MARK, Company, Resident, Village
 from chengxin.project.sample.words import (
     COMMITMENTS,
     HONOURS,
@@ -22,7 +22,7 @@ REGISTRATION = "entity-registration"
 MARKET, APPROVAL, TAX = "南宁市市场监督管理局", "南宁市行政审批局", "国家税务总局南宁市税务局"
 COURT, LABOUR, HOUSING = "南宁市中级人民法院", "南宁市人力资源和社会保障局", "南宁住房公积金管理中心"
 EMERGENCY, DEVELOPMENT, PROCUREMENT = "南宁市应急管理局", "南宁市发展和改革委员会", "南宁市财政局"
-TRANSPORT, POLICE = "南宁市交通运输局", "南宁市公安局"
+TRANSPORT, POLICE, RURAL = "南宁市交通运输局", "南宁市公安局", "南宁市乡村振兴局"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,23 @@ class Clerk:
     def _day(self, within: int, *, least: int = 3) -> date:
         return self.today - timedelta(days=self.random.randrange(least, within))
 
+    def about_village(self, village: Village) -> Iterator[tuple[str, Authority, Row]]:
+        """Two yearly rounds of a village's figures."""
+        authority = self.authorities[RURAL]
+        for days in (665, 300):
+            assessed = self.today - timedelta(days=days)
+            good, borrowers = village.households * self.random.randrange(60, 90) // 100, village.households // 2
+            loans = self.random.randrange(400, 1500)
+            yield "village-credit", authority, {
+                "SUBJECT_NAME": village.name, "SUBJECT_CODE": village.code, "YEAR": str(assessed.year - 1),
+                "ASSESSED_ON": assessed.isoformat(), "HOUSEHOLDS": str(village.households),
+                "CREDIT_HOUSEHOLDS": str(good), "BORROWERS": str(borrowers),
+                "BORROWERS_WITHOUT_ARREARS": str(borrowers * self.random.randrange(80, 100) // 100),
+                "LOANS": str(loans), "BAD_LOANS": str(loans * self.random.randrange(1, 8) // 100),
+                "AUTHORITY_NAME": authority.name, "AUTHORITY_CODE": authority.code,
+                "SOURCE_NAME": authority.name, "SOURCE_CODE": authority.code,
+            }  # fmt: skip
+
     def _common(self, company: Company, authority: Authority) -> Row:
         return {
             "SUBJECT_NAME": company.name, "SUBJECT_CODE": company.code,
@@ -104,7 +121,7 @@ class Clerk:
             "ENTITY_KIND": company.kind, "ENTITY_STATUS": company.status,
             "LEGAL_REPRESENTATIVE": company.representative, "ESTABLISHED_ON": company.established.isoformat(),
             "REGISTERED_CAPITAL": company.capital, "DIVISION": company.division, "ADDRESS": company.address,
-            "BUSINESS_SCOPE": f"{company.trade}相关业务", "FORMER_NAME": company.former_name,
+            "BUSINESS_SCOPE": f"{company.trade}相关业务", "INDUSTRY": INDUSTRIES[company.trade], "FORMER_NAME": company.former_name,
         }  # fmt: skip
         return REGISTRATION, authority, row
 

@@ -21,6 +21,14 @@ TRADES = (
     "汽车销售", "广告传媒", "人力资源",
 )  # fmt: skip
 SHOPS = ("米粉店", "便利店", "理发店", "五金店", "水果店", "小吃店", "服装店", "文具店", "茶行", "维修部")
+INDUSTRIES = {  # trade -> division of GB/T 4754; the base register gives each organisation one
+    "食品": "14", "餐饮管理": "62", "建筑工程": "47", "建材": "51", "物流": "54", "运输": "54", "医疗器械": "51", "药房": "52",
+    "科技": "75", "信息技术": "65", "环保科技": "77", "化工": "26", "机械制造": "34", "农业发展": "01", "水产": "04", "糖业": "13",
+    "林业": "02", "旅行社": "72", "酒店管理": "61", "物业服务": "70", "教育咨询": "83", "装饰工程": "50", "电子商务": "52",
+    "汽车销售": "52", "广告传媒": "72", "人力资源": "72", "米粉店": "62", "便利店": "52", "理发店": "80", "五金店": "52",
+    "水果店": "52", "小吃店": "62", "服装店": "52", "文具店": "52", "茶行": "52", "维修部": "81",
+}  # fmt: skip
+VILLAGES = ("450110", "武鸣区"), ("450126", "宾阳县"), ("450181", "横州市"), ("450124", "马山县")
 SURNAMES = "韦黄李梁覃陆农莫周谢苏蓝潘卢罗陈吴刘杨唐"
 GIVEN = "安宁平华明秀英芳军伟强丽敏静杰涛超勇艳霞"
 DIVISIONS = (
@@ -49,6 +57,15 @@ class Company:
 
 
 @dataclass(frozen=True, slots=True)
+class Village:
+    """A fictional village committee (村民委员会)."""
+
+    code: str
+    name: str
+    households: int
+
+
+@dataclass(frozen=True, slots=True)
 class Resident:
     """A fictional natural person."""
 
@@ -71,6 +88,15 @@ def companies(count: int, *, today: date, random: Random) -> Iterator[Company]:
     taken: set[str] = set()
     for index in range(count):
         yield _company(index, taken, today, random)
+
+
+def villages(*, random: Random) -> list[Village]:
+    """A few village committees; their numbers of households are made up."""
+    made = []
+    for index, (division, place) in enumerate(VILLAGES):
+        code = make_credit_code("54" + division[:6] + make_organisation_code("QN" + _digits(index, 6)))
+        made.append(Village(code, f"{place}演示{'甲乙丙丁'[index]}村村民委员会{MARK}", random.randrange(300, 900)))
+    return made
 
 
 def _company(index: int, taken: set[str], today: date, random: Random) -> Company:

@@ -47,6 +47,6 @@ def test_every_row_of_the_sample_city_is_taken_but_those_made_to_fail(capsys: py
 def test_every_item_of_the_catalogue_has_records_and_every_company_is_marked_fictional():
     call_command("sample_city", subjects=400)
     items = {*Record.objects.values_list("item", flat=True)}
-    assert len(items) == 12  # the two items of natural persons are kept apart
+    assert len(items) == 13  # the two items of natural persons are kept apart
     assert not PersonRecord.objects.exists(), "row-level security shows nothing without a purpose"
     assert not Subject.objects.exclude(name__endswith=MARK).exists()

@@ -62,9 +62,16 @@ class Permission(StrEnum):
     RECORD_WINDOW_CONSENT = "record-window-consent"  # a consent signed on paper at a service window
     TAKE_CHANGES = "take-changes"  # see and acknowledge changes of records that the organisation received
     RUN_EXCHANGE = "run-exchange"  # see who was told what, and deliver again
+    APPROVE_SUBSCRIPTIONS = "approve-subscriptions"  # of consumers to what happens to records
     MANAGE_TRAINING = "manage-training"  # courses of repair training
     CHECK_CREDIT = "check-credit"  # in the matters that the checks catalogue names for the organisation
     SEE_CHECK_STATISTICS = "see-check-statistics"
+    RUN_EVALUATION = "run-evaluation"  # compute models over the city's records, and see how they do
+    RUN_QUALITY = "run-quality"  # close and compute months of data quality, and issue their reports
+    RESOLVE_ROWS = "resolve-rows"  # say whom rows without a code are about, and undo it
+    MANAGE_CATALOGUE = "manage-catalogue"  # see versions of the catalogue's items and propose changes
+    PUBLISH_CATALOGUE = "publish-catalogue"  # decide about a change that another official proposed
+    DECIDE_WEIGHTS = "decide-weights"  # put the weights by which names are matched in force
 
 
 # Permissions that reach every organisation of the city, not only the holder's own and those below it.
@@ -74,7 +81,10 @@ CITY_WIDE = frozenset(
         Permission.VERIFY_AUDIT,
         Permission.MANAGE_ACCOUNTS,
         Permission.RUN_EXCHANGE,
+        Permission.APPROVE_SUBSCRIPTIONS,
         Permission.MANAGE_TRAINING,
+        Permission.RUN_QUALITY,
+        Permission.RESOLVE_ROWS,
     }
 )
 
@@ -112,6 +122,10 @@ ALLOWS: dict[Role, frozenset[Permission]] = {
             Permission.RUN_EXCHANGE,
             Permission.MANAGE_TRAINING,
             Permission.SEE_CHECK_STATISTICS,
+            Permission.RUN_EVALUATION,
+            Permission.RUN_QUALITY,
+            Permission.RESOLVE_ROWS,
+            Permission.MANAGE_CATALOGUE,
         }
     ),
     Role.CREDIT_OFFICE_REVIEWER: frozenset(
@@ -125,8 +139,15 @@ ALLOWS: dict[Role, frozenset[Permission]] = {
             Permission.ISSUE_REPORTS,
             Permission.RECORD_WINDOW_CONSENT,
             Permission.RUN_EXCHANGE,
+            Permission.APPROVE_SUBSCRIPTIONS,
             Permission.MANAGE_TRAINING,
             Permission.SEE_CHECK_STATISTICS,
+            Permission.RUN_EVALUATION,
+            Permission.RUN_QUALITY,
+            Permission.RESOLVE_ROWS,
+            Permission.DECIDE_WEIGHTS,
+            Permission.MANAGE_CATALOGUE,
+            Permission.PUBLISH_CATALOGUE,
         }
     ),
     Role.AUDITOR: frozenset({Permission.VERIFY_AUDIT, Permission.SEE_ALL_SUBMISSIONS}),

@@ -168,7 +168,8 @@ def _parts(place: Place, one: Item) -> Iterator[ProfileFault]:
     if not one.natural_key:
         yield place.fault("natural_key", "the natural key is empty")
     for code in one.natural_key:
-        if code in one.by_code and not one.by_code[code].required:
+        open_code = code == parts.subject_code and one.updates_subject is None  # such rows are tied later
+        if code in one.by_code and not one.by_code[code].required and not open_code:
             yield place.fault("natural_key", f"{code} belongs to the natural key and must be required")
 
 

@@ -143,6 +143,11 @@ def _organisation_names(folder: Path) -> Codes[str, Words]:
     return {code: Words(row["name_zh"], row["name_en"]) for code, row in listed.items()}
 
 
+def organisation_names() -> Codes[str, Words]:
+    """The names of the city's organisations, by code, as the profile lists them."""
+    return _organisation_names(city_folder())
+
+
 def item_page(code: str, language: str = "zh-hans") -> pages.ItemPage:
     """All that a page about the item says, in the language. Raises `UnknownItem`."""
     one = item(code)

@@ -146,7 +146,7 @@ def cross_rules(reader: Reader, raw: Mapping) -> tuple[CrossRule, ...]:
 PARTS = {
     "subject_name", "subject_code", "subject_kind", "person_document_type", "person_document_number", "document_number",
     "authority_name", "authority_code", "source_name", "source_code", "decided_on", "valid_from", "valid_until",
-    "declared_public_until",
+    "declared_public_until", "legal_representative", "address",
 }  # fmt: skip
 
 

@@ -149,6 +149,8 @@ class Parts:
     valid_from: str | None
     valid_until: str | None  # last day of validity
     declared_public_until: str | None
+    legal_representative: str | None
+    address: str | None
     headline: tuple[str, ...]  # fields that say in one line what the record is about
 
 
@@ -195,6 +197,12 @@ class Item:
     rules: tuple[CrossRule, ...] = ()
     by_code: Mapping[str, Field] = field(default_factory=dict)
     updates_subject: SubjectUpdate | None = None
+
+    @property
+    def may_lack_code(self) -> bool:
+        """Whether rows about organisations may come without the credit code; they are tied to a subject later."""
+        code = self.by_code.get(self.parts.subject_code or "")
+        return self.subject == "organisation" and code is not None and not code.required
 
     def field_of(self, code: str) -> Field:
         """The field with that code. Raises `KeyError`."""

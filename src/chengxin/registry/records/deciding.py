@@ -4,12 +4,12 @@ import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from uuid import UUID
 
-from chengxin.base.database.preparing import sent
+from chengxin.base.database.together import Together, day
 from chengxin.registry.catalogue import queries as catalogue
 from chengxin.registry.records.models import Record
 from chengxin.registry.records.queries import PUBLIC_NOW_SQL, public_now
+from chengxin.registry.subjects.identities import ASKED_SUBJECTS, asked_codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class DecisionRow:
     """A record that is public on a day, with what names its decision; `public_until` None: without end."""
 
     code: str
-    natural_key: UUID
+    natural_key: str
     item: str
     payload: Mapping[str, str]
     severity: str
@@ -39,8 +39,7 @@ class DecisionRow:
 _PUBLIC = f"""
 SELECT s.code, r.natural_key, r.item, r.payload::text, r.severity, r.decided_on, upper(r.public_period),
   r.state = 'disputed'
-FROM unnest(string_to_array(%(codes)s::text, ',')) AS asked(code)
-JOIN subjects_subject s ON s.code = asked.code
+FROM asked_subject s
 -- OFFSET 0 keeps the plan: subject by subject through its index, however many are asked about.
 CROSS JOIN LATERAL (
   SELECT r.* FROM records_record r
@@ -49,15 +48,21 @@ CROSS JOIN LATERAL (
 """
 
 
-def asked_decisions(codes: Sequence[str], *, items: Collection[str], on: date) -> Callable[[], list[DecisionRow]]:
+def asked_decisions(
+    codes: Sequence[str], *, items: Collection[str], on: date, among: Together
+) -> Callable[[], list[DecisionRow]]:
     """Ask for the records of `items` about the subjects with these credit codes that are public on that day.
 
     What is returned awaits them. Indexes: unique code, `record_subject`.
     """
     if not codes or not items:
         return list
-    rows = sent(_PUBLIC, {"codes": ",".join(codes), "items": sorted(items), "day": on})
-    return lambda: [DecisionRow(i, k, c, json.loads(p), s, d, u, x) for i, k, c, p, s, d, u, x in rows()]
+    values = {"codes": asked_codes(codes), "items": sorted(items), "day": on}
+    rows = among.ask(_PUBLIC, values, columns=8, given=ASKED_SUBJECTS)
+    return lambda: [
+        DecisionRow(code, key, item, json.loads(payload), severity, day(decided), day(until), disputed == "true")
+        for code, key, item, payload, severity, decided, until, disputed in rows()
+    ]
 
 
 def some_codes_with(item: str, *, on: date, limit: int) -> list[str]:

@@ -139,7 +139,7 @@ def shared_records_of(subject_id: int, *, by: Actor, purpose: str, basis: str, o
     require(by, Permission.READ_SHARED_RECORDS)
     if not (purpose and basis):
         raise ValueError("a read of shared records states its purpose and basis")
-    allowed = [i.code for i in catalogue.items() if _is_shared_with(i, by)]
+    allowed = [i.code for i in catalogue.items() if is_shared_with(i, by)]
     shared = Q(known_until__isnull=True, audience=Audience.SHARED.value, state__in=SHOWN_STATES, item__in=allowed)
     found = Record.objects.filter(Q(public_now(on)) | shared, subject_id=subject_id)
     return tuple(_row(r) for r in sorted(found, key=_order))
@@ -161,7 +161,8 @@ def authorised_records_of(
         return tuple(_row(r) for r in sorted(found, key=_order))
 
 
-def _is_shared_with(item: Item, by: Actor) -> bool:
+def is_shared_with(item: Item, by: Actor) -> bool:
+    """Whether the catalogue shares an item with the actor's organisation or one above it."""
     if item.sharing == "authorised":
         return False
     if not item.shared_with or by.organisation_code in item.shared_with:

@@ -37,6 +37,22 @@ class RecordState(StrEnum):
     WITHDRAWN = "withdrawn"  # 已撤销
 
 
+class EventKind(StrEnum):
+    """What happened to a record (变更事件): it came, its content or its state changed, or its public period ended.
+
+    The values of a change of state are those of the state that follows.
+    """
+
+    ADDED = "added"  # 新增
+    CORRECTED = "corrected"  # 更正
+    DISPUTED = "disputed"  # 标注异议
+    RESTORED = "in-force"  # 恢复有效, 去掉标注
+    SUSPENDED = "suspended"  # 暂停公示和使用
+    REPAIRED = "repaired"  # 已修复
+    WITHDRAWN = "withdrawn"  # 已撤销
+    ENDED = "ended"  # 公示期满
+
+
 HANDLING = "the subject's own application"  # basis of reads and changes that a case of the subject's asks for
 # From each state those that may follow it; what was withdrawn stays so.
 FOLLOWS = {
@@ -68,7 +84,7 @@ def check_change(state: RecordState, to: RecordState) -> None:
         raise StateNotOpen
 
 
-def record_reference(natural_key: UUID) -> str:
+def record_reference(natural_key: UUID | str) -> str:
     """What a case about a record is about."""
     return f"record:{natural_key}"
 

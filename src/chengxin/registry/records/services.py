@@ -13,7 +13,9 @@ from chengxin.base.audit import services as audit
 from chengxin.base.database.context import acting
 from chengxin.base.database.copying import copy_frame, copy_text
 from chengxin.base.errors import NotFound
-from chengxin.registry.records.rules import HANDLING, RecordState, check_change
+from chengxin.registry.records import events
+from chengxin.registry.records.errors import StateNotOpen
+from chengxin.registry.records.rules import HANDLING, EventKind, RecordState, check_change
 
 ORGANISATIONS = "records_record"
 PEOPLE = "records_personrecord"
@@ -55,6 +57,7 @@ def store(versions: pl.DataFrame, *, superseded: Sequence[int], at: datetime, ta
     if versions.is_empty():
         return
     frame = versions.with_columns(copy_text(versions["payload"]), pl.lit(at.isoformat()).alias("known_from"))
+    events.write_stored(versions, at=at)
     if table == ORGANISATIONS:
         copy_frame(table, frame)
         return
@@ -116,25 +119,68 @@ def withdraw(natural_key: UUID, *, by: audit.Who, at: datetime, about_person: bo
 
 
 @transaction.atomic
+def put_back(natural_key: UUID, *, version: int, by: audit.Who, at: datetime) -> int:
+    """Put a record of an organisation back that version `version` withdrew because it was tied to the wrong subject.
+
+    It gets the state that it had before. What was withdrawn for any other reason stays so. Raises `NotFound`,
+    `StateNotOpen` where the record has moved on.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.version, p.state, b.state FROM records_record p"
+            " JOIN records_record b ON b.natural_key = p.natural_key AND b.version = p.version - 1"
+            " WHERE p.natural_key = %s AND p.known_until IS NULL AND b.known_until IS NOT NULL FOR UPDATE OF p",
+            [natural_key],
+        )
+        found = cursor.fetchone()
+    if found is None:
+        raise NotFound
+    present, state, before = found
+    if present != version or state != RecordState.WITHDRAWN:
+        raise StateNotOpen
+    return _next_version(natural_key, RecordState(before), by=by, at=at)
+
+
+@transaction.atomic
 def _move(natural_key: UUID, to: RecordState, *, by: audit.Who, at: datetime, about_person: bool) -> int:
     """The next version of a record: the same in all but its state. All faces read it from this commit on."""
-    table, subject = (PEOPLE, "person_id") if about_person else (ORGANISATIONS, "subject_id")
+    table = PEOPLE if about_person else ORGANISATIONS
     with acting(actor=by.name, purpose=f"record-{to.value}", basis=HANDLING), connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT id, version, state FROM {table} WHERE natural_key = %s AND known_until IS NULL FOR UPDATE",
-            [natural_key],
+            f"SELECT state FROM {table} WHERE natural_key = %s AND known_until IS NULL FOR UPDATE", [natural_key]
         )
         found = cursor.fetchone()
         if found is None:
             raise NotFound
-        record_id, version, state = found
-        check_change(RecordState(state), to)
+        check_change(RecordState(found[0]), to)
+    return _next_version(natural_key, to, by=by, at=at, about_person=about_person)
+
+
+def _next_version(
+    natural_key: UUID, to: RecordState, *, by: audit.Who, at: datetime, about_person: bool = False
+) -> int:
+    """Add the next version of a locked record, the same in all but its state, and tell of it."""
+    table, subject = (PEOPLE, "person_id") if about_person else (ORGANISATIONS, "subject_id")
+    with acting(actor=by.name, purpose=f"record-{to.value}", basis=HANDLING), connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id, version, item, {subject} FROM {table} WHERE natural_key = %s AND known_until IS NULL",
+            [natural_key],
+        )
+        record_id, version, item, number = cursor.fetchone()
         cursor.execute(f"UPDATE {table} SET known_until = %s WHERE id = %s", [at, record_id])
         cursor.execute(
             f"INSERT INTO {table} ({CARRIED}, {subject}, version, state, known_from)"
             f" SELECT {CARRIED}, {subject}, %s, %s, %s FROM {table} WHERE id = %s",
             [version + 1, to.value, at, record_id],
         )
+    events.write_moved(
+        natural_key,
+        subject=-number if about_person else number,
+        item=item,
+        kind=EventKind(to.value),
+        version=version + 1,
+        at=at,
+    )
     tasks.defer("exchange.announce", natural_key=str(natural_key), change=to.value, at=at.isoformat())
     tasks.defer("lists.follow_record", natural_key=str(natural_key), change=to.value, at=at.isoformat())
     audit.note(f"records.{to.value}", str(natural_key), by=by, at=at, version=version + 1)

@@ -1,11 +1,12 @@
 """Whom many codes name, set-based: for checks that are made by the hundred thousand."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from chengxin.base.database.context import acting
-from chengxin.base.database.preparing import Rows, prepared, sent
+from chengxin.base.database.preparing import prepared
+from chengxin.base.database.together import Texts, Together
 from chengxin.registry.subjects.queries import _VISIBLE
 from chengxin.registry.subjects.rules import Scheme
 
@@ -21,11 +22,21 @@ class IdentityRow:
     status: str
 
 
-_PRESENT = f"""
-SELECT s.code, s.id, s.code, s.name, s.kind, s.status
-FROM unnest(string_to_array(%(codes)s::text, ',')) AS asked(code) JOIN subjects_subject s ON s.code = asked.code
-WHERE {_VISIBLE}
-"""
+# The subjects with the codes asked about, looked up once for all questions that start from codes (`Together.ask`).
+ASKED_SUBJECTS = {
+    "asked_subject": f"""
+      SELECT s.id, s.code, s.name, s.kind, s.status, {_VISIBLE} AS is_visible
+      FROM unnest(string_to_array(%(codes)s::text, ',')) AS asked(code) JOIN subjects_subject s ON s.code = asked.code
+    """
+}
+
+
+def asked_codes(codes: Iterable[str]) -> str:
+    """Credit codes as `ASKED_SUBJECTS` takes them by the name `codes`: in one order, so that all questions agree."""
+    return ",".join(sorted(set(codes)))
+
+
+_PRESENT = "SELECT s.code, s.id, s.code, s.name, s.kind, s.status FROM asked_subject s WHERE s.is_visible"
 _FORMER = f"""
 SELECT i.value, s.id, s.code, s.name, s.kind, s.status
 FROM unnest(string_to_array(%(codes)s::text, ',')) AS asked(code)
@@ -35,22 +46,22 @@ WHERE {_VISIBLE} ORDER BY i.valid_until NULLS FIRST
 """
 
 
-def asked_identities(codes: Sequence[str], *, on: date) -> Callable[[], dict[str, IdentityRow]]:
+def asked_identities(codes: Sequence[str], *, on: date, among: Together) -> Callable[[], dict[str, IdentityRow]]:
     """Ask who is named by these credit codes, if they may be seen; what is returned awaits it. Codes without commas.
 
     Index: unique code.
     """
-    rows = sent(_PRESENT, {"codes": ",".join(codes), "day": on})
+    rows = among.ask(_PRESENT, {"codes": asked_codes(codes), "day": on}, columns=6, given=ASKED_SUBJECTS)
     return lambda: _by_code(rows())
 
 
-def former_identities(codes: Sequence[str], *, on: date) -> dict[str, IdentityRow]:
+def former_identities(codes: Sequence[str], *, on: date, among: Together) -> dict[str, IdentityRow]:
     """Who was named by these credit codes, if they may be seen. Index: `identifier_names_one_subject`."""
-    return _by_code(prepared(_FORMER, {"codes": ",".join(codes), "day": on})) if codes else {}
+    return _by_code(among.ask(_FORMER, {"codes": ",".join(codes), "day": on}, columns=6)()) if codes else {}
 
 
-def _by_code(rows: Rows) -> dict[str, IdentityRow]:
-    return {row[0]: IdentityRow(*row[1:]) for row in reversed(rows)}
+def _by_code(rows: Sequence[Texts]) -> dict[str, IdentityRow]:
+    return {row[0]: IdentityRow(int(row[1]), *row[2:]) for row in reversed(rows)}
 
 
 def persons_hashed(hashes: Sequence[bytes], *, by: str, purpose: str, basis: str) -> dict[bytes, int]:

@@ -5,7 +5,7 @@ missing give the same answer.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -18,7 +18,7 @@ from chengxin.base.errors import NotFound
 from chengxin.base.sealing import rules as sealing
 from chengxin.base.sealing.keys import sealing_key
 from chengxin.registry.subjects import rules
-from chengxin.registry.subjects.models import Person
+from chengxin.registry.subjects.models import Person, Subject
 
 CANDIDATES = 100  # how many names a search looks at before it ranks; bounds the work for parts that nearly all bear
 CANDIDATES_OF_A_KIND = 2_000  # the same where only one kind is asked for, which may be a rare one
@@ -267,3 +267,14 @@ def masked_person(person_id: int) -> MaskedPerson:
 
 def _opened(sealed: bytes | memoryview) -> str:
     return sealing.unseal(bytes(sealed).decode(), key=sealing_key(), context=rules.PERSON_CONTEXT)
+
+
+def codes_of(subject_ids: Collection[int]) -> dict[int, str]:
+    """The credit codes of these organisations, by id. Index: primary key."""
+    found = Subject.objects.filter(pk__in=list(subject_ids)) if subject_ids else Subject.objects.none()
+    return dict(found.values_list("pk", "code"))
+
+
+def ids_of(codes: Collection[str]) -> dict[str, int]:
+    """The ids of the organisations with these credit codes; unknown codes are not in it. Index: unique code."""
+    return dict(Subject.objects.filter(code__in=list(codes)).values_list("code", "pk"))

@@ -11,10 +11,11 @@ from typing import Any
 
 from chengxin.base.casework import queries as casework
 from chengxin.base.clock import local_date
-from chengxin.base.database.pipelining import pipelined
-from chengxin.base.database.preparing import Rows, sent
+from chengxin.base.database.together import Texts, Together
+from chengxin.base.database.together import day as day_of
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.records.rules import record_reference
+from chengxin.registry.subjects.identities import ASKED_SUBJECTS, asked_codes
 from chengxin.registry.subjects.rules import about_subject, code_of
 from chengxin.regulation.lists import arriving, policy
 from chengxin.regulation.lists.arriving import Arrivals
@@ -67,8 +68,7 @@ ARRIVED = """
 SELECT s.code, r.natural_key, r.item, r.authority_code, r.state, r.decided_on,
   coalesce(r.valid_from, r.decided_on), coalesce(r.valid_until, upper(r.public_period)), coalesce(o.name_en, ''),
   {fields}
-FROM unnest(string_to_array(%(asked)s::text, ',')) AS asked(code)
-JOIN subjects_subject s ON s.code = asked.code
+FROM asked_subject s
 -- OFFSET 0 keeps the plan: subject by subject through its index, for one code and for a hundred thousand alike.
 CROSS JOIN LATERAL (SELECT r.* FROM records_record r WHERE r.subject_id = s.id AND {holds} OFFSET 0) r
 LEFT JOIN accounts_organisation o ON o.code = r.authority_code
@@ -90,15 +90,16 @@ def entries_in_force(abouts: Collection[str], *, at: datetime) -> dict[str, tupl
     city's own: no item of the catalogue tells of a person on a list. Whoever asks about persons logs the read.
     Indexes: `entry_about`, `entry_event_once`; unique code, `record_subject`.
     """
-    with pipelined():
-        return asked_entries(abouts, at=at)()
+    return asked_entries(abouts, at=at, among=Together())()
 
 
-def asked_entries(abouts: Collection[str], *, at: datetime) -> Callable[[], dict[str, tuple[EntryInForce, ...]]]:
+def asked_entries(
+    abouts: Collection[str], *, at: datetime, among: Together
+) -> Callable[[], dict[str, tuple[EntryInForce, ...]]]:
     """Ask for the same; what is returned awaits it. Indexes as above."""
     day = local_date(at)
     wanted = sorted(set(abouts))
-    own, arrived = _own(wanted, at=at, day=day), _arrived(wanted, day=day)
+    own, arrived = _own(wanted, at=at, day=day, among=among), _arrived(wanted, day=day, among=among)
 
     def awaited() -> dict[str, tuple[EntryInForce, ...]]:
         found: dict[str, list[EntryInForce]] = {}
@@ -124,29 +125,41 @@ def heard_on(case_id: int) -> date:
     return local_date(max(found))
 
 
-def _own(wanted: Sequence[str], *, at: datetime, day: date) -> Callable[[], Iterator[EntryInForce]]:
+def _own(wanted: Sequence[str], *, at: datetime, day: date, among: Together) -> Callable[[], Iterator[EntryInForce]]:
     if not wanted:
         return lambda: iter(())
     known = [t.code for t in policy.lists_on(day) if not t.is_closed]
-    rows = sent(OWN, {"asked": ",".join(wanted), "at": at, "day": day, "lists": known})
+    rows = among.ask(OWN, {"asked": ",".join(wanted), "at": at, "day": day, "lists": known}, columns=11)
     return lambda: _own_told(rows())
 
 
-def _own_told(rows: Rows) -> Iterator[EntryInForce]:
+def _own_told(rows: Sequence[Texts]) -> Iterator[EntryInForce]:
     for code, about, entry_id, zh, en, number, decided, served, begins, ends, state in rows:
         yield EntryInForce(
-            code, about, Origin.CITY.value, f"{OWN_ENTRY}{entry_id}", zh, en, number, decided, served, begins, ends,
-            state, state == DISPUTED,
-        )  # fmt: skip
+            list_code=code,
+            about=about,
+            origin=Origin.CITY.value,
+            reference=f"{OWN_ENTRY}{entry_id}",
+            authority_name_zh=zh,
+            authority_name_en=en,
+            decision_number=number,
+            decided_on=date.fromisoformat(decided),
+            notice_served_on=day_of(served),
+            in_force_from=date.fromisoformat(begins),
+            in_force_until=day_of(ends),
+            state=state,
+            is_disputed=state == DISPUTED,
+        )
 
 
-def _arrived(wanted: Sequence[str], *, day: date) -> Callable[[], Iterator[EntryInForce]]:
+def _arrived(wanted: Sequence[str], *, day: date, among: Together) -> Callable[[], Iterator[EntryInForce]]:
     codes = [code for about in wanted if (code := code_of(about)) is not None]
     arrivals = arriving.arrivals_on(day)
     if not codes or not arrivals.by_item:
         return lambda: iter(())
     statement, values = _of_arrivals(ARRIVED, arrivals, day=day)
-    rows = sent(statement, {**values, "asked": ",".join(codes)})
+    columns = BEFORE_FIELDS + 2 + len(arrivals.fields)
+    rows = among.ask(statement, {**values, "codes": asked_codes(codes)}, columns=columns, given=ASKED_SUBJECTS)
     return lambda: _told(rows(), arrivals)
 
 
@@ -183,10 +196,10 @@ def _told(rows: Sequence[Any], arrivals: Arrivals) -> Iterator[EntryInForce]:
                 authority_name_zh=name or "",
                 authority_name_en=english or name or "",
                 decision_number=number or "",
-                decided_on=decided or begins,
+                decided_on=date.fromisoformat(decided or begins),
                 notice_served_on=None,
-                in_force_from=begins,
-                in_force_until=ends,
+                in_force_from=date.fromisoformat(begins),
+                in_force_until=day_of(ends),
                 state=state,
                 is_disputed=state == DISPUTED,
             )

@@ -1,21 +1,21 @@
 """Answering many codes at once: who is named, what stands for or against them, which measures follow; and keeping it.
 
-Every door comes through here: a page, a file of 100,000 codes, the API's express lane. Five statements answer a batch,
-however long, sent together and awaited once, and two keep it; whoever calls holds the transaction, so that no answer
-leaves before its receipt is kept.
+Every door comes through here: a page, a file of 100,000 codes, the API's express lane. One statement answers a batch,
+however long, and one keeps it; whoever calls sees to it that no answer leaves before its receipt is kept.
 """
 
-import json
 import os
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
+import orjson
+
 from chengxin.base.clock import CITY_TIME, local_date
-from chengxin.base.database.pipelining import pipelined
-from chengxin.base.database.preparing import plan_once, sent
+from chengxin.base.database.preparing import plan_once, prepared, sent
+from chengxin.base.database.together import Asked, Together
 from chengxin.base.identifiers.rules import is_citizen_number, is_credit_code
 from chengxin.base.sealing.rules import mask_number
 from chengxin.registry.accounts.rules import Actor
@@ -28,7 +28,7 @@ from chengxin.registry.subjects.services import person_hash
 from chengxin.regulation.lists.queries import EntryInForce, asked_entries
 from chengxin.regulation.measures import policy, rules
 from chengxin.regulation.measures.rules import Applying, Ground, Identity, Matter, RecordTrigger
-from chengxin.rights.consent.bulk import asked_wishes, keep_many
+from chengxin.rights.consent.bulk import asked_wishes, entries_from, finding_wishes, tell_many
 from chengxin.rights.consent.reading import CITIZEN_CARD
 
 PURPOSE = "credit-check"  # of the entries in the access log
@@ -75,54 +75,89 @@ def answered(asked: Sequence[Asking], *, at: datetime, first: int = 0) -> list[A
     In the caller's transaction. Indexes: unique code, unique hash, those of `lists.queries.entries_in_force`,
     `record_subject`, `consent_wish_about`.
     """
-    on = local_date(at)
-    with pipelined():
+    with finding_wishes():
         plan_once()
-        known, standing = _known(asked, at)
-    return [
-        Answered(
-            new_receipt(at, place),
-            asking,
-            identity,
-            rules.answer(
+        people = _people(asked)
+        return awaited(asked, people=people, at=at, first=first, among=Together())()
+
+
+def awaited(
+    asked: Sequence[Asking],
+    *,
+    at: datetime,
+    among: Together,
+    people: Mapping[str, int] | None = None,
+    first: int = 0,
+    asked_of: Asked = prepared,
+) -> Callable[[], list[Answered]]:
+    """Ask among other questions for the answers, as `answered` gives them; what is returned awaits them.
+
+    `people`: the ids of the natural persons whose numbers were asked about; `asked_of`: where to ask about codes that
+    name nobody now. The connection must have been told what `finding_wishes` tells.
+    """
+    on = local_date(at)
+    known = _asked_known(asked, people or {}, at=at, among=among, asked_of=asked_of)
+
+    def told() -> list[Answered]:
+        identities_found, standing = known()
+        receipts = new_receipts(at, len(asked), first=first)
+        return [
+            Answered(
+                receipt,
+                asking,
                 identity,
-                grounds=standing.grounds.get(identity.about, ()),
-                measures=policy.answered_in(asking.matter.code, on),
-                matter=asking.matter,
-                at=at,
-            ),
-            identity.about in standing.wishing,
-        )
-        for place, (asking, identity) in enumerate(zip(asked, known, strict=True), start=first)
+                rules.answer(
+                    identity,
+                    grounds=standing.grounds[identity.about],
+                    measures=policy.answered_in(asking.matter.code, on),
+                    matter=asking.matter,
+                    at=at,
+                )
+                if identity.about in standing.grounds
+                else (),
+                identity.about in standing.wishing,
+            )
+            for receipt, asking, identity in zip(receipts, asked, identities_found, strict=True)
+        ]
+
+    return told
+
+
+def new_receipts(at: datetime, count: int, *, first: int = 0) -> list[UUID]:
+    """The numbers of so many receipts: UUIDs of version 7; those of one moment follow their places from `first` on.
+
+    Places are below 2^26. Source: RFC 9562 sections 5.7 and 6.2 (a counter after the time, then 48 random bits).
+    """
+    begin, chance = int(at.timestamp() * 1000) << 80 | 7 << 76 | 2 << 62, os.urandom(6 * count)
+    return [
+        UUID(int=begin | place >> 14 << 64 | (place & 0x3FFF) << 48 | int.from_bytes(chance[6 * n : 6 * n + 6], "big"))
+        for n, place in enumerate(range(first, first + count))
     ]
 
 
-def new_receipt(at: datetime, place: int = 0) -> UUID:
-    """A receipt's number: a UUID of version 7; those of one moment follow their `place` (below 2^26).
-
-    Source: RFC 9562 sections 5.7 and 6.2 (a counter after the time, then 48 random bits).
-    """
-    milliseconds, chance = int(at.timestamp() * 1000), int.from_bytes(os.urandom(6), "big")
-    high, low = divmod(place, 1 << 14)
-    return UUID(int=milliseconds << 80 | 7 << 76 | high << 64 | 2 << 62 | low << 48 | chance)
-
-
-def _known(asked: Sequence[Asking], at: datetime) -> tuple[list[Identity], Standing]:
+def _asked_known(
+    asked: Sequence[Asking], people: Mapping[str, int], *, at: datetime, among: Together, asked_of: Asked
+) -> Callable[[], tuple[list[Identity], Standing]]:
     on = local_date(at)
     valid = {a.code: _scheme(a.code) for a in asked}
     credit = [c for c, scheme in valid.items() if scheme == "credit"]
-    people = _people(asked, [c for c, scheme in valid.items() if scheme == "citizen"])
-    triggers = {t for a in {a.matter.code for a in asked} for m in policy.answered_in(a, on) for t in m.records}
-    # What stands is asked for by the codes as they came, before it is known whom they name: one wait instead of five.
-    named = identities.asked_identities(credit, on=on)
-    awaited = _asked(credit, people.values(), triggers=triggers, at=at)
-    found, standing = named(), awaited()
-    former = identities.former_identities([c for c in credit if c not in found], on=on)
-    if former:
-        further = _asked({row.code for row in former.values()} - set(found), (), triggers=triggers, at=at)()
-        standing = Standing(standing.grounds | further.grounds, standing.wishing | further.wishing)
-        found |= former
-    return [_identity(a.code, valid[a.code], found.get(a.code), people.get(a.code)) for a in asked], standing
+    triggers = policy.triggers_in(frozenset(a.matter.code for a in asked), on)
+    # What stands is asked for by the codes as they came, before it is known whom they name: one statement for all.
+    named = identities.asked_identities(credit, on=on, among=among)
+    standing_of = _asked(credit, people.values(), triggers=triggers, at=at, among=among)
+
+    def known() -> tuple[list[Identity], Standing]:
+        found, standing = named(), standing_of()
+        missing = [c for c in credit if c not in found]
+        former = identities.former_identities(missing, on=on, among=Together(asked_of)) if missing else {}
+        if former:
+            codes = {row.code for row in former.values()} - set(found)
+            further = _asked(codes, (), triggers=triggers, at=at, among=Together(asked_of))()
+            standing = Standing(standing.grounds | further.grounds, standing.wishing | further.wishing)
+            found |= former
+        return [_identity(a.code, valid[a.code], found.get(a.code), people.get(a.code)) for a in asked], standing
+
+    return known
 
 
 def _scheme(code: str) -> str:
@@ -140,7 +175,8 @@ def _identity(code: str, scheme: str, row: identities.IdentityRow | None, person
     return Identity(code, True, about_subject(row.code), row.code, row.name, row.kind, row.status)
 
 
-def _people(asked: Sequence[Asking], numbers: Sequence[str]) -> dict[str, int]:
+def _people(asked: Sequence[Asking]) -> dict[str, int]:
+    numbers = {a.code for a in asked if _scheme(a.code) == "citizen"}
     if not numbers:
         return {}
     hashes = {person_hash(CITIZEN_CARD, number): number for number in numbers}
@@ -150,13 +186,18 @@ def _people(asked: Sequence[Asking], numbers: Sequence[str]) -> dict[str, int]:
 
 
 def _asked(
-    codes: Collection[str], people: Iterable[int], *, triggers: Collection[RecordTrigger], at: datetime
+    codes: Collection[str],
+    people: Iterable[int],
+    *,
+    triggers: Collection[RecordTrigger],
+    at: datetime,
+    among: Together,
 ) -> Callable[[], Standing]:
     """Ask what stands about the subjects with these codes and about these people; what is returned awaits it."""
     abouts = [*map(about_subject, codes), *map(about_person, people)]
-    entered = asked_entries(abouts, at=at)
-    decided = deciding.asked_decisions(list(codes), items={t.item for t in triggers}, on=local_date(at))
-    wishing = asked_wishes(abouts)
+    entered = asked_entries(abouts, at=at, among=among)
+    decided = deciding.asked_decisions(list(codes), items={t.item for t in triggers}, on=local_date(at), among=among)
+    wishing = asked_wishes(abouts, among=among)
 
     def awaited() -> Standing:
         found = {about: [_of_entry(entry) for entry in entries] for about, entries in entered().items()}
@@ -245,27 +286,44 @@ _COLUMNS = {
     "matter": "text", "policy": "text", "door": "text", "run_id": "bigint", "asked": "text", "is_valid": "boolean",
     "about": "text", "name": "text", "kind": "text", "status": "text", "answer": "jsonb", "measures": "smallint",
 }  # fmt: skip
-_STORE = (
-    f"INSERT INTO measures_receipt ({', '.join(_COLUMNS)}) SELECT {', '.join(_COLUMNS)}"
-    f" FROM json_to_recordset(%s::json) AS g({', '.join(' '.join(c) for c in _COLUMNS.items())})"
+_GIVEN = {**_COLUMNS, "basis": "text"}
+# Both in one statement: no answer is kept without its entry in the access log, whichever way it came. One text for all
+# rows: an array for each column costs several times as much to write and to read (bench/check).
+KEEP = f"""
+WITH given AS MATERIALIZED (
+  SELECT * FROM json_to_recordset(%(rows)s::json) AS g({", ".join(" ".join(c) for c in _GIVEN.items())})
+), kept AS (
+  INSERT INTO measures_receipt ({", ".join(_COLUMNS)}) SELECT {", ".join(_COLUMNS)} FROM given
 )
+{entries_from(f"(SELECT *, '{PURPOSE}' AS purpose, measures AS records FROM given WHERE about <> '') AS known")}
+"""
 
 
 def keep(found: Sequence[Answered], *, at: datetime) -> list[dict[str, Any]]:
     """Keep a receipt for each answer and, of each subject that is known, an entry in the access log; the rows kept.
 
-    Within `pipelined` they are under way: they are kept when the transaction's end is confirmed.
+    Tells the subjects who want to know. In the caller's transaction.
     """
-    moment = at.isoformat()
-    rows = [_row(one, moment) for one in found]
-    sent(_STORE, [json.dumps(rows, ensure_ascii=False)])
-    logged = [one for one in found if one.identity.about]
-    wishing = {one.identity.about for one in logged if one.is_told}
-    keep_many([_entry(one, moment) for one in logged], wishing=wishing, at=at)
+    rows = rows_of(found, at=at)
+    if rows:
+        sent(KEEP, {"rows": as_text(rows)})
+    tell_many({one.identity.about for one in found if one.is_told and one.identity.about}, at=at)
     return rows
 
 
-def _row(one: Answered, moment: str) -> dict[str, Any]:
+def as_text(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Rows as `KEEP` takes them."""
+    return orjson.dumps(rows).decode()
+
+
+def rows_of(found: Sequence[Answered], *, at: datetime) -> list[dict[str, Any]]:
+    """What `keep` keeps of each answer."""
+    moment = at.isoformat()
+    bases = {a.version: basis_of(a) for a in {id(one.asking.matter): one.asking.matter for one in found}.values()}
+    return [_row(one, moment, bases[one.asking.matter.version]) for one in found]
+
+
+def _row(one: Answered, moment: str, basis: str) -> dict[str, Any]:
     asking, identity = one.asking, one.identity
     return {
         "id": str(one.receipt),
@@ -285,23 +343,7 @@ def _row(one: Answered, moment: str) -> dict[str, Any]:
         "status": identity.status,
         "answer": [told(a) for a in one.applying],
         "measures": len(one.applying),
-    }
-
-
-def _entry(one: Answered, moment: str) -> dict[str, Any]:
-    asking = one.asking
-    return {
-        "id": str(one.receipt),
-        "at": moment,
-        "actor": asking.by.name,
-        "organisation_id": asking.by.organisation_id,
-        "organisation_code": asking.by.organisation_code,
-        "about": one.identity.about,
-        "purpose": PURPOSE,
-        "basis": basis_of(asking.matter),
-        "records": len(one.applying),
-        "door": asking.door,
-        "matter": asking.matter.code,
+        "basis": basis,
     }
 
 

@@ -64,6 +64,12 @@ def answered_in(code: str, day: date) -> tuple[Measure, ...]:
 
 
 @lru_cache(maxsize=256)
+def triggers_in(codes: frozenset[str], day: date) -> frozenset[RecordTrigger]:
+    """The records that trigger a measure with which one of these matters is answered. Raises `NoSuchMatter`."""
+    return frozenset(t for code in codes for m in answered_in(code, day) for t in m.records)
+
+
+@lru_cache(maxsize=256)
 def limit(code: str, name: str, day: date) -> int:
     """A number of `policy/check-limits.yaml` on that day. Raises `NoPolicy`."""
     return int(policy.entry_on(LIMITS, code, day).values[name])

@@ -205,9 +205,8 @@ def rows_of_run(run: FileRun, *, by: Actor) -> Iterator[ReceiptRow]:
 
 def of_kept(row: Mapping[str, Any]) -> ReceiptRow:
     """A receipt as `checking.keep` kept it just now."""
-    return of_row(
-        Receipt(**{**row, "id": UUID(row["id"]), "at": datetime.fromisoformat(row["at"])}),
-    )
+    columns = {name: value for name, value in row.items() if name != "basis"}  # of the log's entry alone
+    return of_row(Receipt(**{**columns, "id": UUID(row["id"]), "at": datetime.fromisoformat(row["at"])}))
 
 
 def of_row(row: Receipt, feedback: Mapping[str, FeedbackRow] | None = None) -> ReceiptRow:

@@ -1,53 +1,58 @@
 """Many entries of the access log at once: one statement for a whole batch of reads, in the caller's transaction."""
 
-import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable
+from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Any
 
 from chengxin.base.casework import services as casework
 from chengxin.base.casework.rules import Party
 from chengxin.base.database.context import acting
-from chengxin.base.database.preparing import sent
+from chengxin.base.database.together import Together
 from chengxin.rights.consent.reading import LOOKED, LOOKED_BODY
 
 TELLING = "notice-wishes"  # the purpose for which the wishes of many may be read
-_COLUMNS = {
-    "id": "uuid", "at": "timestamptz", "actor": "text", "organisation_id": "bigint", "organisation_code": "text",
-    "about": "text", "purpose": "text", "basis": "text", "records": "int", "door": "text",
-    "matter": "text",
-}  # fmt: skip
-# One text for all rows: an array for each column costs several times as much to write and to read (bench/check).
-_KEEP = (
-    f"INSERT INTO consent_accessentry ({', '.join(_COLUMNS)}, consent_id, fields, sealed_until, sealed_basis)"
-    f" SELECT {', '.join(_COLUMNS)}, NULL, '{{}}'::jsonb, NULL, '' FROM json_to_recordset(%s::json)"
-    f" AS g({', '.join(' '.join(c) for c in _COLUMNS.items())})"
-)
+COLUMNS = (
+    "id", "at", "actor", "organisation_id", "organisation_code", "about", "purpose", "basis", "records", "door",
+    "matter",
+)  # fmt: skip
 _WISHING = (
-    "SELECT DISTINCT a.about FROM unnest(string_to_array(%s::text, ',')) AS a(about) WHERE"
+    "SELECT DISTINCT a.about FROM unnest(string_to_array(%(abouts)s::text, ',')) AS a(about) WHERE"
     " (SELECT w.wanted FROM consent_noticewish w WHERE w.about = a.about ORDER BY w.id DESC LIMIT 1)"
 )
 
 
-def asked_wishes(abouts: Collection[str]) -> Callable[[], set[str]]:
-    """Ask which of these subjects want to know of each read, in the caller's transaction; what is returned awaits it.
+TOLD = {"actor": casework.PLATFORM.name, "purpose": TELLING, "basis": TELLING}  # who asks and why, of `asked_wishes`
+
+
+def finding_wishes() -> AbstractContextManager[None]:
+    """A transaction in which `asked_wishes` may be awaited: for the purpose of telling those who want to be told."""
+    return acting(actor=TOLD["actor"], purpose=TOLD["purpose"], basis=TOLD["basis"])
+
+
+def asked_wishes(abouts: Collection[str], *, among: Together) -> Callable[[], set[str]]:
+    """Ask which of these subjects want to know of each read; what is returned awaits it, within `finding_wishes`.
 
     Index: `consent_wish_about`.
     """
     if not abouts:
         return set
-    with acting(actor=casework.PLATFORM.name, purpose=TELLING, basis=TELLING):
-        rows = sent(_WISHING, [",".join(abouts)])
+    rows = among.ask(_WISHING, {"abouts": ",".join(abouts)}, columns=1)
     return lambda: {about for (about,) in rows()}
 
 
-def keep_many(entries: Sequence[Mapping[str, Any]], *, wishing: Iterable[str], at: datetime) -> None:
-    """Keep entries of the access log that name no fields, and tell those of their subjects who want to know.
+def entries_from(source: str) -> str:
+    """The statement that keeps an entry of the access log, one that names no fields, for each row of `source`.
 
-    Each entry maps the names of `_COLUMNS`; `id` is the caller's, `at` as ISO text; `wishing`: by `asked_wishes`.
+    `source`: a FROM clause whose rows have the columns `COLUMNS`. For who writes more in the same statement.
     """
-    if not entries:
-        return
-    sent(_KEEP, [json.dumps(entries, ensure_ascii=False)])
-    for about in wishing:
+    columns = ", ".join(COLUMNS)
+    return (
+        f"INSERT INTO consent_accessentry ({columns}, consent_id, fields, sealed_until, sealed_basis)"
+        f" SELECT {columns}, NULL, '{{}}'::jsonb, NULL, '' FROM {source}"
+    )
+
+
+def tell_many(abouts: Iterable[str], *, at: datetime) -> None:
+    """Tell subjects who want to know of each read (`asked_wishes`) that they were looked at."""
+    for about in abouts:
         casework.send_notice(Party(represented=about), title=LOOKED, body=LOOKED_BODY, by=casework.PLATFORM, at=at)

@@ -17,6 +17,7 @@ from chengxin.base.casework.rules import Party
 from chengxin.base.clock import local_date
 from chengxin.base.database.context import acting, go_on
 from chengxin.base.database.pipelining import pipelined
+from chengxin.base.database.preparing import all_prepared
 from chengxin.base.database.queueing import queue_behind
 from chengxin.base.errors import NotFound, NotPermitted
 from chengxin.intake.exchange import services as exchange
@@ -89,7 +90,7 @@ def authorised_rows(
 ) -> tuple[ConsentedRead, tuple[RecordRow, ...]]:
     """The same, with what it rests on. Raises as above."""
     require(by, Permission.ASK_FOR_CONSENT)
-    with pipelined(), queries.as_asker(by):
+    with all_prepared(), pipelined(), queries.as_asker(by):
         queue_behind(f"consent:{request_id}")  # a query waits for a withdrawal under way, and queries count one by one
         found = Request.objects.select_related("consent", "consent__revocation")
         request = found.filter(pk=request_id, organisation_id=by.organisation_id or 0, consent__isnull=False).first()
@@ -107,7 +108,7 @@ def authorised_rows(
         exchange.receive([row.natural_key for row in rows], door=Door.QUERY, by=by, at=at)
         _keep(entry)
         if notice:
-            _notify(entry, by=by)
+            notify(entry, by=by)
     return ConsentedRead(request.about, tuple(request.items), request.purpose, request.consent.pk), rows
 
 
@@ -136,7 +137,7 @@ def statutory_read(
             exchange.receive([row.natural_key for row in rows], door=Door.QUERY, by=by, at=at)
             _keep(entry)
             if entry.sealed_until is None and queries.is_notice_wanted(about):
-                _notify(entry, by=by)
+                notify(entry, by=by)
     audit.note("records.statutory_read", found.version, by=by, at=at, matter=matter.strip()[:MATTER_LENGTH])
     return rows
 
@@ -246,7 +247,7 @@ def _log(entry: AccessEntry, *, by: Actor) -> None:
     with acting(actor=by.name, purpose=entry.purpose, basis=entry.basis, about=entry.about):
         _keep(entry)
         if queries.is_notice_wanted(entry.about):
-            _notify(entry, by=by)
+            notify(entry, by=by)
 
 
 def _entry(
@@ -276,7 +277,8 @@ def _keep(entry: AccessEntry) -> None:
         cursor.execute(KEEP, given)
 
 
-def _notify(entry: AccessEntry, *, by: Actor) -> None:
+def notify(entry: AccessEntry, *, by: Actor) -> None:
+    """Tell the subject of an entry that it was looked at."""
     casework.send_notice(Party(represented=entry.about), title=LOOKED, body=LOOKED_BODY, by=by, at=entry.at)
 
 

@@ -178,10 +178,11 @@ def test_in_one_round_a_token_that_was_good_until_now_gets_nothing_and_leaves_no
     made = [factories.client_of(FINANCE) for _ in range(2)]
     tokens = [factories.bearer(m)["authorization"].removeprefix("Bearer ") for m in made]
     jobs = [express_checks.Job(t, PROCUREMENT, (code(n),)) for n, t in enumerate(tokens, start=1)]
-    assert all(express_checks.answers(jobs))
+    rounds = express_checks.Rounds()
+    assert all(rounds.answers(jobs))
 
     revoke_client(made[0].client_id, by=factories.ADMINISTRATOR, at=clock.now())
-    refused, content = express_checks.answers(jobs)
+    refused, content = rounds.answers(jobs)
 
     assert refused is None
     assert [item["asked"] for item in json.loads(content)["items"]] == [code(2)]
@@ -198,7 +199,7 @@ def test_who_comes_together_is_answered_together_each_with_its_own():
             gate.wait(5)
         return [job * 10 for job in jobs]
 
-    gathering: Gathering[int, int] = Gathering(answer, most=4, rounds=1)
+    gathering: Gathering[int, int] = Gathering(answer, most=4)
     found: dict[int, int] = {}
 
     def ask(number: int) -> None:
@@ -223,7 +224,7 @@ def test_a_round_that_fails_is_told_to_all_who_waited_and_the_next_goes_on():
             raise ValueError("no")
         return list(jobs)
 
-    gathering: Gathering[int, int] = Gathering(answer, most=4, rounds=1)
+    gathering: Gathering[int, int] = Gathering(answer, most=4)
     with pytest.raises(ValueError, match="no"):
         gathering.ask(-1)
 

@@ -1,12 +1,22 @@
 """Which matter each procedure has, on the workbench and in My space. One line a procedure."""
 
-from chengxin.faces.workbench.matters import campaign, commitment, complaint, dispute, listing, repair, withdrawal
+from chengxin.faces.workbench.matters import (
+    campaign,
+    code_order,
+    commitment,
+    complaint,
+    dispute,
+    listing,
+    repair,
+    withdrawal,
+)
 from chengxin.faces.workbench.matters.matter import Matter
 
 PLAIN = Matter()
 MATTERS: dict[str, Matter] = {
     "access-complaint": complaint.COMPLAINT,
     "campaign": campaign.CAMPAIGN,
+    "code-order": code_order.CODE_ORDER,
     "campaign-order": campaign.ORDER,
     "typical-case": campaign.TYPICAL_CASE,
     "dispute": dispute.DISPUTE,

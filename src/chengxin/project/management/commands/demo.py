@@ -1,4 +1,5 @@
 import json
+import os
 import shutil
 import time
 from argparse import ArgumentParser
@@ -22,8 +23,8 @@ from chengxin.project.sample import campaigns as campaigns_of_the_city
 from chengxin.project.sample import checks as checks_of_the_city
 from chengxin.project.sample import commitments as promises_of_the_city
 from chengxin.project.sample import disputes as disputes_of_the_city
+from chengxin.project.sample import front_end, listing, opening
 from chengxin.project.sample import letters as letters_of_the_city
-from chengxin.project.sample import listing, opening
 from chengxin.project.sample import people as people_of_the_city
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts import services as people
@@ -53,6 +54,8 @@ class Command(BaseCommand):
         self._ensure_fonts()
         address = f"http://localhost:{port}"
         settings.PUBLIC_ADDRESS = address  # stands in the QR codes of the letters that the sample city signs
+        if (front := front_end.address()) is not None:
+            os.environ.setdefault(front_end.VARIABLE, front)
         city = self._city(options["subjects"], reset=options["reset"])
         provider = demo_provider.prepare(
             Path(settings.DATA_FOLDER), address=address, port=serving.free_port_after(port)
@@ -133,6 +136,7 @@ class Command(BaseCommand):
         disputes_of_the_city.lie_too_long(at=clock.now())
         listing.fill_lists(at=clock.now())
         checks_of_the_city.check(at=clock.now())
+        front_end.fill(at=clock.now())
         opening.open_up(at=clock.now())
         operator = Actor(name="demo", organisation_id=None, organisation_code="", roles=frozenset({Role.ADMINISTRATOR}))
         client = rest.create_client(

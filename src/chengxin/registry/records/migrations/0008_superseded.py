@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0011_associations'),
-        ('records', '0004_suspended'),
+        ('records', '0007_events_guard'),
         ('subjects', '0003_subjectname_subjectname_prefix'),
     ]
 

@@ -1,0 +1,111 @@
+"""Snapshots of the records, runs of models over them, and what each run gave for each subject. Append-only."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from chengxin.evaluation.runs.rules import Engine, Purpose
+
+
+class Snapshot(models.Model):
+    """The records and the population as one moment of the database held them, kept as files (评价快照).
+
+    `digest` is the same for the same content, however it was read and cut into files (`extracting`).
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    folder = models.CharField(max_length=100, unique=True)
+    as_of = models.DateField()
+    taken_at = models.DateTimeField()
+    records = models.BigIntegerField()
+    subjects = models.BigIntegerField()
+    digest = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return self.folder
+
+
+class Run(models.Model):
+    """One model computed over one snapshot (评价批次); the row is written when all its results are."""
+
+    id = models.BigAutoField(primary_key=True)
+    model = models.CharField(max_length=60)
+    version = models.IntegerField()
+    model_digest = models.CharField(max_length=64)
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT)
+    as_of = models.DateField()
+    purpose = models.CharField(max_length=12, choices=[(p.value, p.value) for p in Purpose])
+    engine = models.CharField(max_length=12, choices=[(e.value, e.value) for e in Engine])
+    disputed_counts = models.BooleanField()
+    started_at = models.DateTimeField()
+    milliseconds = models.IntegerField()  # from the snapshot to written results
+    actor = models.CharField(max_length=150)
+    subjects = models.BigIntegerField()
+    result_digest = models.CharField(max_length=64)
+
+    class Meta:
+        indexes = [
+            # The latest grades in force: few rows, asked for with every reading of a grade.
+            models.Index(fields=["model", "-as_of", "-id"], name="run_in_force", condition=Q(purpose="in-force")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model}-{self.version} {self.as_of}"
+
+
+class Result(models.Model):
+    """What a run gave for one subject (评价结果). Points and values stand in the order of the model's indicators.
+
+    `grade` empty: too little is known. A value null: missing. `evidence` holds the record versions behind them, each
+    with marks that say for which indicators and vetoes it counts (`rules.marked`). Subjects are not checked row by row
+    (ADR 0004).
+    """
+
+    pk = models.CompositePrimaryKey("subject_id", "run_id")
+    subject_id = models.BigIntegerField()
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, db_constraint=False, db_index=False)
+    points = models.IntegerField()
+    grade = models.CharField(max_length=12)
+    coverage = models.SmallIntegerField()
+    veto = models.CharField(max_length=60)
+    indicator_points = ArrayField(models.IntegerField())
+    indicator_values = ArrayField(models.BigIntegerField(null=True))
+    evidence = ArrayField(models.BigIntegerField())
+
+    def __str__(self) -> str:
+        return f"{self.subject_id} {self.grade}"
+
+
+class Standing(models.Model):
+    """How many subjects of a run stood in each grade, for one group of a kind of grouping (评价分布)."""
+
+    id = models.BigAutoField(primary_key=True)
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="standings")
+    grouping = models.CharField(max_length=20)
+    group = models.CharField(max_length=40)
+    grade = models.CharField(max_length=12)
+    subjects = models.BigIntegerField()
+    points = models.BigIntegerField()  # the sum of their points
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "grouping", "group", "grade"], name="standing_once")]
+
+    def __str__(self) -> str:
+        return f"{self.grouping} {self.group} {self.grade}"
+
+
+class Foresight(models.Model):
+    """How well a run's points ranked what came after it (排序能力): outcomes in `(as_of, until]` (`monitoring`)."""
+
+    id = models.BigAutoField(primary_key=True)
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="foresights")
+    outcome = models.CharField(max_length=60)
+    until = models.DateField()
+    at = models.DateTimeField()
+    with_outcome = models.BigIntegerField()
+    without = models.BigIntegerField()
+    auc_per_mille = models.IntegerField(null=True)
+    ks_per_mille = models.IntegerField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.run_id} {self.outcome}"

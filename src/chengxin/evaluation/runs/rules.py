@@ -1,0 +1,92 @@
+"""What runs are, how evidence is written in whole numbers, and the arithmetic of monitoring. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from math import log
+
+MARK_BITS = 24  # indicators and vetoes of one model; leaves 39 bits for the number of a record version
+CLASSES = 64  # the content of a snapshot is summed up by `subject_id % 64`, whatever files it lies in
+NO_END = 2**31 - 1  # the day of what never ends
+PSI_FLOOR = 1e-4  # share that an empty grade is taken for, so that the logarithm exists
+
+
+class Engine(StrEnum):
+    """What computes a run (计算引擎)."""
+
+    DUCKDB = "duckdb"  # embedded, one machine
+    SPARK = "spark"  # a cluster
+
+
+class Purpose(StrEnum):
+    """What a run is for (批次用途)."""
+
+    IN_FORCE = "in-force"  # 正式: its grades are read
+    TRIAL = "trial"  # 试算: of a draft, or of a past day; its grades are for comparison alone
+
+
+def marked(version: int, marks: int) -> int:
+    """A record version and its marks as one number, sorted by version. Source: `Result.evidence`."""
+    return version << MARK_BITS | marks
+
+
+def unmarked(evidence: Iterable[int], place: int) -> list[int]:
+    """The record versions that bear the mark at `place` (from 0). Source: `Result.evidence`."""
+    return [one >> MARK_BITS for one in evidence if one >> place & 1]
+
+
+def psi(expected: Mapping[str, int], found: Mapping[str, int]) -> float:
+    """Population stability index of two distributions over the same groups; 0 for equal ones.
+
+    Source: the usual definition, sum of (found - expected) * ln(found / expected) over shares.
+    """
+    before, now = sum(expected.values()), sum(found.values())
+    if not before or not now:
+        return 0.0
+    total = 0.0
+    for group in {*expected, *found}:
+        was = max(expected.get(group, 0) / before, PSI_FLOOR)
+        is_now = max(found.get(group, 0) / now, PSI_FLOOR)
+        total += (is_now - was) * log(is_now / was)
+    return total
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """How well points rank outcomes; per mille. 500 of `auc` is chance; None: one of the sides is empty."""
+
+    auc: int | None
+    ks: int | None
+    with_outcome: int
+    without: int
+
+
+def ranking(counts: Sequence[tuple[int, int, int]]) -> Ranking:
+    """AUC and KS of points against outcomes: `(points, subjects with the outcome, subjects without)`, in any order.
+
+    AUC: how often a subject with the outcome has fewer points than one without; ties count half. KS: the largest gap of
+    the two cumulative shares. Exact, rounded down to per mille.
+    Source: the Mann-Whitney statistic, and the two-sample Kolmogorov-Smirnov distance.
+    """
+    bad, good = sum(b for _, b, _ in counts), sum(g for _, _, g in counts)
+    if not bad or not good:
+        return Ranking(None, None, bad, good)
+    wins_twice = gap = seen_bad = seen_good = 0
+    for _, b, g in sorted(counts):
+        wins_twice += b * (2 * (good - seen_good - g) + g)
+        seen_bad, seen_good = seen_bad + b, seen_good + g
+        gap = max(gap, abs(seen_bad * good - seen_good * bad))
+    return Ranking(1000 * wins_twice // (2 * bad * good), 1000 * gap // (bad * good), bad, good)
+
+
+def disparity(shares: Mapping[str, tuple[int, int]], least: int) -> Iterator[tuple[str, int, bool]]:
+    """Of each group how its share of good grades relates to that of the best group, per mille, and if it is too low.
+
+    `shares`: group -> (subjects with a good grade, subjects). `least`: per mille below which it is to be looked into.
+    Source: the four-fifths rule (80 %) as a question to ask, not as a verdict; the threshold is policy.
+    """
+    rates = {group: good * 1000 // all for group, (good, all) in shares.items() if all}
+    best = max(rates.values(), default=0)
+    for group, rate in rates.items():
+        relation = rate * 1000 // best if best else 1000
+        yield group, relation, relation < least

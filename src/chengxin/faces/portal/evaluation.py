@@ -1,0 +1,84 @@
+"""The register of evaluation models, and a page for each that says it in plain words, for everyone."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from chengxin.base import clock
+from chengxin.base.spreadsheets import CsvFile
+from chengxin.evaluation.scorecards import queries, wording
+from chengxin.evaluation.scorecards.errors import UnknownModel
+from chengxin.evaluation.scorecards.model import canonical
+from chengxin.evaluation.scorecards.queries import RegisterRow
+from chengxin.registry.catalogue import queries as catalogue
+
+
+@require_safe
+def models(request: HttpRequest) -> HttpResponse:
+    """All versions with where they stand and from when to when they were in force."""
+    rows = [model_line(row) for row in queries.register(on=clock.today())]
+    return render(request, "portal/evaluation_models.html", {"place": "disclosure", "rows": rows})
+
+
+@require_safe
+def models_csv(request: HttpRequest) -> HttpResponse:
+    """The same as a table, for a spreadsheet."""
+    file = CsvFile("evaluation-models.csv")
+    file.row([_("模型"), _("版本"), _("评价对象"), _("状态"), _("生效日"), _("失效日"), _("批准单位"), _("摘要")])
+    for row in queries.register(on=clock.today()):
+        line = model_line(row)
+        dates = [row.effective_from or "", row.effective_until or ""]
+        file.row(
+            [line["title"], row.model.name, line["kind"], line["state"], *dates, line["approver"], row.model.digest]
+        )
+    return file
+
+
+@require_safe
+def model(request: HttpRequest, name: str) -> HttpResponse:
+    """What counts, over which time, for how many points; what the grade does not know."""
+    row = _row(name)
+    found = row.model
+    context = {
+        "place": "disclosure",
+        "line": model_line(row),
+        "population": wording.population(found),
+        "grades": wording.grades(found),
+        "dimensions": wording.dimensions(found),
+        "vetoes": wording.vetoes(found),
+        "unknown": wording.unknown(found),
+    }
+    return render(request, "portal/evaluation_model.html", context)
+
+
+@require_safe
+def model_json(request: HttpRequest, name: str) -> HttpResponse:
+    """The model as its digest is computed of it, so that anyone can check both."""
+    return HttpResponse(canonical(_row(name).model), content_type="application/json; charset=utf-8")
+
+
+def model_line(row: RegisterRow) -> dict[str, Any]:
+    """A version as the register and the pages about models show it."""
+    found = row.model
+    approver = catalogue.organisation_names().get(found.approver)
+    return {
+        "row": row,
+        "model": found,
+        "title": wording.say(found.title),
+        "purpose": wording.say(found.purpose),
+        "limits": wording.say(found.limits),
+        "kind": wording.kind_of(found),
+        "state": wording.state_in_words(row.state),
+        "is_in_force": row.state == "in-force",
+        "approver": wording.say(approver) if approver else found.approver,
+    }
+
+
+def _row(name: str) -> RegisterRow:
+    try:
+        return queries.register_row(name, on=clock.today())
+    except UnknownModel as error:
+        raise Http404 from error

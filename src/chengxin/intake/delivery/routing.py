@@ -1,0 +1,155 @@
+"""From the outbox to the consumers: each event becomes a dispatch of every subscription that covers it.
+
+One transaction at a time routes, so that each consumer's sequence is counted without gaps, becomes visible in its
+order, and follows the order of each record's changes. Nothing here reads what a record says.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import OperationalError, connection, transaction
+from django.db.models import Q
+
+from chengxin.base.clock import local_date
+from chengxin.base.database.copying import copy_rows
+from chengxin.intake.delivery import rules
+from chengxin.intake.delivery.models import Lane, SubscribedSubject, Subscription
+from chengxin.intake.delivery.rules import Subjects
+from chengxin.registry.records import deliverable, events
+from chengxin.registry.records.events import Event
+from chengxin.registry.records.rules import EventKind
+from chengxin.registry.subjects import queries as subjects
+
+LOCK = 39447
+AT_ONCE = 5_000
+COLUMNS = (
+    "subscription_id", "sequence", "natural_key", "subject", "item", "kind", "version", "urgency", "happened_at",
+    "routed_at",
+)  # fmt: skip
+Told = tuple[UUID, int, str, str, int, datetime]  # natural key, subject, item, kind, version, when
+
+
+@transaction.atomic
+def route(*, at: datetime) -> int:
+    """Route the oldest events of the outbox, at most `AT_ONCE`; returns how many were taken from it.
+
+    One COPY for all consumers. Index: `record_event_waiting`.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    taken = events.take(AT_ONCE)
+    if not taken:
+        return 0
+    by_item: dict[str, list[Event]] = defaultdict(list)
+    for event in taken:
+        by_item[event.item].append(event)
+    open_ones = Subscription.objects.filter(lane__is_open=True, items__overlap=list(by_item))
+    covers = _coverage(list(open_ones), taken)
+    told: dict[int, list[Told]] = {}
+    for subscription, covered in covers:
+        found = [e for item in subscription.items for e in by_item.get(item, ()) if covered(e.subject)]
+        found.sort(key=lambda e: e.id)
+        if found:
+            told[subscription.pk] = [(e.natural_key, e.subject, e.item, e.kind, e.version, e.at) for e in found]
+    _number(told, at=at)
+    return len(taken)
+
+
+def _coverage(
+    found: Sequence[Subscription], taken: Sequence[Event]
+) -> list[tuple[Subscription, Callable[[int], bool]]]:
+    """Each subscription with whether it covers a subject: two queries for all."""
+    listed: dict[int, set[int]] = defaultdict(set)
+    if with_list := [s.pk for s in found if s.subjects == Subjects.LIST]:
+        concerned = SubscribedSubject.objects.filter(
+            subscription_id__in=with_list, subject__in={e.subject for e in taken}
+        )
+        for subscription_id, subject in concerned.values_list("subscription_id", "subject"):
+            listed[subscription_id].add(subject)
+    codes: dict[int, str] = {}
+    if any(s.subjects == Subjects.SELECTION for s in found):
+        codes = subjects.codes_of({e.subject for e in taken if e.subject > 0})
+    return [(s, _covers(s, listed[s.pk], codes)) for s in found]
+
+
+def _covers(subscription: Subscription, listed: set[int], codes: dict[int, str]) -> Callable[[int], bool]:
+    if subscription.subjects == Subjects.LIST:
+        return listed.__contains__
+    if subscription.subjects == Subjects.SELECTION:
+        return lambda s: s in codes and rules.is_selected(subscription.selection, code=codes[s])
+    return lambda s: s > 0  # natural persons only by consent, one by one
+
+
+def _number(told: dict[int, list[Told]], *, at: datetime) -> None:
+    """Give each consumer's events the next of its sequence, and keep them."""
+    if not told:
+        return
+    lanes = Lane.objects.select_for_update().filter(subscription_id__in=list(told)).order_by("subscription_id")
+    rows = []
+    for lane in lanes:
+        for sequence, one in enumerate(told[lane.subscription_id], start=lane.last_sequence + 1):
+            natural_key, subject, item, kind, version, happened_at = one
+            urgency = rules.urgency(EventKind(kind)).value
+            rows.append(
+                (lane.subscription_id, sequence, natural_key, subject, item, kind, version, urgency, happened_at, at)
+            )
+        lane.last_sequence += len(told[lane.subscription_id])
+        lane.save(update_fields=["last_sequence"])
+    copy_rows("delivery_dispatch", COLUMNS, rows)
+
+
+def begin(*, at: datetime) -> int:
+    """Open the lanes of subscriptions that were approved and are due; returns how many.
+
+    Where changes under way take too long, the lane stays closed until the next time.
+    """
+    due = Lane.objects.filter(is_open=False, stopped_at=None, subscription__valid_from__lte=local_date(at))
+    opened = 0
+    for lane in due.filter(subscription__ending=None).select_related("subscription"):
+        try:
+            with transaction.atomic():
+                events.watch(lane.subscription.items)
+        except OperationalError:
+            continue
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+            Lane.objects.filter(pk=lane.pk).update(is_open=True)
+        opened += 1
+    return opened
+
+
+@transaction.atomic
+def copy_present(subscription_id: int, *, at: datetime) -> bool:
+    """Add a part of what was there before to a subscription from the start; whether there may be more.
+
+    A record that changes meanwhile is told of twice; its present content goes both times. Index: primary key.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    found = Lane.objects.select_for_update(of=("self",)).filter(subscription_id=subscription_id, is_open=True)
+    lane = found.exclude(copied_to=None).select_related("subscription").first()
+    if lane is None or lane.copied_to is None:
+        return False
+    subscription, only = lane.subscription, None
+    if subscription.subjects == Subjects.LIST:
+        named = SubscribedSubject.objects.filter(subscription=subscription)
+        only = list(named.values_list("subject", flat=True))
+    part = deliverable.present_keys(subscription.items, subjects=only, after=lane.copied_to, limit=AT_ONCE)
+    codes = subjects.codes_of({p[2] for p in part}) if subscription.subjects == Subjects.SELECTION else {}
+    covers = _covers(subscription, set(only or ()), codes)
+    kind = EventKind.ADDED.value
+    told: list[Told] = [
+        (key, subject, item, kind, version, at) for _, key, subject, item, version in part if covers(subject)
+    ]
+    lane.copied_to = part[-1][0] if len(part) == AT_ONCE else None
+    lane.save(update_fields=["copied_to"])
+    _number({subscription.pk: told} if told else {}, at=at)
+    return lane.copied_to is not None
+
+
+def copying() -> list[int]:
+    """Subscriptions to which what was there before is still being added."""
+    found = Lane.objects.filter(Q(is_open=True) & ~Q(copied_to=None)).order_by("subscription_id")
+    return list(found.values_list("subscription_id", flat=True))
