@@ -109,7 +109,10 @@ def _of_one(
 
 
 def _keep_shared(rows: Sequence[Deliverable], terms: Terms, *, by: Actor, at: datetime) -> None:
-    """One entry of the access log for each subject, all in one statement; who wants to know of reads is told."""
+    """One entry of the access log for each subject, all in one statement; who wants to know of reads is told.
+
+    Index: `consent_wish_about`.
+    """
     of: dict[str, list[Deliverable]] = {}
     for row in rows:
         of.setdefault(about_subject(row.subject_code), []).append(row)
@@ -118,9 +121,9 @@ def _keep_shared(rows: Sequence[Deliverable], terms: Terms, *, by: Actor, at: da
     entries = [_entry(about, told, by=by, at=at, purpose=PURPOSE, basis=terms.basis) for about, told in of.items()]
     AccessEntry.objects.bulk_create(entries)
     with bulk.finding_wishes():
-        wanted = bulk.asked_wishes(list(of), among=Together())()
+        wishing = bulk.asked_wishes(list(of), among=Together())()
     for entry in entries:
-        if entry.about in wanted:
+        if entry.about in wishing:
             reading.notify(entry, by=by)
 
 
