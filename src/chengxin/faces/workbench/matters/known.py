@@ -2,14 +2,11 @@
 
 from chengxin.faces.workbench.matters import (
     campaign,
-    commitment,
-    complaint,
-    dispute,
-    inspection,
     code_order,
     commitment,
     complaint,
     dispute,
+    inspection,
     listing,
     repair,
     withdrawal,

@@ -24,6 +24,7 @@ from chengxin.project.sample import checks as checks_of_the_city
 from chengxin.project.sample import commitments as promises_of_the_city
 from chengxin.project.sample import disputes as disputes_of_the_city
 from chengxin.project.sample import front_end, listing, opening
+from chengxin.project.sample import inspections as inspections_of_the_city
 from chengxin.project.sample import letters as letters_of_the_city
 from chengxin.project.sample import people as people_of_the_city
 from chengxin.registry.accounts import queries as accounts
@@ -136,6 +137,7 @@ class Command(BaseCommand):
         disputes_of_the_city.lie_too_long(at=clock.now())
         listing.fill_lists(at=clock.now())
         checks_of_the_city.check(at=clock.now())
+        inspections_of_the_city.draw(at=clock.now())
         front_end.fill(at=clock.now())
         opening.open_up(at=clock.now())
         operator = Actor(name="demo", organisation_id=None, organisation_code="", roles=frozenset({Role.ADMINISTRATOR}))
