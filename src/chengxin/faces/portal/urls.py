@@ -74,6 +74,7 @@ pages = [
     path("takedowns.csv", takedowns.takedowns_csv, name="takedowns-csv"),
     path("quality", quality.quality, name="quality"),
     path("quality.csv", quality.quality_csv, name="quality-csv"),
+    path("quality/reports/<slug:month>.pdf", quality.report, name="quality-report"),
     path("quality/definitions", quality.definitions, name="quality-definitions"),
     path("quality/definitions/<slug:check>", quality.definition, name="quality-definition"),
     path("service-levels", service_levels.service_level_page, name="service-levels"),

@@ -9,6 +9,7 @@ from chengxin.faces.workbench.matters import (
     inspection,
     listing,
     repair,
+    returned,
     withdrawal,
 )
 from chengxin.faces.workbench.matters.matter import Matter
@@ -32,6 +33,7 @@ MATTERS: dict[str, Matter] = {
     "commitment-breach": commitment.COMMITMENT,
     "commitment-task": commitment.COMMITMENT,
     "association-letter": commitment.LETTER,
+    "returned-rows": returned.RETURNED,
     "repair-withdrawal": repair.REPAIR,
     "record-withdrawal": withdrawal.WITHDRAWAL,
 }
