@@ -26,6 +26,9 @@ from chengxin.project.sample import disputes as disputes_of_the_city
 from chengxin.project.sample import front_end, grading, listing, opening, resolving
 from chengxin.project.sample import evaluation as grades_of_the_city
 from chengxin.project.sample import front_end, listing, opening
+from chengxin.project.sample import front_end, listing, opening
+from chengxin.project.sample import inspections as inspections_of_the_city
+from chengxin.project.sample import front_end, listing, opening, resolving
 from chengxin.project.sample import letters as letters_of_the_city
 from chengxin.project.sample import people as people_of_the_city
 from chengxin.project.sample import quality as quality_of_the_city
@@ -141,6 +144,7 @@ class Command(BaseCommand):
         checks_of_the_city.check(at=clock.now())
         grading.grade(at=clock.now())
         grades_of_the_city.evaluate(at=clock.now())
+        inspections_of_the_city.draw(at=clock.now())
         front_end.fill(at=clock.now())
         opening.open_up(at=clock.now())
         quality_of_the_city.measure(at=clock.now())
