@@ -38,6 +38,8 @@ ARGUMENTS = {
     "run_id": 1,
     "notice_id": 1,
     "list_code": "serious-tax",
+    "model_code": "enterprise",
+    "offer_code": "resident",
     "listed_id": 1,
     "entry_id": "6f1f7a0c-0000-4000-8000-000000000003",
     "delegation_id": 1,

@@ -53,6 +53,7 @@ PLACES: tuple[tuple[Any, tuple[tuple[str, Any, frozenset[Permission]], ...]], ..
             ("commitments", _("信用承诺"), frozenset({Permission.MANAGE_CASES})),
             ("inspections", _("随机抽查"), frozenset({Permission.MANAGE_CASES})),
             ("campaigns", _("专项整治"), frozenset({Permission.MANAGE_CASES})),
+            ("evaluation-models", _("评价模型"), frozenset({Permission.RUN_EVALUATION})),
             ("check-statistics", _("奖惩统计"), frozenset({Permission.SEE_CHECK_STATISTICS})),
         ),
     ),

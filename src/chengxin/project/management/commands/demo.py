@@ -23,7 +23,7 @@ from chengxin.project.sample import campaigns as campaigns_of_the_city
 from chengxin.project.sample import checks as checks_of_the_city
 from chengxin.project.sample import commitments as promises_of_the_city
 from chengxin.project.sample import disputes as disputes_of_the_city
-from chengxin.project.sample import front_end, listing, opening, resolving
+from chengxin.project.sample import front_end, grading, listing, opening, resolving
 from chengxin.project.sample import letters as letters_of_the_city
 from chengxin.project.sample import people as people_of_the_city
 from chengxin.project.sample import quality as quality_of_the_city
@@ -137,6 +137,7 @@ class Command(BaseCommand):
         disputes_of_the_city.lie_too_long(at=clock.now())
         listing.fill_lists(at=clock.now())
         checks_of_the_city.check(at=clock.now())
+        grading.grade(at=clock.now())
         front_end.fill(at=clock.now())
         opening.open_up(at=clock.now())
         quality_of_the_city.measure(at=clock.now())
