@@ -26,6 +26,7 @@ from chengxin.project.sample import disputes as disputes_of_the_city
 from chengxin.project.sample import front_end, listing, opening, resolving
 from chengxin.project.sample import letters as letters_of_the_city
 from chengxin.project.sample import people as people_of_the_city
+from chengxin.project.sample import quality as quality_of_the_city
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts import services as people
 from chengxin.registry.accounts.rules import Actor, Role
@@ -138,6 +139,7 @@ class Command(BaseCommand):
         checks_of_the_city.check(at=clock.now())
         front_end.fill(at=clock.now())
         opening.open_up(at=clock.now())
+        quality_of_the_city.measure(at=clock.now())
         resolving.run(at=clock.now())
         operator = Actor(name="demo", organisation_id=None, organisation_code="", roles=frozenset({Role.ADMINISTRATOR}))
         client = rest.create_client(
