@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 WIDTH, HEIGHT = 640, 220
-LEFT, RIGHT, TOP, BOTTOM = 52, 16, 16, 32
+LEFT, RIGHT, TOP, BOTTOM = 52, 40, 24, 32
 STEPS = 4
 
 
@@ -70,7 +70,7 @@ def trend(labels: Sequence[str], values: Sequence[Sequence[Decimal | None]], *, 
         base=base,
         lines=tuple(_line([(across(i), upward(v), f"{v}") if v is not None else None for i, v in enumerate(line)])
                     for line in values),
-        target=Tick(upward(target), f"{target:f}") if target is not None else None,
+        target=Tick(upward(target), f"{target:f}%") if target is not None else None,
         across=tuple(Tick(across(i), label) for i, label in enumerate(labels)),
         upward=tuple(
             Tick(upward(v), f"{v:.0f}") for v in (floor + (100 - floor) * n / STEPS for n in range(STEPS + 1))

@@ -95,6 +95,7 @@ ACTIONS = {
     "exchange.package_answered": _("答复交换包"),
     "exchange.package_made": _("发出交换包"),
     "exchange.package_settled": _("交换包回执"),
+    "exchange.package_begun_anew": _("重新发送交换包"),
     "training.course_announced": _("公布培训"),
     "training.course_cancelled": _("取消培训"),
     "training.registered": _("报名培训"),

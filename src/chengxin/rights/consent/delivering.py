@@ -8,6 +8,7 @@ from uuid import UUID
 from chengxin.base.clock import local_date
 from chengxin.base.database.context import acting
 from chengxin.base.database.queueing import queue_behind
+from chengxin.base.database.together import Together
 from chengxin.base.errors import ChengxinError
 from chengxin.intake.delivery.reading import Terms
 from chengxin.intake.delivery.rules import Kind
@@ -17,7 +18,7 @@ from chengxin.registry.records.deliverable import Deliverable
 from chengxin.registry.subjects import queries as subjects
 from chengxin.registry.subjects.rules import about_subject, code_of, person_of
 from chengxin.rights.consent import bulk, queries, reading, rules
-from chengxin.rights.consent.models import AccessEntry, NoticeWish, Request
+from chengxin.rights.consent.models import AccessEntry, Request
 
 DOOR = "delivery"
 PURPOSE = "subscription"  # of reads on a legal basis; by consent it is what the subject consented to
@@ -120,8 +121,7 @@ def _keep_shared(rows: Sequence[Deliverable], terms: Terms, *, by: Actor, at: da
     entries = [_entry(about, told, by=by, at=at, purpose=PURPOSE, basis=terms.basis) for about, told in of.items()]
     AccessEntry.objects.bulk_create(entries)
     with bulk.finding_wishes():
-        wishes = NoticeWish.objects.filter(about__in=list(of)).order_by("about", "-id").distinct("about")
-        wishing = {about for about, wanted in wishes.values_list("about", "wanted") if wanted}
+        wishing = bulk.asked_wishes(list(of), among=Together())()
     for entry in entries:
         if entry.about in wishing:
             reading.notify(entry, by=by)

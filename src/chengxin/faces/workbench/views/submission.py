@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from chengxin.base import clock
 from chengxin.base.errors import ChengxinError
 from chengxin.faces.workbench.access import SignedInRequest, open_to
+from chengxin.faces.workbench.catalogue_forms import told
 from chengxin.faces.workbench.faults import PageError
 from chengxin.faces.workbench.names import FAULTS, STEPS
 from chengxin.faces.workbench.pages import Choice, Sheet, number_of_page, page, sheet
@@ -20,6 +21,7 @@ from chengxin.intake.collection import queries, services
 from chengxin.intake.collection.queries import SubmissionDetail
 from chengxin.intake.collection.rules import State
 from chengxin.registry.accounts.rules import Permission, require
+from chengxin.registry.catalogue import proposals
 
 FAULTS_SIZE = 25
 NOTES_SIZE = 25
@@ -73,6 +75,7 @@ def _page(
     context: dict[str, Any] = {
         "detail": detail,
         "errors": errors or [],
+        "changes": told(proposals.changes_since(detail.item, detail.item_version)),
         "item_name": item_name(detail.item),
         "organisation": organisation_names().get(detail.organisation_id, ""),
         "state_name": STATES[state],

@@ -25,8 +25,10 @@ from chengxin.project.sample import checks as checks_of_the_city
 from chengxin.project.sample import commitments as promises_of_the_city
 from chengxin.project.sample import disputes as disputes_of_the_city
 from chengxin.project.sample import front_end, listing, opening, subscriptions
+from chengxin.project.sample import front_end, listing, opening, resolving
 from chengxin.project.sample import letters as letters_of_the_city
 from chengxin.project.sample import people as people_of_the_city
+from chengxin.project.sample import quality as quality_of_the_city
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts import services as people
 from chengxin.registry.accounts.rules import Actor, Role
@@ -141,6 +143,8 @@ class Command(BaseCommand):
         front_end.fill(at=clock.now())
         opening.open_up(at=clock.now())
         subscriptions.subscribe(address=f"http://127.0.0.1:{self.consumer_port}/", at=clock.now())
+        quality_of_the_city.measure(at=clock.now())
+        resolving.run(at=clock.now())
         operator = Actor(name="demo", organisation_id=None, organisation_code="", roles=frozenset({Role.ADMINISTRATOR}))
         client = rest.create_client(
             self._code_of(CLIENT_OF), name="demo", scopes=frozenset(Scope), by=operator, at=clock.now()

@@ -1,30 +1,26 @@
 from typing import Any
 
-from django.core.management.base import CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from chengxin.base.errors import ChengxinError
 from chengxin.evaluation.runs import services
 from chengxin.evaluation.runs.management.commands.evaluate import OPERATOR
 from chengxin.evaluation.runs.rules import Engine
-from chengxin.evaluation.scorecards.management.commands.evaluation import Command as OfModels
 
 
-class Command(OfModels):
-    help = "Evaluation: check the models, replay a run."
+class Command(BaseCommand):
+    help = "Runs of evaluation models: prove one again."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """The verbs of models, and those of runs."""
-        super().add_arguments(parser)
-        again = self.verbs.add_parser("replay", help="compute a run again from its snapshot and compare all results")
+        """Its verbs."""
+        verbs = parser.add_subparsers(dest="verb", required=True)
+        again = verbs.add_parser("replay", help="compute a run again from its snapshot and compare all results")
         again.add_argument("run", type=int)
         again.add_argument("--engine", choices=[e.value for e in Engine], help="another engine than it was made by")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do the verb."""
-        if options["verb"] == "replay":
-            self._replay(options["run"], Engine(options["engine"]) if options["engine"] else None)
-        else:
-            super().handle(*args, **options)
+        self._replay(options["run"], Engine(options["engine"]) if options["engine"] else None)
 
     def _replay(self, run_id: int, engine: Engine | None) -> None:
         try:
