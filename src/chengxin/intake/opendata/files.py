@@ -45,14 +45,14 @@ def write(item: str, columns: tuple[Column, ...], blocks: Iterable[memoryview | 
         with raw.open("wb") as file:
             for block in blocks:
                 file.write(block)
-        frame = protected(pl.scan_csv(raw, schema=_schema(columns), raise_if_empty=False), columns)
-        made = []
-        for format in Format:
-            path = folder / f"{name}.{format.value}"
-            _sink(frame, columns, path, format)
-            made.append(_stored(item, path, format))
-            path.unlink()
-        return made
+        given = protected(pl.scan_csv(raw, schema=_schema(columns), raise_if_empty=False), columns)
+        paths = {format: folder / f"{name}.{format.value}" for format in Format}
+        given.sink_parquet(paths[Format.PARQUET])
+        raw.unlink()
+        made = pl.scan_parquet(paths[Format.PARQUET])  # protected once; the other two forms are made of it
+        _exact(made, columns).sink_ndjson(paths[Format.JSON_LINES])
+        _harmless(made, columns).sink_csv(paths[Format.CSV], include_bom=True)
+        return [_stored(item, path, format) for format, path in paths.items()]
 
 
 def delete(stored_as: Iterable[str]) -> None:
@@ -108,15 +108,8 @@ def _type(column: Column) -> pl.DataType:
             return pl.String()
 
 
-def _sink(frame: pl.LazyFrame, columns: tuple[Column, ...], path: Path, format: Format) -> None:
-    match format:
-        case Format.PARQUET:
-            frame.sink_parquet(path)
-        case Format.JSON_LINES:
-            _exact(frame, columns).sink_ndjson(path)
-        case Format.CSV:
-            texts = [pl.col(c.code).str.replace(HARMFUL, "'$0") for c in columns if c.type is ColumnType.TEXT]
-            frame.with_columns(*texts).sink_csv(path, include_bom=True)
+def _harmless(frame: pl.LazyFrame, columns: tuple[Column, ...]) -> pl.LazyFrame:
+    return frame.with_columns(pl.col(c.code).str.replace(HARMFUL, "'$0") for c in columns if c.type is ColumnType.TEXT)
 
 
 def _stored(item: str, path: Path, format: Format) -> Written:
