@@ -1,4 +1,4 @@
-"""Evaluation as people meet it: anyone reads a model, a company its grade, a resident asks and withdraws."""
+"""Evaluation as people meet it: a model that anyone reads, a company's grade, a resident's benefits."""
 
 import re
 
