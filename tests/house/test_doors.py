@@ -36,6 +36,7 @@ ARGUMENTS = {
     "channel": "email",
     "receipt_id": "6f1f7a0c-0000-7000-8000-000000000004",
     "run_id": 1,
+    "other_id": 1,
     "notice_id": 1,
     "list_code": "serious-tax",
     "model_code": "enterprise",

@@ -36,6 +36,7 @@ PLACES: tuple[tuple[Any, tuple[tuple[str, Any, Scope], ...]], ...] = (
             ("lists", _("我的名单"), Scope.SEE),
             ("report", _("信用报告"), Scope.SEE),
             ("commitments", _("信用承诺"), Scope.SEE),
+            ("inspections", _("随机抽查"), Scope.SEE),
             ("training", _("修复培训"), Scope.SEE),
         ),
     ),

@@ -20,6 +20,7 @@ from chengxin.faces.workbench.views import (
     contact,
     dispatches,
     evaluation,
+    evaluation_runs,
     handing_in,
     home,
     inspection_registers,
@@ -190,6 +191,12 @@ urlpatterns = [
     path("checks/files/<int:run_id>", check_files.progress, name="check-file"),
     path("checks/files/<int:run_id>/result.csv", check_files.result, {"ending": "csv"}, name="check-result-csv"),
     path("checks/files/<int:run_id>/result.xlsx", check_files.result, {"ending": "xlsx"}, name="check-result-xlsx"),
+    path("evaluation/runs", evaluation_runs.run_list, name="evaluation-runs"),
+    path("evaluation/runs/<int:run_id>", evaluation_runs.run, name="evaluation-run"),
+    path("evaluation/runs/<int:run_id>.csv", evaluation_runs.run_csv, name="evaluation-run-csv"),
+    path(
+        "evaluation/runs/<int:run_id>/against/<int:other_id>", evaluation_runs.comparison, name="evaluation-comparison"
+    ),
     path("checks/statistics", check_statistics.statistics, name="check-statistics"),
     path("checks/statistics.csv", check_statistics.statistics_csv, name="check-statistics-csv"),
     path("window", window.form_list, name="window"),
