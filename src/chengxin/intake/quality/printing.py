@@ -126,7 +126,7 @@ def _told(number: Decimal | None, unit: str = "") -> str:
 def _checks(content: Content, say: _Saying) -> dict[str, Any]:
     return {
         "title": _("全市"),
-        "head": [_("检查项"), _("成熟度"), _("结果"), _("目标"), _("达标"), _("未通过")],
+        "head": [_("质量指标"), _("成熟度"), _("结果"), _("目标"), _("达标"), _("未通过")],
         "rows": [
             [
                 say.words(f.definition.name),
@@ -186,7 +186,7 @@ def _definitions(content: Content, say: _Saying, names: Mapping[int, str]) -> di
                     (
                         f"{_('目标')} {f.definition.target:f}%",
                         f"{_('权重')} {f.definition.weight}",
-                        f"{_('负责单位')} {by_code.get(f.definition.owner, f.definition.owner)}",
+                        f"{_('指标负责单位')} {by_code.get(f.definition.owner, f.definition.owner)}",
                         f.definition.source,
                         f.definition.version,
                     )
