@@ -30,6 +30,7 @@ PUSHED = (Road.WEBHOOK.value, Road.FILE.value)
 
 def route_all(*, at: Callable[[], datetime]) -> int:
     """Open what was approved, write what the calendar brings, and route all that happened; returns how many events."""
+    delivering.close_all_over(at=at())
     routing.begin(at=at())
     events.sweep_periods(at=at())
     for subscription_id in routing.copying():

@@ -45,7 +45,7 @@ def route(*, at: datetime) -> int:
     by_item: dict[str, list[Event]] = defaultdict(list)
     for event in taken:
         by_item[event.item].append(event)
-    open_ones = Subscription.objects.filter(lane__is_open=True, items__overlap=list(by_item))
+    open_ones = Subscription.objects.filter(lane__is_open=True, lane__closed_at=None, items__overlap=list(by_item))
     covers = _coverage(list(open_ones), taken)
     told: dict[int, list[Told]] = {}
     for subscription, covered in covers:
@@ -105,7 +105,7 @@ def begin(*, at: datetime) -> int:
 
     Where changes under way take too long, the lane stays closed until the next time.
     """
-    due = Lane.objects.filter(is_open=False, stopped_at=None, subscription__valid_from__lte=local_date(at))
+    due = Lane.objects.filter(is_open=False, closed_at=None, subscription__valid_from__lte=local_date(at))
     opened = 0
     for lane in due.filter(subscription__ending=None).select_related("subscription"):
         try:
@@ -128,8 +128,8 @@ def copy_present(subscription_id: int, *, at: datetime) -> bool:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-    found = Lane.objects.select_for_update(of=("self",)).filter(subscription_id=subscription_id, is_open=True)
-    lane = found.exclude(copied_to=None).select_related("subscription").first()
+    found = Lane.objects.select_for_update(of=("self",)).exclude(copied_to=None).select_related("subscription")
+    lane = found.filter(subscription_id=subscription_id, is_open=True, closed_at=None).first()
     if lane is None or lane.copied_to is None:
         return False
     subscription, only = lane.subscription, None
