@@ -96,7 +96,7 @@ def standing_request(one: Offer, about: str, *, by: Actor, on: date) -> RequestR
 def _row(one: Offer, request: RequestRow | None, about: str, held: tuple[RecordRow, ...], *, by: Actor) -> OfferRow:
     found: dict[str, tuple[UUID, ...]] = {}
     opened_at = None
-    if request is not None:
+    if request is not None and request.consent_id is not None:
         with acting(actor=by.name, purpose=OWN_WISH, basis=CONSENTED, about=about):
             for row in OpenBenefit.objects.filter(about=about, consent_id=request.consent_id):
                 found[row.benefit] = tuple(row.behind)

@@ -18,9 +18,9 @@ from chengxin.intake.quality.rules import Check, Kind, Level, Month, Words, mont
 from chengxin.registry.accounts import queries as accounts
 
 LEVELS = {
-    Level.REQUIRED: gettext_lazy("必须达到"),
-    Level.EXPECTED: gettext_lazy("应当达到"),
-    Level.EXCELLENT: gettext_lazy("争创优秀"),
+    Level.REQUIRED: gettext_lazy("必备级"),
+    Level.EXPECTED: gettext_lazy("良好级"),
+    Level.EXCELLENT: gettext_lazy("优秀级"),
 }
 SHOWN = (Check.REPORTING, Check.COMPLIANCE, Check.TIMELINESS, Check.CODES)
 FAILING = 5

@@ -53,7 +53,9 @@ PLACES: tuple[tuple[Any, tuple[tuple[str, Any, frozenset[Permission]], ...]], ..
             ("commitments", _("信用承诺"), frozenset({Permission.MANAGE_CASES})),
             ("inspections", _("随机抽查"), frozenset({Permission.MANAGE_CASES})),
             ("campaigns", _("专项整治"), frozenset({Permission.MANAGE_CASES})),
+            ("evaluation-models", _("评价模型"), frozenset({Permission.RUN_EVALUATION})),
             ("check-statistics", _("奖惩统计"), frozenset({Permission.SEE_CHECK_STATISTICS})),
+            ("evaluation-runs", _("信用评价批次"), frozenset({Permission.RUN_EVALUATION})),
         ),
     ),
     (
@@ -85,6 +87,8 @@ WITHIN = {
     "check-start-file": "check",
     "check-file": "check",
     "case-step": "inbox",
+    "evaluation-run": "evaluation-runs",
+    "evaluation-comparison": "evaluation-runs",
     "case-evidence": "inbox",
     "list-propose": "lists",
     "list-removal": "lists",

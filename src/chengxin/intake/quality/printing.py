@@ -115,8 +115,8 @@ class _Saying:
 def level_name(level: Level | None) -> str:
     """What a level of maturity is called."""
     if level is None:
-        return _("未达到")
-    return {Level.REQUIRED: _("必须达到"), Level.EXPECTED: _("应当达到"), Level.EXCELLENT: _("争创优秀")}[level]
+        return _("未达必备级")
+    return {Level.REQUIRED: _("必备级"), Level.EXPECTED: _("良好级"), Level.EXCELLENT: _("优秀级")}[level]
 
 
 def _told(number: Decimal | None, unit: str = "") -> str:

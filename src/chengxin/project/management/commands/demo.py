@@ -25,6 +25,9 @@ from chengxin.project.sample import checks as checks_of_the_city
 from chengxin.project.sample import commitments as promises_of_the_city
 from chengxin.project.sample import disputes as disputes_of_the_city
 from chengxin.project.sample import front_end, listing, opening, resolving, subscriptions
+from chengxin.project.sample import evaluation as grades_of_the_city
+from chengxin.project.sample import front_end, grading, listing, opening, resolving, subscriptions
+from chengxin.project.sample import inspections as inspections_of_the_city
 from chengxin.project.sample import letters as letters_of_the_city
 from chengxin.project.sample import people as people_of_the_city
 from chengxin.project.sample import quality as quality_of_the_city
@@ -139,6 +142,9 @@ class Command(BaseCommand):
         disputes_of_the_city.lie_too_long(at=clock.now())
         listing.fill_lists(at=clock.now())
         checks_of_the_city.check(at=clock.now())
+        grading.grade(at=clock.now())
+        grades_of_the_city.evaluate(at=clock.now())
+        inspections_of_the_city.draw(at=clock.now())
         front_end.fill(at=clock.now())
         opening.open_up(at=clock.now())
         subscriptions.subscribe(address=f"http://127.0.0.1:{self.consumer_port}/", at=clock.now())

@@ -12,6 +12,7 @@ from chengxin.base.casework import queries as cases
 from chengxin.base.casework import standings
 from chengxin.base.errors import NotFound
 from chengxin.registry.accounts.rules import Actor, Permission, Scope
+from chengxin.registry.subjects.rules import code_of
 from chengxin.regulation.inspections import onsite, policy
 from chengxin.regulation.inspections.models import Assignment, Change, Inspector, Outcome, Visit, VisitFile
 from chengxin.regulation.inspections.onsite import Entry
@@ -165,8 +166,7 @@ def own_visits(about: str, *, by: Actor) -> tuple[OwnVisit, ...]:
     """
     if not by.may_for(about, Scope.SEE):
         raise NotFound
-    code = about.partition(":")[2]
-    rows = list(Visit.objects.filter(drawn__code=code).select_related("drawn", "draw").order_by("-id"))
+    rows = list(Visit.objects.filter(drawn__code=code_of(about) or "").select_related("drawn", "draw").order_by("-id"))
     states, outcomes = cases.states_of(v.case_id for v in rows), outcomes_of([v.pk for v in rows])
     return tuple(
         OwnVisit(v.number, v.draw.number, v.drawn.token, v.drawn.salt, v.part, outcomes.get(v.pk, ()))

@@ -3,7 +3,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chengxin.regulation.inspections import rules
@@ -61,12 +61,13 @@ def test_the_worked_example_of_the_docs():
     assert "`cc`, `bb`, `aa`" in page
 
 
+@settings(max_examples=25, deadline=None)
 @given(st.permutations(TOKENS[:20]), st.integers(0, 50))
 def test_the_order_does_not_depend_on_how_the_names_came_in(names: list[str], number: int):
     assert rules.ordered(seed(number), "x", names) == rules.ordered(seed(number), "x", TOKENS[:20])
 
 
-@settings(max_examples=60)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.sampled_from("ABC"), min_size=1, max_size=120), st.integers(0, 10_000), st.integers(0, 3_000))
 def test_each_stratum_gets_its_share_and_nobody_is_drawn_twice(strata: list[str], share: int, control: int):
     population = [place(TOKENS[n], s) for n, s in enumerate(strata)]
@@ -142,7 +143,7 @@ def test_visits_are_shared_out_evenly_and_whoever_had_more_before_gets_fewer():
     assert max(total.values()) - min(total.values()) <= 1
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sets(st.tuples(st.sampled_from("12345"), st.sampled_from(TOKENS[:12]))))
 def test_nobody_inspects_whom_they_withdraw_from(recusals: set[tuple[str, str]]):
     people = [candidate(n) for n in "12345"]
@@ -196,6 +197,7 @@ def test_who_must_withdraw_is_replaced_by_the_next_in_the_seeds_order():
     assert nobody is None
 
 
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.builds(Place, st.sampled_from(TOKENS), st.sampled_from("AB"), st.just("450103"),
                           st.just(("food",))), unique_by=lambda p: p.token))  # fmt: skip
 def test_what_is_published_reads_back_as_it_was(population: list[Place]):
