@@ -13,7 +13,7 @@ from itertools import islice
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from chengxin.base.audit import services as audit
 from chengxin.base.clock import local_date
@@ -131,15 +131,18 @@ def close(subscription_id: int, *, at: datetime) -> None:
 
 
 def close_all_over(*, at: datetime) -> int:
-    """Close the lanes whose subscriptions are over; returns how many. One look at the open lanes."""
-    closed = 0
-    for subscription in Subscription.objects.filter(lane__is_open=True, lane__closed_at=None).order_by("pk"):
-        if not _is_in_force(subscription, at):
-            with transaction.atomic():
-                Lane.objects.select_for_update().get(subscription=subscription)
-                close(subscription.pk, at=at)
-            closed += 1
-    return closed
+    """Close the lanes whose subscriptions are over; returns how many. Two looks at the open lanes."""
+    day = local_date(at)
+    open_ones = Subscription.objects.filter(lane__is_open=True, lane__closed_at=None)
+    bases = set(open_ones.values_list("basis", flat=True).distinct())
+    gone = [basis for basis in bases if not policy.is_open(basis, on=day)]
+    over = open_ones.filter(Q(ending__isnull=False) | Q(valid_until__lte=day) | Q(basis__in=gone))
+    found = list(over.order_by("pk").values_list("pk", flat=True))
+    for subscription_id in found:
+        with transaction.atomic():
+            Lane.objects.select_for_update().get(subscription_id=subscription_id)
+            close(subscription_id, at=at)
+    return len(found)
 
 
 def batched(keys: Iterable[UUID], size: int) -> Iterator[list[UUID]]:

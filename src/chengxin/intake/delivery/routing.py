@@ -101,23 +101,23 @@ def _number(told: dict[int, list[Told]], *, at: datetime) -> None:
 
 
 def begin(*, at: datetime) -> int:
-    """Open the lanes of subscriptions that were approved and are due; returns how many.
+    """Open the lanes of subscriptions that were approved and are due; returns how many stay closed for now.
 
-    Where changes under way take too long, the lane stays closed until the next time.
+    They do where changes under way take too long; changes that come wait for this as long, so let some time pass.
     """
     due = Lane.objects.filter(is_open=False, closed_at=None, subscription__valid_from__lte=local_date(at))
-    opened = 0
+    left = 0
     for lane in due.filter(subscription__ending=None).select_related("subscription"):
         try:
             with transaction.atomic():
                 events.watch(lane.subscription.items)
         except OperationalError:
+            left += 1
             continue
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
             Lane.objects.filter(pk=lane.pk).update(is_open=True)
-        opened += 1
-    return opened
+    return left
 
 
 @transaction.atomic
