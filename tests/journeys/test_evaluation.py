@@ -1,4 +1,4 @@
-"""Evaluation as people meet it: anyone reads a model, a company its grade, a resident asks for benefits and withdraws."""
+"""Evaluation as people meet it: anyone reads a model, a company its grade, a resident asks and withdraws."""
 
 import re
 
