@@ -15,6 +15,7 @@ from psycopg import sql
 from chengxin.base.database import embedded
 from chengxin.faces.rest import limiting
 from chengxin.project.readiness import fingerprint, run
+from chengxin.registry.catalogue import queries
 
 TEMPLATE = "chengxin_template"
 
@@ -78,6 +79,13 @@ def chinese() -> Iterator[None]:
     """Each test begins in the site's own language, whichever the one before it spoke."""
     with translation.override(settings.LANGUAGE_CODE):
         yield
+
+
+@pytest.fixture(autouse=True)
+def catalogue_of_the_folder() -> Iterator[None]:
+    """Each test begins with the catalogue of the city's folder, whatever the one before it published."""
+    yield
+    queries.use_published(())
 
 
 @pytest.fixture(autouse=True)

@@ -66,7 +66,19 @@ def national_site() -> Iterator[NationalSite]:
 
 
 @pytest.fixture(scope="session")
-def city_environment(city_folder: Path, national_site: NationalSite) -> dict[str, str]:
+def region_platform() -> Iterator[NationalSite]:
+    """The stand-in for the region's platform, on this machine, which knows the city's key."""
+    own = packages.private_key(sealing.derive(EXCHANGE_KEY, purpose="exchange"))
+    site = NationalSite(city()["credit_office"], packages.public_text(own.public_key()), code="region")
+    with make_server("127.0.0.1", 0, site, handler_class=Quiet) as server:
+        site.address = f"http://127.0.0.1:{server.server_port}"
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield site
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def city_environment(city_folder: Path, national_site: NationalSite, region_platform: NationalSite) -> dict[str, str]:
     """What the city's processes are told."""
     return {
         **os.environ,
@@ -76,6 +88,8 @@ def city_environment(city_folder: Path, national_site: NationalSite) -> dict[str
         "CHENGXIN_EXCHANGE_KEY": EXCHANGE_KEY,
         "CHENGXIN_NATIONAL_ADDRESS": national_site.address,
         "CHENGXIN_NATIONAL_KEY": national_site.public,
+        "CHENGXIN_REGION_ADDRESS": region_platform.address,
+        "CHENGXIN_REGION_KEY": region_platform.public,
     }
 
 

@@ -13,6 +13,10 @@ def main() -> None:
         from chengxin.base.transparency.offline import verify
 
         raise SystemExit(verify(sys.argv[3:]))
+    if sys.argv[1:3] in (["draw", "verify"], ["draw", "commit"]):
+        from chengxin.regulation.inspections.offline import run
+
+        raise SystemExit(run(sys.argv[2:]))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chengxin.project.settings")
     command = sys.argv[1].replace("-", "_") if len(sys.argv) > 1 and sys.argv[1][:1] != "-" else "help"
     if command in OWNER_COMMANDS:

@@ -1,7 +1,9 @@
-"""The national site, as far as a city's platform speaks with it: a small web application for the demo and the tests.
+"""A platform above the city, as far as the city's speaks with it: a small web application for the demo and the tests.
 
-It takes applications for repair, hands them out in signed packages, and takes receipts and the states of cases. It
-stands in for the other side and holds to the same protocol (docs/exchange.md); nothing of the platform's state is used.
+It hands out signed packages (applications for repair, records), takes receipts, the states of cases and the city's
+records, which it checks by its own light, and answers each package with a receipt. The national site and the region's
+platform differ in their code alone. It stands in for the other side and holds to the same protocol (docs/exchange.md);
+nothing of the platform's state is used.
 """
 
 import json
@@ -34,6 +36,8 @@ class NationalSite:
     results: dict[UUID, list[RowResult]] = field(default_factory=dict)
     applications: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     answers: dict[UUID, bytes] = field(default_factory=dict)
+    records: dict[str, dict[str, str]] = field(default_factory=dict)  # what the city told, by record
+    refused: dict[str, str] = field(default_factory=dict)  # document number -> why its row is returned
     lock: Lock = field(default_factory=Lock)
 
     @property
@@ -51,11 +55,20 @@ class NationalSite:
             "applied_at": clock.now().isoformat(),
         }
         body = tuple({**usual, **row, "application": number} for row, number in zip(rows, numbers, strict=True))
-        package = Package(uuid4(), self.code, self.city_code, packages.APPLICATION, clock.now(), body)
+        with self.lock:
+            self.applications.update({number: [] for number in numbers})
+        self._wait(packages.APPLICATION, body)
+        return numbers
+
+    def pass_on(self, *rows: dict[str, str]) -> UUID:
+        """Have records fetched by the city, one package with these rows; returns its identifier."""
+        return self._wait(packages.RECORDS, rows)
+
+    def _wait(self, resource: str, body: tuple[dict[str, str], ...]) -> UUID:
+        package = Package(uuid4(), self.code, self.city_code, resource, clock.now(), body)
         with self.lock:
             self.waiting[package.identifier] = packages.encode(package)
-            self.applications.update({number: [] for number in numbers})
-        return numbers
+        return package.identifier
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """The WSGI application."""
@@ -74,6 +87,9 @@ class NationalSite:
         if method == "POST" and path == "/apply":  # what a company does at the site, for the demo
             numbers = self.apply(*json.loads(content))
             status, body, signed = "200 OK", json.dumps(numbers).encode(), ""
+        if method == "POST" and path == "/pass-on":  # what the platform's own people do, for the demo
+            told = str(self.pass_on(*json.loads(content)))
+            status, body, signed = "200 OK", json.dumps(told).encode(), ""
         headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
         start_response(status, [*headers, ("Package-Signature", signed)] if signed else headers)
         return [body]
@@ -101,7 +117,8 @@ class NationalSite:
         except PackageFault:
             return "422 Unprocessable Content", b"", ""
         if package.identifier not in self.answers:  # the same package again gets the same receipt
-            results = tuple(self._state(number, row) for number, row in enumerate(package.body, start=1))
+            take = self._record if package.resource == packages.RECORDS else self._state
+            results = tuple(take(number, row) for number, row in enumerate(package.body, start=1))
             answer = packages.encode(packages.receipt(package, results, at=clock.now()))
             self.answers[package.identifier] = answer
         answer = self.answers[package.identifier]
@@ -112,6 +129,20 @@ class NationalSite:
         if known is None:
             return RowResult(number, False, "没有这个申请编号")
         known.append(dict(row))
+        return RowResult(number, True)
+
+    def _record(self, number: int, row: Any) -> RowResult:
+        """A record that the city tells; one is returned that lacks what the platform wants or that it has refused."""
+        missing = [name for name in ("item", "operation", "record") if not row.get(name)]
+        if missing:
+            return RowResult(number, False, f"缺少 {'、'.join(missing)}")
+        why = next((why for text, why in self.refused.items() if text in row.values()), "")
+        if why:
+            return RowResult(number, False, why)
+        if row["operation"] == "remove":
+            self.records.pop(row["record"], None)
+        else:
+            self.records[row["record"]] = dict(row)
         return RowResult(number, True)
 
     def _told(self, number: str) -> Answer:

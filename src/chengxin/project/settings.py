@@ -94,17 +94,20 @@ INSTALLED_APPS = [
     "chengxin.intake.resolution",
     "chengxin.intake.delivery",
     "chengxin.intake.connectors",
+    "chengxin.intake.packages",
     "chengxin.intake.opendata",
     "chengxin.rights.consent",
     "chengxin.rights.disputes",
     "chengxin.rights.repair",
     "chengxin.rights.training",
-    "chengxin.evaluation.runs",  # before the room whose command it adds verbs to
     "chengxin.evaluation.scorecards",
+    "chengxin.evaluation.persons",
+    "chengxin.evaluation.runs",
     "chengxin.regulation.lists",
     "chengxin.regulation.measures",
     "chengxin.regulation.commitments",
     "chengxin.regulation.campaigns",
+    "chengxin.regulation.inspections",
     "chengxin.offerings.reports",
     "chengxin.faces.portal",
     "chengxin.faces.workbench",
@@ -113,6 +116,7 @@ INSTALLED_APPS = [
     "chengxin.project",
 ]
 MIDDLEWARE = [
+    "chengxin.faces.rest.in_force.CatalogueInForce",
     "chengxin.faces.rest.door.ApiDoor",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -194,6 +198,7 @@ OAUTH2_PROVIDER = {
     "SCOPES_BACKEND_CLASS": "chengxin.faces.rest.scopes.ClientScopes",
     "PKCE_REQUIRED": True,
 }
+CATALOGUE_SECONDS = 5 if os.environ.get("CHENGXIN_SERVING") == "1" else 0  # how soon a new version is in force
 WORKERS = int(os.environ.get("CHENGXIN_WORKERS", "2"))  # web processes; each allows its share of the API's limits
 # The unified identity provider; without an issuer nobody is sent there.
 IDENTITY_PROVIDER = {
@@ -207,6 +212,9 @@ EXCHANGE_NETWORKS = [n for n in os.environ.get("CHENGXIN_EXCHANGE_NETWORKS", "")
 NATIONAL_ADDRESS = os.environ.get("CHENGXIN_NATIONAL_ADDRESS", "").rstrip("/")  # empty: by files, or not at all
 NATIONAL_KEY = os.environ.get("CHENGXIN_NATIONAL_KEY", "")  # its public key (Ed25519, base64)
 NATIONAL_CODE = os.environ.get("CHENGXIN_NATIONAL_CODE", "national")
+REGION_ADDRESS = os.environ.get("CHENGXIN_REGION_ADDRESS", "").rstrip("/")  # the region's platform, in the same way
+REGION_KEY = os.environ.get("CHENGXIN_REGION_KEY", "")
+REGION_CODE = os.environ.get("CHENGXIN_REGION_CODE", "region")
 DELIVERY_READER = "chengxin.rights.consent.delivering.READER"  # reads for deliveries, and keeps the access log
 # The platform's own certificate, its key and the roots of consumers' servers (PEM files), for mutual TLS.
 DELIVERY_CERTIFICATE = os.environ.get("CHENGXIN_DELIVERY_CERTIFICATE", "")
@@ -248,6 +256,7 @@ CASE_PROCEDURES = [  # where each room that has a procedure declares it
     "chengxin.rights.disputes.procedure.RECORD_WITHDRAWAL",
     "chengxin.rights.repair.procedure.REPAIR",
     "chengxin.rights.repair.procedure.REPAIR_WITHDRAWAL",
+    "chengxin.intake.packages.procedure.RETURNED_ROWS",
     "chengxin.evaluation.scorecards.procedure.EVALUATION_MODEL",
     "chengxin.regulation.commitments.procedure.FULFILMENT",
     "chengxin.regulation.commitments.procedure.BREACH",
@@ -256,6 +265,9 @@ CASE_PROCEDURES = [  # where each room that has a procedure declares it
     "chengxin.regulation.campaigns.procedure.CAMPAIGN",
     "chengxin.regulation.campaigns.procedure.ORDER",
     "chengxin.regulation.campaigns.procedure.TYPICAL_CASE",
+    "chengxin.regulation.inspections.procedure.PLAN",
+    "chengxin.regulation.inspections.procedure.VISIT",
+    "chengxin.regulation.inspections.procedure.FOLLOW_UP",
     "chengxin.regulation.lists.procedure.LIST_ENTRY",
     "chengxin.regulation.lists.procedure.LIST_REMOVAL",
     "chengxin.regulation.lists.procedure.LIST_REVOCATION",

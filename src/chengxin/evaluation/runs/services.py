@@ -12,7 +12,8 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from chengxin.base.audit import services as audit
-from chengxin.evaluation.runs import compiling, computing, extracting, monitoring, queries, storing
+from chengxin.base.clock import local_date
+from chengxin.evaluation.runs import comparing, compiling, computing, extracting, monitoring, queries, storing
 from chengxin.evaluation.runs.errors import ModelChanged, SnapshotOfAnotherDay
 from chengxin.evaluation.runs.extracting import Taken
 from chengxin.evaluation.runs.layout import layout_for
@@ -20,6 +21,7 @@ from chengxin.evaluation.runs.models import Run, Snapshot
 from chengxin.evaluation.runs.rules import Engine, Purpose
 from chengxin.evaluation.scorecards import policy
 from chengxin.evaluation.scorecards import queries as scorecards
+from chengxin.evaluation.scorecards import services as governance
 from chengxin.evaluation.scorecards.errors import NotInForce
 from chengxin.evaluation.scorecards.model import Model
 from chengxin.registry.accounts.rules import Actor, Permission, require
@@ -93,6 +95,42 @@ def evaluate(
                 "evaluation.run", str(run.pk), by=by, at=at, model=model.name, digest=digest, engine=engine.value
             )
     return run
+
+
+def try_model(case_id: int, *, by: Actor, at: datetime) -> Run:
+    """Compute a proposed version and the present one over one snapshot, and put the comparison on file.
+
+    Not one transaction: the runs stay even where the step is refused, as runs that are read by nobody.
+    Raises `NotFound`, `NotPermitted`, what `scorecards.services.record_trial` raises.
+    """
+    draft, as_of = scorecards.row_of_case(case_id, on=local_date(at)).model, local_date(at)
+    present = _present(draft.code, as_of)
+    snapshot = take_snapshot([m for m in (present, draft) if m is not None], as_of=as_of, by=by, at=at)
+    before = evaluate(present, snapshot, purpose=Purpose.TRIAL, by=by, at=at) if present else None
+    after = evaluate(draft, snapshot, purpose=Purpose.TRIAL, by=by, at=at)
+    found = comparing.compared(before.pk, after.pk) if before else None
+    governance.record_trial(
+        case_id,
+        governance.TrialFigures(
+            run_id=after.pk,
+            model_digest=draft.digest,
+            present_run_id=before.pk if before else None,
+            subjects=after.subjects,
+            up=found.up if found else 0,
+            down=found.down if found else 0,
+            unmatched=found.unmatched if found else after.subjects,
+        ),
+        by=by,
+        at=at,
+    )
+    return after
+
+
+def _present(code: str, day: date) -> Model | None:
+    try:
+        return scorecards.model_in_force(code, on=day)
+    except NotInForce:
+        return None
 
 
 def replay(run_id: int, *, engine: Engine | None = None, by: Actor) -> tuple[str, str]:

@@ -30,6 +30,7 @@ SECTIONS: tuple[tuple[Any, tuple[Section, ...]], ...] = (
                 _("对谁、因为什么、依据哪条法律奖励或者限制；此外不得实施。"),
             ),
             Section("portal:checks", _("核查应用清单"), _("办理哪些事项时查验信用，谁可以查，答复哪些措施。")),
+            Section("portal:inspections", _("双随机抽查"), _("抽查计划、事项清单、每次抽取；谁都可以重算一遍。")),
             Section(
                 "portal:evaluation-models",
                 _("评价模型登记册"),

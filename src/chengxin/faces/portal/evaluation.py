@@ -27,7 +27,7 @@ def models(request: HttpRequest) -> HttpResponse:
 def models_csv(request: HttpRequest) -> HttpResponse:
     """The same as a table, for a spreadsheet."""
     file = CsvFile("evaluation-models.csv")
-    file.row([_("模型"), _("版本"), _("评价对象"), _("状态"), _("生效日"), _("失效日"), _("批准单位"), _("摘要")])
+    file.row([_("模型"), _("模型版本"), _("评价对象"), _("状态"), _("生效日"), _("失效日"), _("批准单位"), _("摘要")])
     for row in queries.register(on=clock.today()):
         line = model_line(row)
         dates = [row.effective_from or "", row.effective_until or ""]

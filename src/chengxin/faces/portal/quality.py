@@ -12,14 +12,15 @@ from chengxin.base import charts
 from chengxin.base.spreadsheets import CsvFile
 from chengxin.faces.portal.context import in_english
 from chengxin.intake.quality import policy, queries
+from chengxin.intake.quality.printing import CHINESE, ENGLISH
 from chengxin.intake.quality.queries import Computed, FigureRow, Narrowed, Point, ProviderRow
 from chengxin.intake.quality.rules import Check, Kind, Level, Month, Words, month_written
 from chengxin.registry.accounts import queries as accounts
 
 LEVELS = {
-    Level.REQUIRED: gettext_lazy("必须达到"),
-    Level.EXPECTED: gettext_lazy("应当达到"),
-    Level.EXCELLENT: gettext_lazy("争创优秀"),
+    Level.REQUIRED: gettext_lazy("必备级"),
+    Level.EXPECTED: gettext_lazy("良好级"),
+    Level.EXCELLENT: gettext_lazy("优秀级"),
 }
 SHOWN = (Check.REPORTING, Check.COMPLIANCE, Check.TIMELINESS, Check.CODES)
 FAILING = 5
@@ -45,6 +46,7 @@ def quality(request: HttpRequest) -> HttpResponse:
                 {"row": f, "name": _rule_names(computed.month).get(f.rule, f.rule)}
                 for f in queries.failing_most(computed, most=FAILING)
             ],
+            "has_report": queries.report_of(computed.month, language=ENGLISH if in_english() else CHINESE) is not None,
             "received": sum(r.disputes_received for r in rows),
             "closed": sum(r.disputes_closed for r in rows),
             "trend": _trend(queries.score_trend(None, computed.month)),
@@ -70,6 +72,18 @@ def quality_csv(request: HttpRequest) -> HttpResponse:
                 target = f"{figure.definition.target:f}"
                 file.row([*told, _said(figure.definition.name), figure.rate, target, figure.good, figure.total])
     return file
+
+
+@require_safe
+def report(request: HttpRequest, month: str) -> HttpResponse:
+    """The signed report of a closed month, in the language of the page."""
+    written = month_written(month)
+    pdf = queries.report_of(written, language=ENGLISH if in_english() else CHINESE) if written else None
+    if pdf is None:
+        raise Http404
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="data-quality-{month}.pdf"'
+    return response
 
 
 @require_safe

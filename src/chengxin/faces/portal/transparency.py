@@ -16,6 +16,7 @@ from chengxin.base.errors import NotFound
 from chengxin.base.transparency import queries
 from chengxin.base.transparency.checking import Finding, check
 from chengxin.faces.workbench.pages import say
+from chengxin.regulation.inspections import checking
 from chengxin.regulation.lists import public
 
 NEWEST, LARGEST = 10, 20_000_000
@@ -28,7 +29,17 @@ FINDINGS = {
     Finding.NOT_CONSISTENT: _("不成立：现在的日志不是从您保存的树头接着写下来的。"),
     Finding.WRONG_OPENING: _("不成立：所附的内容不是这条承诺所绑定的内容。"),
 }
-KINDS = {"entered": _("列入"), "exited": _("移出"), "restored": _("恢复")}
+KINDS = {
+    "entered": _("列入"),
+    "exited": _("移出"),
+    "restored": _("恢复"),
+    "draw-published": _("发布抽取公告"),
+    "round-started": _("抽取开始一轮"),
+    "committed": _("参加方提交承诺"),
+    "round-void": _("本轮作废"),
+    "drawn": _("已抽取"),
+}
+TOPICS = {checking.TOPIC: _("双随机抽查")}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -66,7 +77,7 @@ def _leaf(row: queries.LeafRow, at: datetime) -> dict[str, Any]:
         terms = public.the_list(content["topic"], at=at)
         topic = say(terms.name_zh, terms.name_en)
     except NotFound:
-        topic = content["topic"]
+        topic = str(TOPICS.get(content["topic"], content["topic"]))
     return {
         "index": row.index,
         "day": content["day"],

@@ -92,6 +92,13 @@ ROUTERS = (
         "changes",
     ),
     (
+        "/subscriptions",
+        "chengxin.intake.delivery.api",
+        "router",
+        OrganisationBearer(to_read=Scope.DELIVERIES, to_write=Scope.DELIVERIES),
+        "subscriptions",
+    ),
+    (
         "/checks",
         "chengxin.regulation.measures.api",
         "router",

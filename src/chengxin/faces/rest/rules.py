@@ -12,6 +12,7 @@ class Scope(StrEnum):
     QUERY = "query"  # 凭授权查询
     CHANGES = "changes"  # 获取并签收变更
     CHECK = "check"  # 信用查验
+    DELIVERIES = "deliveries"  # 领取订阅的变更
 
 
 class LimitClass(StrEnum):
@@ -65,7 +66,7 @@ def limit_class(method: str, path: str) -> LimitClass:
     """
     if path.startswith("/oauth/"):
         return LimitClass.TOKENS
-    if path.startswith("/api/v1/changes"):
+    if path.startswith(("/api/v1/changes", "/api/v1/subscriptions")):
         return LimitClass.LOOKUPS
     if path.startswith("/api/v1/checks"):
         return LimitClass.CHECKS

@@ -19,6 +19,7 @@ class ClientScopes(BaseScopes):  # type: ignore[misc]
             Scope.QUERY.value: "Query what subjects consented to show",
             Scope.CHANGES.value: "Read and acknowledge changes of records that the organisation received",
             Scope.CHECK.value: "Check credit in the organisation's own matters",
+            Scope.DELIVERIES.value: "Take deliveries of what the organisation subscribed to, and receipt them",
         }
 
     def get_available_scopes(

@@ -57,6 +57,7 @@ class SubmissionDetail:
 
     id: int
     item: str
+    item_version: int
     organisation_id: int
     by_name: str
     filename: str
@@ -148,7 +149,8 @@ def submission(submission_id: int, reach: frozenset[int] | None) -> SubmissionDe
     if s.state not in {State.RECEIVED, State.PROCESSING} or (progress and progress.step == "received"):
         progress = None
     return SubmissionDetail(
-        id=s.pk, item=s.item, organisation_id=s.organisation_id, by_name=s.by_name, filename=s.filename, state=s.state,
+        id=s.pk, item=s.item, item_version=s.item_version, organisation_id=s.organisation_id, by_name=s.by_name,
+        filename=s.filename, state=s.state,
         received_at=s.received_at, finished_at=s.finished_at, rows=s.rows, accepted=s.accepted, rejected=s.rejected,
         unchanged=s.unchanged, corrected=s.corrected, waiting=s.waiting, step=progress.step if progress else None,
         fraction=progress.fraction if progress else 0.0, unreadable=_why(s), may_be_sent_again=bool(s.stored_as),

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chengxin.base import clock, tasks
 from chengxin.base.audit import services as audit
+from chengxin.base.clock import local_date
 from chengxin.base.database.context import acting
 from chengxin.base.errors import NotFound, NotPermitted
 from chengxin.intake.collection import committing, exports, policy, queries
@@ -31,6 +32,7 @@ from chengxin.intake.collection.rules import State
 from chengxin.intake.collection.validation.batches import Context, only_new_objects_collected, validated
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Actor, Permission, Role, require
+from chengxin.registry.catalogue import in_force
 from chengxin.registry.catalogue import queries as catalogue
 from chengxin.registry.catalogue.rules import Item
 from chengxin.registry.subjects import services as subjects
@@ -86,7 +88,7 @@ def submit(
     where given, is filled with the natural key of each row that the store has now. Raises
     `Unreadable`, `UnknownItem`, `NotPermitted`.
     """
-    item = _item_for(item_code, by, organisation_id)
+    item = _item_for(item_code, by, organisation_id, at)
     with tempfile.TemporaryDirectory(dir=settings.FILE_UPLOAD_TEMP_DIR) as scratch, transaction.atomic():
         source = _open(path, filename, item, organisation_id, mapping or {}, Path(scratch))
         submission = Submission.objects.create(
@@ -107,7 +109,9 @@ def _silent(step: str, fraction: float) -> None:
     return None
 
 
-def _item_for(item_code: str, by: Actor, organisation_id: int) -> Item:
+def _item_for(item_code: str, by: Actor, organisation_id: int, at: datetime) -> Item:
+    """The item in the version that is in force at that moment, whichever the process knew before."""
+    in_force.refresh(on=local_date(at))
     item = catalogue.item(item_code)
     require(by, Permission.SUBMIT_RECORDS, of=organisation_id)
     organisation = accounts.organisation_by_id(organisation_id)
@@ -220,7 +224,7 @@ def receive(
     mapping: Mapping[str, str] | None = None,
 ) -> int:
     """Keep an uploaded file and have it processed, a small one at once, others by a task; the submission's id."""
-    item = _item_for(item_code, by, organisation_id)
+    item = _item_for(item_code, by, organisation_id, at)
     folder = Path(settings.MEDIA_ROOT) / "submissions" / f"{at:%Y-%m}"
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=folder, delete=False, suffix=".upload") as target:
@@ -267,7 +271,7 @@ def send_again(submission_id: int, *, mapping: Mapping[str, str], by: Actor, at:
     before = Submission.objects.filter(pk=submission_id).first()
     if before is None or not before.stored_as:
         raise NotFound
-    item = _item_for(before.item, by, before.organisation_id)
+    item = _item_for(before.item, by, before.organisation_id, at)
     source = Path(settings.MEDIA_ROOT) / before.stored_as
     copy = source.with_name(f"{source.stem}-{at:%H%M%S%f}.upload")
     shutil.copyfile(source, copy)
@@ -302,7 +306,8 @@ def process(submission_id: int, *, at: datetime) -> None:
     try:
         with tempfile.TemporaryDirectory(dir=settings.FILE_UPLOAD_TEMP_DIR) as scratch, transaction.atomic():
             locked = Submission.objects.select_for_update().get(pk=submission_id)
-            item = catalogue.item(locked.item)
+            in_force.refresh(on=local_date(at))
+            item = in_force.item_version(locked.item, locked.item_version)  # as it was when the file was handed in
             path = Path(settings.MEDIA_ROOT) / locked.stored_as
             source = _open(path, locked.filename, item, locked.organisation_id, locked.chosen, Path(scratch))
             _run(locked, source, item, by=by, at=at, report=_reporter(submission_id))

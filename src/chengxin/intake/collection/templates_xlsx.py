@@ -102,6 +102,7 @@ def _explain(book: Any, sheet: Any, item: Item) -> None:
     sheet.write_row(0, 0, [item.name.zh, item.name.en, item.code], bold)
     basis = "；".join(f"{b.law} {b.article}" for b in item.legal_basis)
     sheet.write_row(1, 0, [_("依据"), basis])
+    sheet.write_row(2, 0, [_("目录版本"), str(item.version), item.effective_from.isoformat()])
     sheet.write_row(3, 0, [_("列名"), "English", _("代码"), _("要求"), _("取值")], bold)
     for row, field in enumerate(item.fields, start=4):
         need = _("必填") if field.required else _("选填")

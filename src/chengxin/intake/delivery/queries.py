@@ -256,6 +256,15 @@ def _dispatch(row: Dispatch) -> DispatchRow:
     )
 
 
+def events_of(subscription_id: int, *, by: Actor, after: int, limit: int) -> tuple[DispatchRow, ...]:
+    """A subscription's events by sequence, from after `after` on. Raises `NotFound`. Index: `dispatch_sequence`."""
+    if not _visible(by).filter(pk=subscription_id).exists():
+        raise NotFound
+    found = Dispatch.objects.filter(subscription_id=subscription_id, sequence__gt=after)
+    rows = found.select_related("subscription__organisation").order_by("sequence")[:limit]
+    return tuple(_dispatch(row) for row in rows)
+
+
 def stopped(*, by: Actor, at: datetime) -> tuple[SubscriptionRow, ...]:
     """Subscriptions whose consumer was given up, oldest first. Raises `NotPermitted`."""
     require(by, Permission.RUN_EXCHANGE)

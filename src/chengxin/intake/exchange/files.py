@@ -5,6 +5,7 @@ from pathlib import Path
 
 from chengxin.base.errors import ChengxinError
 from chengxin.intake.exchange import national, packages
+from chengxin.intake.exchange.platforms import Platform
 from chengxin.intake.exchange.rules import PackageRoad
 
 ENDING, SIGNATURE, REFUSED = ".package.json", ".sig", ".refused"
@@ -34,10 +35,10 @@ def take_all(folder: Path, *, at: datetime) -> tuple[int, int]:
     return taken, refused
 
 
-def write_all(folder: Path, *, at: datetime) -> int:
-    """Write every package and receipt that is due into the folder, each with its signature; returns how many."""
+def write_all(folder: Path, *, at: datetime, to: Platform) -> int:
+    """Write what is due at a platform into the folder, each package with its signature; returns how many."""
     written = 0
-    while (kept := national.claim(at=at)) is not None:
+    while (kept := national.claim(at=at, to=to)) is not None:
         package = national.travelling(kept, at=at)
         content = packages.encode(package)
         path = folder / f"{package.identifier}{ENDING}"

@@ -1,34 +1,40 @@
-"""The exchange with the national site: packages fetched, taken, answered and sent; each once, by its identifier.
+"""The exchange with the platforms above: packages fetched, taken, answered and sent; each once, by its identifier.
 
 What a package asks for is done by the room whose matter it is, in a task deferred by name; it answers row by row.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 import requests
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from chengxin.base import tasks
 from chengxin.base.audit import services as audit
 from chengxin.base.clock import local_date
 from chengxin.base.database.queueing import queue_behind
 from chengxin.base.sealing import rules as sealing
-from chengxin.intake.exchange import packages, policy, rules
+from chengxin.base.sealing.keys import sealing_key
+from chengxin.intake.exchange import packages, platforms, policy, rules
 from chengxin.intake.exchange.delivering import ANSWER_SECONDS, CLAIMED, CONNECT_SECONDS, session
-from chengxin.intake.exchange.errors import PackageRefused
+from chengxin.intake.exchange.errors import NotDead, PackageRefused
 from chengxin.intake.exchange.models import ExchangePackage
 from chengxin.intake.exchange.packages import Package, PackageFault, RowResult
+from chengxin.intake.exchange.platforms import Platform
 from chengxin.intake.exchange.rules import PackageRoad, PackageState
 from chengxin.registry.accounts import queries as accounts
 
 SIGNATURE, DATE = "Package-Signature", "Package-Date"
 LONGEST = 8 * 1024 * 1024
 FAULT_LENGTH = 200
+SEALED = "sealed"
 
 
 class NationalSite:
@@ -51,23 +57,24 @@ def take(content: bytes, signature: str, *, road: PackageRoad, at: datetime) -> 
 
     A genuine package that cannot be read is answered by a receipt that says why.
     """
-    if not settings.NATIONAL_KEY or not packages.is_genuine(
-        content, signature, key=packages.public_key(settings.NATIONAL_KEY)
-    ):
+    signer = platforms.signer_of(content, signature)
+    if signer is None:
         raise PackageRefused
     own = accounts.credit_office().code
     try:
         package = packages.decode(content, receiver=own)
     except PackageFault as fault:
         raise PackageRefused(reason=str(fault)) from fault
+    if package.sender != signer.code:
+        raise PackageRefused(reason="发送方与签名不符")
     if package.resource == packages.RECEIPT:
-        _take_receipt(package, at=at)
+        _take_receipt(package, by=signer, at=at)
     else:
-        _take(package, road=road, at=at)
+        _take(package, by=signer, road=road, at=at)
 
 
 @transaction.atomic
-def _take(package: Package, *, road: PackageRoad, at: datetime) -> None:
+def _take(package: Package, *, by: Platform, road: PackageRoad, at: datetime) -> None:
     queue_behind(f"package:{package.identifier}")
     if ExchangePackage.objects.filter(identifier=package.identifier).exists():
         return
@@ -79,42 +86,79 @@ def _take(package: Package, *, road: PackageRoad, at: datetime) -> None:
         resource=package.resource,
         made_at=package.made_at,
         kept_at=at,
-        body=[dict(row) for row in package.body],
+        body=_kept_body(package),
         road=road.value,
         state=PackageState.TAKEN.value,
     )
-    audit.note("exchange.package_taken", str(package.identifier), by=SITE, at=at, rows=len(package.body))
+    audit.note("exchange.package_taken", str(package.identifier), by=by, at=at, rows=len(package.body))
     if package.resource == packages.APPLICATION:
         tasks.defer("repair.take_applications", package_id=kept.pk)
+    elif package.resource == packages.RECORDS:
+        tasks.defer("packages.take", package_id=kept.pk)
     else:
-        answer(kept.pk, [RowResult(packages.WHOLE, False, "没有这种资源")], by=SITE, at=at)
+        answer(kept.pk, [RowResult(packages.WHOLE, False, "没有这种资源")], by=by, at=at)
+
+
+def _kept_body(package: Package) -> Any:
+    """What is kept of the rows; records may tell of persons, so that theirs are sealed as one text."""
+    rows = [dict(row) for row in package.body]
+    if package.resource != packages.RECORDS:
+        return rows
+    text = json.dumps(rows, ensure_ascii=False)
+    return {"count": len(rows), SEALED: sealing.seal(text, key=sealing_key(), context=f"package:{package.identifier}")}
 
 
 @transaction.atomic
-def _take_receipt(package: Package, *, at: datetime) -> None:
+def _take_receipt(package: Package, *, by: Platform, at: datetime) -> None:
     try:
         about, results = packages.results_in(package)
     except PackageFault as fault:
         raise PackageRefused(reason=str(fault)) from fault
     sent = ExchangePackage.objects.select_for_update().filter(identifier=about, is_inbound=False).first()
-    if sent is None:
+    if sent is None or sent.receiver != by.code:
         raise PackageRefused(reason="没有发出过这个包")
     if sent.state != PackageState.SETTLED:
-        _settle(sent, results, at=at)
+        _settle(sent, results, by=by, at=at)
 
 
-def _settle(sent: ExchangePackage, results: Sequence[RowResult], *, at: datetime) -> None:
+def _settle(sent: ExchangePackage, results: Sequence[RowResult], *, by: Platform, at: datetime) -> None:
     """Match a receipt with the package that it is about."""
     sent.results, sent.settled_at, sent.state = [asdict(r) for r in results], at, PackageState.SETTLED.value
     sent.next_attempt_at, sent.last_fault = None, next((r.reason for r in results if not r.accepted), "")[:FAULT_LENGTH]
     sent.save(update_fields=["results", "settled_at", "state", "next_attempt_at", "last_fault"])
     rejected = sum(not r.accepted for r in results)
-    audit.note("exchange.package_settled", str(sent.identifier), by=SITE, at=at, rejected=rejected)
+    audit.note("exchange.package_settled", str(sent.identifier), by=by, at=at, rejected=rejected)
+    if sent.resource == packages.RECORDS:
+        tasks.defer("packages.settle", package_id=sent.pk)
 
 
 def rows_of(package_id: int) -> tuple[Mapping[str, str], ...]:
     """The rows of a package that came in. Index: primary key."""
-    return tuple(ExchangePackage.objects.get(pk=package_id, is_inbound=True).body)
+    found = ExchangePackage.objects.get(pk=package_id, is_inbound=True)
+    if not isinstance(found.body, dict):
+        return tuple(found.body)
+    context = f"package:{found.identifier}"
+    return tuple(json.loads(sealing.unseal(found.body[SEALED], key=sealing_key(), context=context)))
+
+
+def lock_taken(package_id: int) -> bool:
+    """Whether a package that came in waits for its answer; it is locked for the caller's transaction."""
+    return (
+        ExchangePackage.objects.select_for_update()
+        .filter(pk=package_id, is_inbound=True, state=PackageState.TAKEN)
+        .exists()
+    )
+
+
+def sender_of(package_id: int) -> Platform | None:
+    """The platform that sent a package, as it is connected now. Index: primary key."""
+    return platforms.platform_coded(ExchangePackage.objects.get(pk=package_id, is_inbound=True).sender)
+
+
+def results_of(package_id: int) -> tuple[RowResult, ...]:
+    """What the receipt of a package that went out says. Index: primary key."""
+    found = ExchangePackage.objects.get(pk=package_id, is_inbound=False)
+    return tuple(RowResult(**one) for one in found.results or ())
 
 
 @transaction.atomic
@@ -131,13 +175,15 @@ def answer(package_id: int, results: Sequence[RowResult], *, by: audit.Who, at: 
 
 
 @transaction.atomic
-def put(resource: str, rows: Sequence[Mapping[str, str]], *, by: audit.Who, at: datetime) -> UUID:
-    """Put a package on its way to the national site, in the caller's transaction; returns its identifier."""
+def put(
+    resource: str, rows: Sequence[Mapping[str, str]], *, by: audit.Who, at: datetime, receiver: str | None = None
+) -> int:
+    """Put a package on its way to a platform above (None: the national site), in the caller's transaction; its id."""
     made = ExchangePackage.objects.create(
         identifier=uuid4(),
         is_inbound=False,
         sender=accounts.credit_office().code,
-        receiver=settings.NATIONAL_CODE,
+        receiver=receiver or settings.NATIONAL_CODE,
         resource=resource,
         made_at=at,
         kept_at=at,
@@ -148,26 +194,39 @@ def put(resource: str, rows: Sequence[Mapping[str, str]], *, by: audit.Who, at: 
     )
     tasks.defer("exchange.send_packages", once="exchange.send_packages")
     audit.note("exchange.package_made", str(made.identifier), by=by, at=at, resource=resource)
-    return made.identifier
+    return made.pk
 
 
 def fetch(*, at: datetime) -> int:
-    """Fetch and take all packages that wait at the national site; returns how many. Raises `requests` errors."""
-    if not settings.NATIONAL_ADDRESS:
-        return 0
+    """Fetch and take all packages that wait at the platforms above; returns how many. Raises `requests` errors.
+
+    One that does not answer holds up no other: the error of the last that failed is raised at the end.
+    """
+    fetched, failed = 0, None
+    for platform in platforms.platforms():
+        try:
+            fetched += _fetch(platform, at=at) if platform.address else 0
+        except (requests.RequestException, PackageRefused, ValueError, KeyError) as error:
+            failed = error
+    if failed is not None:
+        raise failed
+    return fetched
+
+
+def _fetch(platform: Platform, *, at: datetime) -> int:
     with session() as web:
-        waiting = _get(web, "/packages", at=at).json()["items"]
+        waiting = _get(web, platform, "/packages", at=at).json()["items"]
         for identifier in waiting:
-            found = _get(web, f"/packages/{UUID(identifier)}", at=at)
+            found = _get(web, platform, f"/packages/{UUID(identifier)}", at=at)
             take(found.content, found.headers.get(SIGNATURE, ""), road=PackageRoad.HTTP, at=at)
     return len(waiting)
 
 
-def _get(web: requests.Session, path: str, *, at: datetime) -> requests.Response:
+def _get(web: requests.Session, platform: Platform, path: str, *, at: datetime) -> requests.Response:
     date = at.isoformat()
     headers = {DATE: date, SIGNATURE: packages.sign(packages.asked("GET", path, date), own_key())}
     found = web.get(
-        settings.NATIONAL_ADDRESS + path,
+        platform.address + path,
         headers=headers,
         timeout=(CONNECT_SECONDS, ANSWER_SECONDS),
         allow_redirects=False,
@@ -177,9 +236,23 @@ def _get(web: requests.Session, path: str, *, at: datetime) -> requests.Response
 
 
 @transaction.atomic
-def claim(*, at: datetime) -> ExchangePackage | None:
-    """The next package or receipt that is due to be sent, claimed for this process. Index: `package_due`."""
+def begin_anew(package_id: int, *, by: audit.Who, at: datetime) -> None:
+    """Send a package again whose sending was given up; the caller permits. Raises `NotDead`."""
+    kept = ExchangePackage.objects.select_for_update().get(pk=package_id)
+    if kept.state != PackageState.GIVEN_UP:
+        raise NotDead
+    kept.attempts, kept.next_attempt_at, kept.last_fault = 0, at, ""
+    kept.state = (PackageState.ANSWERED if kept.is_inbound else PackageState.WAITING).value
+    kept.save(update_fields=["attempts", "next_attempt_at", "last_fault", "state"])
+    audit.note("exchange.package_begun_anew", str(kept.identifier), by=by, at=at)
+    tasks.defer("exchange.send_packages", once="exchange.send_packages")
+
+
+@transaction.atomic
+def claim(*, at: datetime, to: Platform) -> ExchangePackage | None:
+    """The next package or receipt that is due at a platform, claimed for this process. Index: `package_due`."""
     due = ExchangePackage.objects.select_for_update(skip_locked=True).filter(next_attempt_at__lte=at)
+    due = due.filter(Q(is_inbound=False, receiver=to.code) | Q(is_inbound=True, sender=to.code))
     found = due.order_by("next_attempt_at", "id").first()
     if found is not None:
         found.next_attempt_at = at + CLAIMED
@@ -189,20 +262,19 @@ def claim(*, at: datetime) -> ExchangePackage | None:
 
 def travelling(kept: ExchangePackage, *, at: datetime) -> Package:
     """What is sent for a kept package: itself, or the receipt of one that came in."""
-    package = Package(
-        kept.identifier, kept.sender, kept.receiver, kept.resource, kept.made_at, tuple(dict(r) for r in kept.body)
-    )
+    rows = () if kept.is_inbound else tuple(dict(row) for row in kept.body)
+    package = Package(kept.identifier, kept.sender, kept.receiver, kept.resource, kept.made_at, rows)
     if not kept.is_inbound:
         return package
     return packages.receipt(package, [RowResult(**one) for one in kept.results or ()], at=at)
 
 
-def send(kept: ExchangePackage, web: requests.Session, *, at: datetime) -> str:
+def send(kept: ExchangePackage, web: requests.Session, *, at: datetime, to: Platform) -> str:
     """Send a package; "" where it was taken, else what went wrong. A receipt in the answer is matched at once."""
     content = packages.encode(travelling(kept, at=at))
     try:
         found = web.post(
-            settings.NATIONAL_ADDRESS + "/packages",
+            to.address + "/packages",
             data=content,
             headers={"Content-Type": "application/json", SIGNATURE: packages.sign(content, own_key())},
             timeout=(CONNECT_SECONDS, ANSWER_SECONDS),

@@ -17,7 +17,7 @@ from uuid import UUID, uuid5
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-RECEIPT, APPLICATION, STATUS = "receipt", "repair-application", "repair-status"
+RECEIPT, APPLICATION, STATUS, RECORDS = "receipt", "repair-application", "repair-status", "records"
 ACCEPTED, REJECTED = "accepted", "rejected"
 WHOLE = 0  # the "row" of a fault of the whole package
 MOST_ROWS = 10_000

@@ -11,7 +11,8 @@ from django.db.models import Count, Min, Q
 
 from chengxin.base.clock import CITY_TIME
 from chengxin.intake.exchange.models import ChangeNotice, ExchangePackage, Receipt, Webhook
-from chengxin.intake.exchange.rules import TAKEDOWNS, is_takedown
+from chengxin.intake.exchange.packages import WHOLE
+from chengxin.intake.exchange.rules import TAKEDOWNS, PackageState, is_takedown
 from chengxin.registry.accounts.queries import OrganisationRow, organisations
 from chengxin.registry.accounts.rules import Actor, Permission, require
 from chengxin.registry.records import labels
@@ -23,8 +24,10 @@ MONTHS = 12
 class PackageRow:
     """A package from or to another platform, with what its receipt says; `faults`: rows with reasons."""
 
+    id: int
     identifier: UUID
     is_inbound: bool
+    platform: str
     resource: str
     road: str
     state: str
@@ -35,6 +38,11 @@ class PackageRow:
     attempts: int
     last_fault: str
     faults: tuple[tuple[int, str], ...]
+
+    @property
+    def may_go_again(self) -> bool:
+        """Whether sending was given up, or all of it was returned for one reason."""
+        return self.state == PackageState.GIVEN_UP or (not self.is_inbound and any(n == WHOLE for n, _ in self.faults))
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +294,7 @@ def _lines(group: str, given: Mapping[str, Any]) -> tuple[TakedownLine, ...]:
 
 
 def packages(*, by: Actor, page: int, size: int) -> tuple[tuple[PackageRow, ...], int]:
-    """Packages from and to the national site, newest first, and how many there are. Raises `NotPermitted`.
+    """Packages from and to the platforms above, newest first, and how many there are. Raises `NotPermitted`.
 
     Index: primary key.
     """
@@ -299,14 +307,16 @@ def packages(*, by: Actor, page: int, size: int) -> tuple[tuple[PackageRow, ...]
 def _package(found: ExchangePackage) -> PackageRow:
     faults = tuple((one["row"], one["reason"]) for one in found.results or () if not one["accepted"])
     return PackageRow(
+        id=found.pk,
         identifier=found.identifier,
         is_inbound=found.is_inbound,
+        platform=found.sender if found.is_inbound else found.receiver,
         resource=found.resource,
         road=found.road,
         state=found.state,
         kept_at=found.kept_at,
         settled_at=found.settled_at,
-        rows=len(found.body),
+        rows=found.body["count"] if isinstance(found.body, dict) else len(found.body),
         rejected=len(faults),
         attempts=found.attempts,
         last_fault=found.last_fault,

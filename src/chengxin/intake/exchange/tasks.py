@@ -1,11 +1,10 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
 from procrastinate.contrib.django import app
 
 from chengxin.base import clock
-from chengxin.intake.exchange import delivering, national, services
+from chengxin.intake.exchange import delivering, national, platforms, services
 from chengxin.intake.exchange.rules import Door
 
 
@@ -48,19 +47,20 @@ def deliver_what_was_left(timestamp: int) -> None:
 
 @app.task(name="exchange.send_packages")  # type: ignore[untyped-decorator]
 def send_packages() -> None:
-    """Send all packages and receipts that are due to the national site; files are written by their command."""
-    if not settings.NATIONAL_ADDRESS:
-        return
-    with delivering.session() as session:
-        while (kept := national.claim(at=clock.now())) is not None:
-            fault = national.send(kept, session, at=clock.now())
-            national.record(kept.pk, fault, at=clock.now())
+    """Send all packages and receipts that are due to the platforms above; files are written by their command."""
+    for platform in platforms.platforms():
+        if platform.address:
+            with delivering.session() as session:
+                while (kept := national.claim(at=clock.now(), to=platform)) is not None:
+                    fault = national.send(kept, session, at=clock.now(), to=platform)
+                    national.record(kept.pk, fault, at=clock.now())
 
 
 @app.periodic(cron="* * * * *")  # type: ignore[untyped-decorator]
 @app.task(name="exchange.meet_national_site", queueing_lock="exchange.meet_national_site")  # type: ignore[untyped-decorator]
 def meet_national_site(timestamp: int) -> None:
-    """Fetch what waits at the national site, and send what is due."""
-    if settings.NATIONAL_ADDRESS:
+    """Fetch what waits at the platforms above, and send what is due."""
+    try:
         national.fetch(at=clock.now())
+    finally:
         send_packages()

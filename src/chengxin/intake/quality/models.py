@@ -153,3 +153,19 @@ class Mended(models.Model):
 
     def __str__(self) -> str:
         return f"{self.line_id} {self.code}"
+
+
+class MonthlyReport(models.Model):
+    """The report of a closed month (质量月报), as it was signed, in one language."""
+
+    computation = models.ForeignKey(Computation, on_delete=models.PROTECT, related_name="reports")
+    language = models.CharField(max_length=10)
+    number = models.CharField(max_length=40, unique=True)
+    pdf = models.BinaryField()
+    issued_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["computation", "language"], name="monthly_report_once")]
+
+    def __str__(self) -> str:
+        return self.number

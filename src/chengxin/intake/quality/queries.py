@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet, Sum
 
 from chengxin.base.errors import NotFound
 from chengxin.intake.quality import policy
-from chengxin.intake.quality.models import Computation, Figure
+from chengxin.intake.quality.models import Computation, Figure, MonthlyReport
 from chengxin.intake.quality.rules import (
     DISPUTES,
     ONE_DAY,
@@ -203,19 +203,41 @@ def trend(check: str, until: Month, narrowed: Narrowed = ALL) -> tuple[Point, ..
     return tuple(Point(m, share(*sums.get(telling[m].id, (0, 0))) if m in telling else None) for m in months)
 
 
+def report_of(month: Month, *, language: str) -> bytes | None:
+    """The signed report of a closed month in that language. Index: `monthly_report_once`."""
+    found = MonthlyReport.objects.filter(computation__month=month.first, language=language)
+    pdf = found.values_list("pdf", flat=True).first()
+    return bytes(pdf) if pdf is not None else None
+
+
 def score_trend(provider_id: int | None, until: Month) -> tuple[Point, ...]:
     """A provider's total score over the months with the average of all; None: the average alone.
 
     Index: `computation_latest`, `figure_once`.
     """
+    months, sums = _sums_by_month(until)
+    return tuple(_score_point(m, sums.get(m, {}), provider_id) for m in months)
+
+
+def score_trends(until: Month) -> dict[int, tuple[Point, ...]]:
+    """Each provider's total score over the months with the average of all, at once. As `score_trend`."""
+    months, sums = _sums_by_month(until)
+    providers = {provider for own in sums.values() for provider in own}
+    return {p: tuple(_score_point(m, sums.get(m, {}), p) for m in months) for p in providers}
+
+
+Sums = dict[int, dict[str, tuple[int, int]]]
+
+
+def _sums_by_month(until: Month) -> tuple[tuple[Month, ...], dict[Month, Sums]]:
     months = months_until(until, count=policy.months_shown(until.first))
     telling = _telling(months)
-    sums: dict[int, dict[int, dict[str, tuple[int, int]]]] = defaultdict(lambda: defaultdict(dict))
+    sums: dict[int, Sums] = defaultdict(lambda: defaultdict(dict))
     found = Figure.objects.filter(computation_id__in=[c.id for c in telling.values()])
     rows = found.exclude(check_code__startswith=RULE).values_list("computation_id", "provider_id", "check_code")
     for id, provider, code, good, total in rows.annotate(Sum("good"), Sum("total")):
         sums[id][provider][code] = (good, total)
-    return tuple(_score_point(m, sums.get(telling[m].id, {}) if m in telling else {}, provider_id) for m in months)
+    return months, {m: sums[c.id] for m, c in telling.items() if c.id in sums}
 
 
 def _score_point(month: Month, sums: Mapping[int, Mapping[str, tuple[int, int]]], provider_id: int | None) -> Point:

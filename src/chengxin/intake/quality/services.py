@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from chengxin.base import tasks
 from chengxin.base.audit import services as audit
 from chengxin.base.clock import local_date
 from chengxin.base.database.queueing import queue_behind
@@ -40,7 +41,11 @@ def close(month: Month, *, by: audit.Who, at: datetime) -> int:
         raise MonthRuns
     queue_behind(f"quality-month:{month.code}")
     closed = queries.closing_of(month)
-    return closed if closed is not None else _store(month, Kind.CLOSING, by=by, at=at)
+    if closed is not None:
+        return closed
+    made = _store(month, Kind.CLOSING, by=by, at=at)
+    tasks.defer("quality.issue_report", month=month.code)
+    return made
 
 
 def _store(month: Month, kind: Kind, *, by: audit.Who, at: datetime) -> int:

@@ -86,7 +86,7 @@ def _decide(number: int, state: WeightState, *, by: Actor, at: datetime, reason:
     found = WeightsVersion.objects.filter(number=number, state=WeightState.PROPOSED).first()
     if found is None:
         raise NotProposed
-    if found.proposed_by_id == by.user_id:
+    if found.proposed_by_id == (by.user_id or 0):
         raise OwnProposal
     found.state, found.decided_by, found.decided_at, found.reason = state, by.name, at, reason.strip()[:500]
     found.save(update_fields=["state", "decided_by", "decided_at", "reason"])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from chengxin.project.sample.subjects import INDUSTRIES, MARK, Company, Resident, Village
+from chengxin.project.sample.subjects import INDUSTRIES, KNOWN_RESIDENT, MARK, Company, Resident, Village
 from chengxin.project.sample.words import (
     COMMITMENTS,
     HONOURS,
@@ -71,6 +71,8 @@ class Clerk:
                 "XK_XDR_ZJHM": resident.number, **self._licence(text, authority, decided, years=6),
             },
         )  # fmt: skip
+        if resident == KNOWN_RESIDENT or self._next() % 4 == 0:
+            yield "honour-person", self.authorities[DEVELOPMENT], self._honour_of(resident)
         if self.random.random() < 0.3:
             penalty = self.random.choice(PENALTIES)
             decider = self.authorities[POLICE]
@@ -89,6 +91,16 @@ class Clerk:
 
     def _day(self, within: int, *, least: int = 3) -> date:
         return self.today - timedelta(days=self.random.randrange(least, within))
+
+    def _honour_of(self, resident: Resident) -> Row:
+        authority, awarded = self.authorities[DEVELOPMENT], self._day(900)
+        return {
+            "PERSON_NAME": resident.name, "DOCUMENT_TYPE": "身份证", "PERSON_NUMBER": resident.number,
+            "HONOUR_KIND": self.random.choice(("优秀志愿者", "道德模范", "信用户")),
+            "DOCUMENT_NUMBER": f"南表〔{awarded.year}〕{self._next()}号（演示）", "AWARDED_ON": awarded.isoformat(),
+            "AUTHORITY_NAME": authority.name, "AUTHORITY_CODE": authority.code,
+            "SOURCE_NAME": authority.name, "SOURCE_CODE": authority.code,
+        }  # fmt: skip
 
     def about_village(self, village: Village) -> Iterator[tuple[str, Authority, Row]]:
         """Two yearly rounds of a village's figures."""

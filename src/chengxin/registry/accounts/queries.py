@@ -336,3 +336,11 @@ def credit_office() -> OrganisationRow:
 def city_division() -> str:
     """The division of the credit office, and so of the city; asked once in each process. Raises `NotFound`."""
     return credit_office().division
+
+
+def user_in(username: str, *, organisation_id: int) -> int | None:
+    """The id of the person with that user name who holds an office in that organisation; None: there is none."""
+    found = Appointment.objects.filter(
+        user__username=username, organisation_id=organisation_id, valid_until__isnull=True
+    )
+    return found.values_list("user_id", flat=True).first()

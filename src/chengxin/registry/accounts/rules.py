@@ -66,6 +66,7 @@ class Permission(StrEnum):
     MANAGE_TRAINING = "manage-training"  # courses of repair training
     CHECK_CREDIT = "check-credit"  # in the matters that the checks catalogue names for the organisation
     SEE_CHECK_STATISTICS = "see-check-statistics"
+    INSPECT = "inspect"  # plan and carry out random inspections for one's own department
     RUN_EVALUATION = "run-evaluation"  # compute models over the city's records, and see how they do
     RUN_QUALITY = "run-quality"  # close and compute months of data quality, and issue their reports
     RESOLVE_ROWS = "resolve-rows"  # say whom rows without a code are about, and undo it
@@ -98,6 +99,7 @@ ALLOWS: dict[Role, frozenset[Permission]] = {
             Permission.ASK_FOR_CONSENT,
             Permission.TAKE_CHANGES,
             Permission.CHECK_CREDIT,
+            Permission.INSPECT,
         }
     ),
     Role.DEPARTMENT_REVIEWER: frozenset(
@@ -107,6 +109,7 @@ ALLOWS: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_CASES,
             Permission.TAKE_CHANGES,
             Permission.CHECK_CREDIT,
+            Permission.INSPECT,
         }
     ),
     Role.CREDIT_OFFICE_OPERATOR: frozenset(

@@ -44,8 +44,16 @@ class Sequence(list[Any]):
 def read(path: Path, shown_as: str) -> tuple[Any, list[ProfileFault]]:
     """The file's content with lines, and the faults of its YAML (syntax, doubled keys); unreadable: None."""
     try:
-        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=LOADER)
-    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
+        return read_text(path.read_text(encoding="utf-8"), shown_as)
+    except (UnicodeDecodeError, OSError) as error:
+        return None, [ProfileFault(shown_as, 1, f"not readable as YAML: {error}")]
+
+
+def read_text(text: str, shown_as: str) -> tuple[Any, list[ProfileFault]]:
+    """The same for a text that stands in no file."""
+    try:
+        node = yaml.compose(text, Loader=LOADER)
+    except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or str(error)
         return None, [ProfileFault(shown_as, mark.line + 1 if mark else 1, f"not readable as YAML: {problem}")]

@@ -1,7 +1,9 @@
 """Reads of the collection catalogue. It is data of the city profile, read once per process."""
 
+from collections.abc import Collection
 from collections.abc import Mapping as Codes
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
@@ -27,8 +29,20 @@ class BrokenProfile(RuntimeError):
     """The city profile has faults; `bin/manage catalogue check` lists them."""
 
 
-def read_profile(folder: Path) -> tuple[Profile, list[ProfileFault]]:
-    """The catalogue of the city profile in `folder`, as far as it can be read, with all faults of form."""
+@dataclass(frozen=True, slots=True)
+class Published:
+    """An item as it was published here (`models.ItemVersion`): its code, version and written form."""
+
+    item: str
+    number: int
+    content: str
+
+
+def read_profile(folder: Path, published: Collection[Published] = ()) -> tuple[Profile, list[ProfileFault]]:
+    """The catalogue of the city profile in `folder`, as far as it can be read, with all faults of form.
+
+    Where `published` has a higher version of an item than the folder, it stands for the folder's (ADR 0020).
+    """
     faults: list[ProfileFault] = []
 
     def load(path: Path) -> tuple[Mapping, Reader]:
@@ -47,6 +61,14 @@ def read_profile(folder: Path) -> tuple[Profile, list[ProfileFault]]:
     raw_categories, categories_reader = load(lists / "categories.yaml")
     raw_prohibited, prohibited_reader = load(lists / "prohibited.yaml")
     loaded = [load(path) for path in sorted((folder / "catalogue").glob("*.yaml"))]
+    for one in published:
+        content, problems = located.read_text(one.content, f"published {one.item}@{one.number}")
+        faults.extend(problems)
+        place = next((n for n, (raw, _) in enumerate(loaded) if raw.get("code") == one.item), None)
+        if place is None or not isinstance(content, Mapping) or one.number <= int(loaded[place][0].get("version") or 0):
+            continue
+        loaded[place] = (content, Reader(f"published {one.item}@{one.number}"))
+        readers.append(loaded[place][1])
     by_code = {str(raw.get("code")): raw for raw, _ in loaded}
     categories = [
         reading.category(categories_reader, raw) for raw in categories_reader.mappings(raw_categories, "categories")
@@ -72,9 +94,9 @@ def _in_order(items: list[Item | None], categories: list[Category]) -> tuple[Ite
     return tuple(sorted(filter(None, items), key=lambda i: (place.get(i.category, len(place)), i.subject, i.code)))
 
 
-@cache
-def _profile(folder: Path) -> Profile:
-    profile, faults = read_profile(folder)
+@lru_cache(maxsize=8)
+def _profile(folder: Path, published: tuple[Published, ...]) -> Profile:
+    profile, faults = read_profile(folder, published)
     if faults:
         raise BrokenProfile("\n".join(map(str, faults)))
     return profile
@@ -82,7 +104,32 @@ def _profile(folder: Path) -> Profile:
 
 def profile() -> Profile:
     """The catalogue of the city that this installation serves. Raises `BrokenProfile`."""
-    return _profile(city_folder())
+    return _profile(city_folder(), _in_force.published)
+
+
+@lru_cache(maxsize=8)
+def _by_code(folder: Path, published: tuple[Published, ...]) -> Codes[str, Item]:
+    return {one.code: one for one in _profile(folder, published).items}
+
+
+@dataclass(slots=True)
+class _InForce:
+    """What this process knows of the versions that were published here; `in_force.refresh` brings it up to date."""
+
+    published: tuple[Published, ...] = ()
+
+
+_in_force = _InForce()
+
+
+def use_published(published: Collection[Published]) -> None:
+    """Let these versions stand for the folder's from now on, in this process."""
+    _in_force.published = tuple(sorted(published, key=lambda one: one.item))
+
+
+def published_now() -> tuple[Published, ...]:
+    """The versions that stand for the folder's now."""
+    return _in_force.published
 
 
 def items() -> tuple[Item, ...]:
@@ -90,13 +137,30 @@ def items() -> tuple[Item, ...]:
     return profile().items
 
 
-@cache
 def item(code: str) -> Item:
-    """The item with that code. Raises `UnknownItem`."""
-    for one in items():
-        if one.code == code:
-            return one
-    raise UnknownItem(item=code)
+    """The item with that code, in the version in force. Raises `UnknownItem`."""
+    found = _by_code(city_folder(), _in_force.published).get(code)
+    if found is None:
+        raise UnknownItem(item=code)
+    return found
+
+
+def item_read_from(content: str) -> Item:
+    """An item from a written form that stands by itself. Raises `BrokenProfile` where it cannot be read."""
+    raw, faults = located.read_text(content, "item")
+    reader = Reader("item")
+    made = reading.item(reader, raw, {}) if isinstance(raw, Mapping) else None
+    if made is None or faults or reader.faults:
+        raise BrokenProfile("\n".join(map(str, [*faults, *reader.faults])))
+    return made
+
+
+def folder_item(code: str) -> Item:
+    """The item as the profile's folder has it, whatever was published since. Raises `UnknownItem`."""
+    found = _by_code(city_folder(), ()).get(code)
+    if found is None:
+        raise UnknownItem(item=code)
+    return found
 
 
 def items_of_provider(organisation_code: str) -> tuple[Item, ...]:

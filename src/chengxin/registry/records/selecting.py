@@ -80,3 +80,24 @@ def named_by(natural_keys: Sequence[UUID], *, on: date) -> dict[UUID, tuple[str,
             {"day": on, "keys": list(natural_keys)},
         )
         return {key: (code, name) for key, code, name in cursor.fetchall()}
+
+
+def holders_of(
+    item: str, *, on: date, field: str = "", any_of: Collection[str] = (), after: int = 0, size: int = 20_000
+) -> list[int]:
+    """Ids, in order, of at most `size` active organisations beyond the id `after` with a public record of `item`.
+
+    `field` holds any of `any_of`, where given. Walks on from `after`, so that a register of any size is read in parts.
+    Index: `record_subject`.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT s.id FROM subjects_subject s WHERE s.id > %(after)s AND s.status = 'active' AND EXISTS (
+              SELECT 1 FROM records_record r WHERE r.subject_id = s.id AND r.item = %(item)s AND {PUBLIC_NOW_SQL}
+                AND (%(field)s = '' OR r.payload ->> %(field)s = ANY(%(any)s::text[])))
+            ORDER BY s.id LIMIT %(size)s
+            """,
+            {"after": after, "item": item, "day": on, "field": field, "any": list(any_of), "size": size},
+        )
+        return [row[0] for row in cursor.fetchall()]

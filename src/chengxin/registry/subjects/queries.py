@@ -227,6 +227,27 @@ def _visible(condition: str, code: str, on: date) -> Any:
         return cursor.fetchone()
 
 
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What a list of very many subjects needs of each."""
+
+    id: int
+    code: str
+    name: str
+    division: str
+
+
+def active_among(subject_ids: Sequence[int], *, divisions: Sequence[str] = ()) -> list[Brief]:
+    """Those of these subjects that are active and, where divisions are given, stand in one. Index: primary key."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, code, name, division FROM subjects_subject WHERE id = ANY(%s) AND status = 'active'"
+            " AND (cardinality(%s::text[]) = 0 OR division = ANY(%s::text[])) ORDER BY id",
+            [list(subject_ids), list(divisions), list(divisions)],
+        )
+        return [Brief(*row) for row in cursor.fetchall()]
+
+
 def count_registered() -> int:
     """How many subjects the base register holds; an estimate from the planner's statistics for very many."""
     with connection.cursor() as cursor:
@@ -267,6 +288,12 @@ def masked_person(person_id: int) -> MaskedPerson:
 
 def _opened(sealed: bytes | memoryview) -> str:
     return sealing.unseal(bytes(sealed).decode(), key=sealing_key(), context=rules.PERSON_CONTEXT)
+
+
+def names_of(subject_ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Name and code of each of those subjects. Index: primary key."""
+    found = Subject.objects.filter(pk__in=subject_ids).values_list("id", "name", "code")
+    return {subject: (name, code) for subject, name, code in found}
 
 
 def codes_of(subject_ids: Collection[int]) -> dict[int, str]:

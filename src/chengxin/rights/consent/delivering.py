@@ -8,6 +8,7 @@ from uuid import UUID
 from chengxin.base.clock import local_date
 from chengxin.base.database.context import acting
 from chengxin.base.database.queueing import queue_behind
+from chengxin.base.database.together import Together
 from chengxin.base.errors import ChengxinError
 from chengxin.intake.delivery.reading import Terms
 from chengxin.intake.delivery.rules import Kind
@@ -108,18 +109,21 @@ def _of_one(
 
 
 def _keep_shared(rows: Sequence[Deliverable], terms: Terms, *, by: Actor, at: datetime) -> None:
-    """One entry of the access log for each subject, all in one statement; who wants to know of reads is told."""
+    """One entry of the access log for each subject, all in one statement; who wants to know of reads is told.
+
+    Index: `consent_wish_about`.
+    """
     of: dict[str, list[Deliverable]] = {}
     for row in rows:
         of.setdefault(about_subject(row.subject_code), []).append(row)
     if not of:
         return
     entries = [_entry(about, told, by=by, at=at, purpose=PURPOSE, basis=terms.basis) for about, told in of.items()]
-    wishing = bulk.asked_wishes(list(of))
     AccessEntry.objects.bulk_create(entries)
-    wanted = wishing()
+    with bulk.finding_wishes():
+        wishing = bulk.asked_wishes(list(of), among=Together())()
     for entry in entries:
-        if entry.about in wanted:
+        if entry.about in wishing:
             reading.notify(entry, by=by)
 
 

@@ -63,4 +63,5 @@ def _purpose(entry: policy.Entry) -> Purpose:
         secret_days=int(values.get("secret_days", 0)),
         secret_basis=values.get("secret_basis", ""),
         needs_matter=bool(values.get("matter", False)),
+        own_wish=bool(values.get("own_wish", False)),
     )

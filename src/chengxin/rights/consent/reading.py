@@ -166,6 +166,27 @@ def own_report_read(about: str, *, by: Actor, at: datetime) -> tuple[RecordRow, 
     return rows
 
 
+@transaction.atomic
+def own_wish_read(request_id: int, *, about: str, by: Actor, at: datetime) -> tuple[RecordRow, ...]:
+    """The items of a consent that a subject gave for its own wish, read for it; the read stands in the log.
+
+    Raises `NotFound`, and as `check_use` where the consent does not carry it.
+    """
+    row = queries.request_to(request_id, about, by=by, on=local_date(at))
+    if not row.purpose.own_wish or row.consent_id is None:
+        raise NotFound
+    with queries.as_subject(about, by=by):
+        used, _notice = queries.uses_of(row.consent_id, about)
+    terms = rules.Terms(row.valid_from, row.valid_until, row.most_queries, row.standing is rules.Standing.REVOKED)
+    rules.check_use(terms, on=local_date(at), used=used)
+    rows = tuple(r for r in records.own_records_of(about, by=by) if r.item in row.items)
+    basis = f"consent {row.consent_id}"
+    entry = _entry(about, rows, by=by, door=SCREEN, at=at, purpose=row.purpose.code, basis=basis)
+    entry.consent_id = row.consent_id
+    _log(entry, by=by)
+    return rows
+
+
 def rows_to_compare(about: str, *, items: Sequence[str] | None, on: date) -> tuple[RecordRow, ...]:
     """What a report about a person would hold on that day (`items` None: all), to tell whether it changed since.
 

@@ -38,6 +38,7 @@ class Purpose:
 
     `roles` may query without consent; `longest_days` and `most_queries` bound a consent. An entry in the access log
     stays sealed for `secret_days`; 0: it is open at once. `needs_matter`: only with the number of a matter.
+    `own_wish`: only the subject itself can ask for it, and no organisation.
     """
 
     code: str
@@ -53,6 +54,7 @@ class Purpose:
     secret_days: int = 0
     secret_basis: str = ""
     needs_matter: bool = False
+    own_wish: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def check_request(purpose: Purpose, *, items: Collection[str], days: int, querie
 
     Source: PIPL (中华人民共和国个人信息保护法) art. 6, least extent for the purpose; the policy entry's numbers.
     """
-    if not purpose.by_consent:
+    if not purpose.by_consent or purpose.own_wish:
         raise PurposeNotOpen
     fits = 0 < days <= purpose.longest_days and 0 < queries <= purpose.most_queries
     if not items or not set(items) <= set(purpose.items) or not fits:

@@ -2,12 +2,13 @@
 
 import hashlib
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from chengxin.base import tasks
 from chengxin.base.audit import services as audit
 from chengxin.base.casework import services as casework
 from chengxin.base.casework.rules import Party
@@ -93,6 +94,39 @@ def grant(request_id: int, *, about: str, signed_by: str, wording_version: str, 
 
 
 @transaction.atomic
+def consent_to_own_wish(
+    about: str, *, purpose: str, signed_by: str, wording_version: str, by: Actor, at: datetime
+) -> int:
+    """Consent to what one asks for oneself, for as long as policy allows; returns the request's id.
+
+    The request is the credit office's, which does what is asked for; the wish is the subject's alone.
+    Raises `NotFound`, `PurposeNotOpen`, `SignatureMissing`, `WordingChanged`.
+    """
+    _require(about, by=by)
+    on = local_date(at)
+    found, office = policy.purpose_on(purpose, on=on), accounts.credit_office()
+    if found is None or not found.own_wish:
+        raise PurposeNotOpen
+    with seen.as_subject(about, by=by):
+        request = Request.objects.create(
+            organisation_id=office.id,
+            organisation_code=office.code,
+            about=about,
+            purpose=found.code,
+            policy=found.version,
+            items=sorted(found.items),
+            valid_from=on,
+            valid_until=on + timedelta(days=found.longest_days),
+            most_queries=found.most_queries,
+            asked_by=by.name,
+            asked_at=at,
+        )
+    audit.note("consent.own_wish", str(request), by=by, at=at, purpose=found.version)
+    grant(request.pk, about=about, signed_by=signed_by, wording_version=wording_version, by=by, at=at)
+    return request.pk
+
+
+@transaction.atomic
 def refuse(request_id: int, *, about: str, by: Actor, at: datetime) -> None:
     """Answer a request with no. Raises `NotFound`, `AlreadyAnswered`."""
     _require(about, by=by)
@@ -127,6 +161,9 @@ def revoke(request_id: int, *, about: str, by: Actor, at: datetime) -> None:
             revoked_at=at,
         )
     audit.note("consent.revoked", str(found.consent), by=by, at=at)
+    purpose = policy.purpose_named(found.policy)
+    if purpose is not None and purpose.own_wish:
+        tasks.defer("persons.forget", about=about)  # what rests on it is deleted
 
 
 @transaction.atomic

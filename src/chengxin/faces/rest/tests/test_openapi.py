@@ -25,7 +25,13 @@ def test_every_operation_outside_the_public_ones_asks_for_a_token():
     document = api.get_openapi_schema()
     closed = {path for path, methods in document["paths"].items() for one in methods.values() if "security" in one}
 
-    starts = ("/api/v1/submissions", "/api/v1/authorised-queries", "/api/v1/changes", "/api/v1/checks")
+    starts = (
+        "/api/v1/submissions",
+        "/api/v1/authorised-queries",
+        "/api/v1/changes",
+        "/api/v1/checks",
+        "/api/v1/subscriptions",
+    )
     assert closed == {path for path in document["paths"] if path.startswith(starts)}
 
 

@@ -6,8 +6,11 @@ from chengxin.faces.workbench.matters import (
     commitment,
     complaint,
     dispute,
+    evaluation,
+    inspection,
     listing,
     repair,
+    returned,
     withdrawal,
 )
 from chengxin.faces.workbench.matters.matter import Matter
@@ -19,7 +22,11 @@ MATTERS: dict[str, Matter] = {
     "code-order": code_order.CODE_ORDER,
     "campaign-order": campaign.ORDER,
     "typical-case": campaign.TYPICAL_CASE,
+    "inspection-plan": inspection.PLAN,
+    "inspection-visit": inspection.VISIT,
+    "inspection-follow-up": inspection.FOLLOW_UP,
     "dispute": dispute.DISPUTE,
+    "evaluation-model": evaluation.MODEL,
     "list-entry": listing.LISTING,
     "list-removal": listing.LISTING,
     "list-revocation": listing.LISTING,
@@ -28,6 +35,7 @@ MATTERS: dict[str, Matter] = {
     "commitment-breach": commitment.COMMITMENT,
     "commitment-task": commitment.COMMITMENT,
     "association-letter": commitment.LETTER,
+    "returned-rows": returned.RETURNED,
     "repair-withdrawal": repair.REPAIR,
     "record-withdrawal": withdrawal.WITHDRAWAL,
 }

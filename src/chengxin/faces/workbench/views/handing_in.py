@@ -1,5 +1,6 @@
 """Handing in data: choosing the item, giving the file."""
 
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,12 +13,14 @@ from chengxin.base import clock
 from chengxin.base.errors import ChengxinError, NotPermitted
 from chengxin.faces.workbench import policy
 from chengxin.faces.workbench.access import SignedInRequest, open_to
+from chengxin.faces.workbench.catalogue_forms import told
 from chengxin.faces.workbench.faults import PageError
 from chengxin.faces.workbench.offers import offered_item, offers_of
 from chengxin.faces.workbench.pages import page, words
 from chengxin.intake.collection import services
 from chengxin.intake.collection.templates_xlsx import write_template
 from chengxin.registry.accounts.rules import Permission
+from chengxin.registry.catalogue import proposals
 from chengxin.registry.catalogue.rules import Item
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -72,12 +75,19 @@ def template_file(request: SignedInRequest, item_code: str) -> HttpResponse:
     return response
 
 
+def _coming(item: Item) -> tuple[date, list[tuple[str, bool]]] | None:
+    found = proposals.coming(item.code, on=clock.today())
+    return None if found is None else (found[0], told(found[1]))
+
+
 def _form(request: SignedInRequest, item: Item, error: PageError | None = None, *, status: int = 200) -> HttpResponse:
     csv_mb, xlsx_mb = policy.largest_files(on=clock.today())
     context = {
         "item": item,
         "name": words(item.name),
         "about": words(item.behaviour),
+        "changes": told(proposals.latest_change(item.code)),
+        "coming": _coming(item),
         "csv_mb": csv_mb,
         "xlsx_mb": xlsx_mb,
         "errors": [error] if error else [],

@@ -1,18 +1,26 @@
-"""The exchange with the national site: what came, what went, what the receipts say."""
+"""The exchange with the platforms above: what came, what went, what the receipts say."""
 
+from django.contrib import messages
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
+from chengxin.base import clock
 from chengxin.faces.workbench.access import SignedInRequest, open_to
-from chengxin.faces.workbench.pages import number_of_page, page, sheet
-from chengxin.intake.exchange import queries
-from chengxin.intake.exchange.packages import APPLICATION, STATUS
+from chengxin.faces.workbench.pages import number_of_page, page, sheet, words
+from chengxin.intake.exchange import platforms, queries
+from chengxin.intake.exchange.packages import APPLICATION, RECORDS, STATUS
+from chengxin.intake.exchange.platforms import Level
 from chengxin.intake.exchange.rules import PackageState
+from chengxin.intake.packages import queries as told
+from chengxin.intake.packages import upward
 from chengxin.registry.accounts.rules import Permission
+from chengxin.registry.catalogue import queries as catalogue
 
 SIZE = 20
-RESOURCES = {APPLICATION: _("信用修复申请"), STATUS: _("信用修复办理状态")}
+RESOURCES = {APPLICATION: _("信用修复申请"), STATUS: _("信用修复办理状态"), RECORDS: _("信用信息记录")}
+LEVELS = {Level.NATION: _("国家站"), Level.REGION: _("自治区平台")}
 STATES = {
     PackageState.TAKEN: _("已收到，办理中"),
     PackageState.ANSWERED: _("回执待发"),
@@ -28,8 +36,24 @@ STATES = {
 def package_list(request: SignedInRequest) -> HttpResponse:
     """Newest first, with the rows that were rejected and why."""
     rows, total = queries.packages(by=request.actor, page=number_of_page(request), size=SIZE)
+    names = {one.code: LEVELS[one.level] for one in platforms.platforms()}
     lines = [
-        {"row": row, "resource": RESOURCES.get(row.resource, row.resource), "state": STATES[PackageState(row.state)]}
+        {
+            "row": row,
+            "platform": names.get(row.platform, row.platform),
+            "resource": RESOURCES.get(row.resource, row.resource),
+            "state": STATES[PackageState(row.state)],
+        }
         for row in rows
     ]
-    return page(request, "packages", {"page": sheet(request, lines, total, SIZE)})
+    reported = [{"row": one, "item": words(catalogue.item(one.item).name)} for one in told.reported(by=request.actor)]
+    return page(request, "packages", {"page": sheet(request, lines, total, SIZE), "reported": reported})
+
+
+@require_POST
+@open_to(Permission.RUN_EXCHANGE)
+def send_again(request: SignedInRequest, package_id: int) -> HttpResponse:
+    """Send again what was given up or returned as a whole."""
+    upward.send_again(package_id, by=request.actor, at=clock.now())
+    messages.success(request, _("已重新发送。"))
+    return redirect("workbench:packages")

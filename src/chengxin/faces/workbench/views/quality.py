@@ -18,8 +18,9 @@ from chengxin.faces.workbench.faults import PageError
 from chengxin.faces.workbench.pages import Choice, number_of_page, page, query_without, sheet, words
 from chengxin.faces.workbench.shown import item_name, organisation_names
 from chengxin.faces.workbench.views.submissions import SEES
-from chengxin.intake.quality import computing, policy, queries, rows, services
+from chengxin.intake.quality import computing, issuing, policy, queries, rows, services
 from chengxin.intake.quality.errors import MonthAhead
+from chengxin.intake.quality.printing import CHINESE
 from chengxin.intake.quality.queries import Computed, Narrowed
 from chengxin.intake.quality.rules import RULE, Month, month_of, month_written
 from chengxin.registry.accounts import queries as accounts
@@ -74,6 +75,7 @@ def quality(request: SignedInRequest) -> HttpResponse:
             "trend": shown.trend_of(queries.score_trend(wanted.provider_id, month), with_average=True),
             "provider": _provider(wanted),
             "recomputed": queries.recomputed(month),
+            "has_report": queries.report_of(month, language=CHINESE) is not None,
             "may_run": request.actor.may(Permission.RUN_QUALITY),
         }
     return page(request, "quality", context)
@@ -164,6 +166,20 @@ def recompute(request: SignedInRequest) -> HttpResponse:
         raise NotFound
     services.recompute(month, by=request.actor, at=clock.now())
     messages.success(request, _("已重新计算。已定稿的月份仍以定稿数字为准，重算结果另行显示。"))
+    response = redirect("workbench:quality")
+    response["Location"] += f"?month={month.code}"
+    return response
+
+
+@require_POST
+@open_to(Permission.RUN_QUALITY)
+def issue_report(request: SignedInRequest) -> HttpResponse:
+    """Issue the report of a closed month where the night's work could not, for instance for want of fonts."""
+    month = month_written(request.POST.get("month", ""))
+    if month is None:
+        raise NotFound
+    issuing.issue(month, by=request.actor, at=clock.now())
+    messages.success(request, _("月报已出具，可以在公开页下载。"))
     response = redirect("workbench:quality")
     response["Location"] += f"?month={month.code}"
     return response

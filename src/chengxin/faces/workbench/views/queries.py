@@ -40,8 +40,8 @@ def ask(request: SignedInRequest) -> HttpResponse:
     now = clock.now()
     today = clock.local_date(now)
     purpose = policy.purpose_on(request.GET.get("purpose", ""), on=today)
-    open_purposes = [_choice(p) for p in policy.purposes(on=today) if p.by_consent]
-    if purpose is None or not purpose.by_consent:
+    open_purposes = [_choice(p) for p in policy.purposes(on=today) if p.by_consent and not p.own_wish]
+    if purpose is None or not purpose.by_consent or purpose.own_wish:
         return page(request, "query_purpose", {"purposes": open_purposes})
     errors: list[PageError] = []
     status = 200

@@ -1,16 +1,19 @@
 import tempfile
 from argparse import ArgumentParser
-from datetime import datetime
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
 from chengxin.base import clock
+from chengxin.base.clock import CITY_TIME
 from chengxin.intake.collection import services as collection
 from chengxin.project.sample import city
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Role
+
+OPENING = time(9)
 
 
 class Command(BaseCommand):
@@ -46,5 +49,5 @@ class Command(BaseCommand):
             item_code=hand_in.item,
             by=actor,
             organisation_id=actor.organisation_id,
-            at=now,
+            at=min(now, datetime.combine(hand_in.on, OPENING, CITY_TIME)),
         )

@@ -10,9 +10,10 @@ import pytest
 from chengxin.base import clock
 from chengxin.base.casework import services as casework
 from chengxin.base.casework.models import Case
-from chengxin.intake.exchange import files, national, packages, tasks
+from chengxin.intake.exchange import files, national, packages, platforms, tasks
 from chengxin.intake.exchange.errors import PackageRefused
 from chengxin.intake.exchange.models import ExchangePackage
+from chengxin.intake.exchange.platforms import Level
 from chengxin.intake.exchange.rules import PackageRoad
 from chengxin.project.management.commands.national_peer import Quiet
 from chengxin.project.national_site import NationalSite
@@ -163,7 +164,7 @@ def test_by_files_the_same_packages_travel_with_their_signatures(site: NationalS
     assert files.take_all(inbox, at=NOON) == (1, 1)
     assert "签名不符" in (inbox / "forged.package.json.refused").read_text()
     repair.take_applications(ExchangePackage.objects.get().pk)
-    assert files.write_all(outbox, at=clock.now()) == 1
+    assert files.write_all(outbox, at=clock.now(), to=platforms.platform_at(Level.NATION)) == 1
 
     (written,) = outbox.glob("*.package.json")
     content, signature = written.read_bytes(), written.with_name(written.name + ".sig").read_text()

@@ -15,8 +15,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """One sub-command: check."""
-        self.verbs = parser.add_subparsers(dest="verb", required=True)
-        check = self.verbs.add_parser("check", help="say file, line, place and cure of every fault of the models")
+        verbs = parser.add_subparsers(dest="verb", required=True)
+        check = verbs.add_parser("check", help="say file, line, place and cure of every fault of the models")
         check.add_argument("--json", action="store_true", help="faults as a JSON list")
         check.add_argument("--city", type=Path, default=Path(settings.CITY_FOLDER), metavar="FOLDER")
 

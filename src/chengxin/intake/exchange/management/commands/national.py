@@ -5,11 +5,12 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from chengxin.base import clock
-from chengxin.intake.exchange import files, national, packages, tasks
+from chengxin.intake.exchange import files, national, packages, platforms, tasks
+from chengxin.intake.exchange.platforms import Level
 
 
 class Command(BaseCommand):
-    help = "The exchange with the national site: the own public key, meeting it now, or by files."
+    help = "The exchange with the platforms above: the own public key, meeting them now, or by files."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Three verbs."""
@@ -19,6 +20,7 @@ class Command(BaseCommand):
         by_files = verbs.add_parser("files", help="take packages from one folder and write those due into another")
         by_files.add_argument("inbox", type=Path)
         by_files.add_argument("outbox", type=Path)
+        by_files.add_argument("--level", choices=[one.value for one in Level], default=Level.NATION.value)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do the verb."""
@@ -30,5 +32,6 @@ class Command(BaseCommand):
             tasks.send_packages()
         else:
             taken, refused = files.take_all(options["inbox"], at=now)
-            written = files.write_all(options["outbox"], at=now)
+            to = platforms.platform_at(Level(options["level"]))
+            written = files.write_all(options["outbox"], at=now, to=to) if to is not None else 0
             self.stdout.write(f"taken {taken}, refused {refused}, written {written}")

@@ -1,0 +1,34 @@
+"""Why a person's records cannot be looked at for benefits."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from chengxin.base.errors import ChengxinError, NotFound
+
+
+class NotOwnWish(NotFound):
+    """Only the person asks: no official, no organisation and no delegate. As if there were nothing to find."""
+
+
+class NoticeNotRead(ChengxinError):
+    """What is signed must be what was shown."""
+
+    code = "person-notice-not-read"
+    status = 409
+    message: Any = _("告知书已经更新，或者您还没有阅读。")
+    hint: Any = _("请重新阅读告知书，再决定是否同意。")
+
+
+class AlreadyAsked(ChengxinError):
+    code = "person-already-asked"
+    status = 409
+    message: Any = _("您已经申请过了。")
+    hint: Any = _("结果在这一页上；随时可以撤回。")
+
+
+class NotAsked(ChengxinError):
+    code = "person-not-asked"
+    status = 409
+    message: Any = _("您没有申请，或者授权已经撤回、到期。")
+    hint: Any = _("需要时可以重新申请。")

@@ -1,0 +1,45 @@
+"""A fictional resident with an honour and a penalty, who asks for benefits."""
+
+from pathlib import Path
+
+from chengxin.base import clock
+from chengxin.base.database.context import acting
+from chengxin.evaluation.persons import policy, services
+from chengxin.intake.collection.tests import factories as files
+from chengxin.registry.accounts.rules import Actor
+from chengxin.registry.records.models import PersonRecord
+from chengxin.registry.subjects.rules import about_person
+from chengxin.rights.consent import policy as consent
+from chengxin.rights.consent.tests.factories import NAME, resident
+
+HONOUR, OFFER = "honour-person", "resident"
+
+
+def honour(number: int = 1, **changed: str) -> dict[str, str]:
+    """A row of `honour-person` that passes."""
+    return {
+        "PERSON_NAME": f"虚某{number}", "DOCUMENT_TYPE": "身份证", "PERSON_NUMBER": files.citizen(number),
+        "HONOUR_KIND": "优秀志愿者", "DOCUMENT_NUMBER": f"虚构表〔2025〕{number}号", "AWARDED_ON": "2025-06-01",
+        "AUTHORITY_NAME": "南宁市民政局", "AUTHORITY_CODE": files.MARKET,
+        "SOURCE_NAME": "南宁市市场监督管理局", "SOURCE_CODE": files.MARKET,
+    } | changed  # fmt: skip
+
+
+def honoured(folder: Path, **changed: str) -> str:
+    """The reference of a resident with an honour and a penalty."""
+    files.hand_in_rows(folder, files.person_penalty(1), item=files.PERSON_PENALTY)
+    files.hand_in_rows(folder, honour(1, **changed), item=HONOUR)
+    with acting(actor="test", purpose="test", basis="test"):
+        return about_person(PersonRecord.objects.filter(item=HONOUR).get().person_id)
+
+
+def ask(about: str, *, by: Actor | None = None, **changed: str) -> int:
+    """The resident asks, having read what is shown today."""
+    now = clock.now()
+    today = clock.local_date(now)
+    given = {
+        "notice_version": policy.notice_on(today).version,
+        "wording_version": consent.wording_on(today).version,
+        "signed_by": NAME,
+    } | changed
+    return services.ask(OFFER, about, **given, by=by or resident(about), at=now)

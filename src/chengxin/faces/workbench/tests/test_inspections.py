@@ -1,0 +1,213 @@
+"""The pages of inspections: who sees which, and what a phone on site sends."""
+
+import json
+from io import BytesIO
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from PIL import Image
+
+from chengxin.base import clock
+from chengxin.faces.workbench.tests.factories import APPROVAL_BUREAU, person
+from chengxin.registry.accounts.rules import Role
+from chengxin.regulation.inspections import policy, rules
+from chengxin.regulation.inspections.models import Change, Commitment, Draw, Inspector, ObjectEntry, Plan, Visit
+from chengxin.regulation.inspections.queries import visits
+from chengxin.regulation.inspections.tests import factories
+
+pytestmark = pytest.mark.django_db
+PAGES = (
+    "inspection-propose", "inspection-objects", "inspectors", "inspection-visits", "inspection-visits-csv",
+    "onsite", "onsite-visits", "onsite-worker", "inspection-objects-csv",
+)  # fmt: skip
+
+
+@pytest.fixture
+def visit() -> Visit:
+    factories.drawn()
+    found = Visit.objects.order_by("id").first()
+    assert found is not None
+    return found
+
+
+def signed_in(role: Role, **places: str) -> Client:
+    client = Client()
+    client.force_login(person(role, **places))
+    return client
+
+
+def as_inspector(visit: Visit) -> Client:
+    """A browser in which an inspector of the visit is signed in: the inspector's entry bears this account."""
+    user = person(Role.DEPARTMENT_OFFICER)
+    made = Inspector.objects.create(
+        number="JC900",
+        name="在册（虚构）",
+        organisation_id=visit.draw.plan.lead_id,
+        user_id=user.pk,
+        added_at=factories.NOON,
+    )
+    visit.assignments.create(inspector=made, at=factories.NOON)
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.mark.parametrize("role", [Role.CREDIT_OFFICE_REVIEWER, Role.AUDITOR, Role.BANK_CLERK, Role.ASSOCIATION_OFFICER])
+def test_registers_and_visits_are_the_departments_alone(role: Role):
+    client = signed_in(role)
+
+    assert {client.get(reverse(f"workbench:{name}")).status_code for name in PAGES} == {403}
+
+
+def test_the_pages_of_the_department_open(visit: Visit):
+    client = signed_in(Role.DEPARTMENT_OFFICER)
+
+    for name in (*PAGES, "inspections", "inspection-statistics"):
+        assert client.get(reverse(f"workbench:{name}")).status_code == 200, name
+
+
+def test_another_department_finds_neither_plan_nor_visit(visit: Visit):
+    elsewhere = signed_in(Role.DEPARTMENT_REVIEWER, organisation=APPROVAL_BUREAU)
+    plan = Plan.objects.get()
+
+    assert elsewhere.get(reverse("workbench:inspection-plan", args=[plan.pk])).status_code == 404
+    for method, name, arguments in (
+        ("get", "inspection-visit", [visit.pk]),
+        ("post", "inspection-visit", [visit.pk]),
+        ("post", "onsite-entries", [visit.pk]),
+        ("post", "onsite-finish", [visit.pk]),
+        ("post", "onsite-file", [visit.pk, uuid4()]),
+        ("get", "inspection-file", [visit.pk, uuid4()]),
+        ("post", "inspection-replace", [visit.pk, 1]),
+        ("post", "inspection-publish", [plan.pk]),
+    ):
+        found = getattr(elsewhere, method)(reverse(f"workbench:{name}", args=arguments))
+        assert found.status_code in {404, 422}, name
+    assert not Change.objects.exists() and Draw.objects.count() == 1
+
+
+def test_a_plan_is_proposed_and_its_faults_are_said():
+    client = signed_in(Role.DEPARTMENT_OFFICER)
+
+    refused = client.post(reverse("workbench:inspection-propose"), {"title": "x"})
+    given = {"title": "食品抽查（虚构）", "matters": ["food-sale"], "starts": "2026-11-01", "ends": "2027-03-01"}
+    kept = client.post(reverse("workbench:inspection-propose"), given)
+
+    assert refused.status_code == 422 and "error-summary" in refused.content.decode()
+    assert kept.status_code == 302 and Plan.objects.get().title == "食品抽查（虚构）"
+
+
+def test_registers_are_kept_by_their_department():
+    client = signed_in(Role.DEPARTMENT_OFFICER)
+    factories.fill_objects(3)
+
+    assert client.post(reverse("workbench:inspection-objects-renew"), {"matter": "site-quality"}).status_code == 422
+    entry = ObjectEntry.objects.first()
+    out = reverse("workbench:inspection-object-out", args=[entry.pk])  # type: ignore[union-attr]
+    assert client.post(out, {"reason": " "}).status_code == 422
+    assert client.post(out, {"reason": "已停业（虚构）", "matter": "food-sale"}).status_code == 302
+    client.post(reverse("workbench:inspection-objects-renew"), {"matter": "food-sale"})
+    assert ObjectEntry.objects.filter(until__isnull=True).count() == 2  # who was taken out by hand stays out
+
+    given = {"number": "JC1", "name": "韦某（虚构）", "skills": ["food"]}
+    assert client.post(reverse("workbench:inspectors"), {**given, "account": "nobody"}).status_code == 422
+    assert client.post(reverse("workbench:inspectors"), given).status_code == 302
+    page = reverse("workbench:inspector", args=[Inspector.objects.get().pk])
+    assert client.post(page, {"code": "x", "ground": "kinship"}).status_code == 422
+    assert client.post(page, {"skills": ["food"], "divisions": ["450103"]}).status_code == 302
+    assert "已退出" in client.get(page).content.decode()
+
+
+def test_a_party_commits_on_its_page_and_a_stranger_to_the_draw_cannot(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(clock, "now", lambda: factories.NOON + factories.HOUR)
+    draw = factories.published()
+    address = reverse("workbench:inspection-commit", args=[draw.number])
+    value = rules.digest("secret")
+    told = rules.commitment_of(draw.number, 1, factories.MARKET, value)
+
+    outside = signed_in(Role.DEPARTMENT_OFFICER, organisation=APPROVAL_BUREAU)
+    assert outside.post(address, {"commitment": told}).status_code == 403
+    inside = signed_in(Role.DEPARTMENT_REVIEWER)
+    assert "data-commit" in inside.get(reverse("workbench:inspection-draw", args=[draw.number])).content.decode()
+    assert inside.post(address, {"commitment": "x"}).status_code == 422
+    assert inside.post(address, {"commitment": told}).status_code == 302
+
+    assert Commitment.objects.get().commitment == told
+    early = inside.post(reverse("workbench:inspection-reveal", args=[draw.number]), {"value": value})
+    assert early.status_code == 409
+
+
+def test_a_phone_sends_entries_files_and_the_end_twice_and_they_count_once(visit: Visit):
+    client = as_inspector(visit)
+    entries = [
+        {"id": str(e.id), "field": e.field, "value": e.value, "counter": e.counter} for e in factories.complete(visit)
+    ]
+    made = BytesIO()
+    Image.new("RGB", (8, 8), "white").save(made, "PNG")
+    file_id = uuid4()
+
+    for _time in range(2):
+        body = json.dumps({"made_at": "2026-09-01T04:00:00Z", "entries": entries})
+        address = reverse("workbench:onsite-entries", args=[visit.pk])
+        assert client.post(address, body, content_type="application/json").status_code == 200
+        made.seek(0)
+        given = {"purpose": "photo", "file": made}
+        assert client.post(reverse("workbench:onsite-file", args=[visit.pk, file_id]), given).status_code == 200
+    told = client.get(reverse("workbench:onsite-visits")).json()
+    assert [v["number"] for v in told["visits"]] == [visit.number]
+    for _time in range(2):
+        assert client.post(reverse("workbench:onsite-finish", args=[visit.pk])).json() == {"state": "recorded"}
+
+    assert Change.objects.count() == len(entries) and len(visits.files_of(visit.pk)) == 1
+    assert client.get(reverse("workbench:onsite-visits")).json()["visits"] == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["", "[]", "{}", '{"entries": 5, "made_at": "2026-09-01T04:00:00Z"}', '{"entries": [], "made_at": "2026-09-01"}',
+     '{"entries": [{"id": "x"}], "made_at": "2026-09-01T04:00:00Z"}', "\x00"],
+)  # fmt: skip
+def test_what_no_phone_of_ours_sends_is_refused_in_words(body: str, visit: Visit):
+    found = as_inspector(visit).post(
+        reverse("workbench:onsite-entries", args=[visit.pk]), body, content_type="application/json"
+    )
+
+    assert found.status_code == 422 and found.json()["code"] == "visit-change-wrong"
+
+
+def test_without_javascript_the_form_of_the_visit_does_the_same(visit: Visit):
+    client = as_inspector(visit)
+    address = reverse("workbench:inspection-visit", args=[visit.pk])
+    (matter,) = [m for m in policy.matters(factories.TODAY) if m.code == "food-sale"]
+    given = {f"answer:food-sale:{i.code}": "yes" for i in matter.checklist} | {"result:food-sale": "no-problem"}
+
+    refused = client.post(address, {**given, "finish": "1"})
+    rest = {"inspected_on": "2026-09-01", "signature_kind": "typed", "signature_text": "王某（虚构）"}
+    kept = client.post(address, {**rest, "finish": "1"})
+
+    assert refused.status_code == 422 and "被检查人签名" in refused.content.decode()
+    assert kept.status_code == 302
+    assert "等待审核公示" in client.get(address).content.decode()
+
+
+def test_anyone_checks_a_draw_on_the_public_page(client: Client):
+    draw = factories.drawn()
+    text = client.get(reverse("portal:inspection-draw-file", args=[draw.number])).content.decode()
+    address = reverse("portal:inspection-verify")
+    one = Visit.objects.first().drawn  # type: ignore[union-attr]
+
+    good = client.post(address, {"number": draw.number, "code": one.code, "salt": one.salt})
+    changed = BytesIO(text.replace('"control"', '"none"').encode())
+    changed.name = "DRAW.json"
+
+    assert good.status_code == 200 and "被抽中" in good.content.decode()
+    assert client.post(address, {"file": changed}).status_code == 422
+    assert client.post(address, {"number": "SJ1"}).status_code == 422
+    for name, arguments in (
+        ("inspections", []), ("inspection-draw", [draw.number]), ("inspection-statistics", []),
+        ("inspection-statistics-csv", []), ("transparency", []),
+    ):  # fmt: skip
+        assert client.get(reverse(f"portal:{name}", args=arguments)).status_code == 200
+    assert client.get(reverse("portal:inspection-draw", args=["SJ1"])).status_code == 404

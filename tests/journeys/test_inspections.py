@@ -1,0 +1,131 @@
+"""Inspections: three parties draw and anyone repeats it; an inspector works without a network, another publishes."""
+
+import io
+import json
+import re
+
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from chengxin.regulation.inspections.checking import Finding, check
+from tests.journeys.steps import faults_of_axe, handle, sideways, sign_in
+
+PARTIES = ("reviewer", "office-reviewer", "association-officer")
+
+
+def photo() -> bytes:
+    """A small picture, as a phone would take."""
+    made = io.BytesIO()
+    Image.new("RGB", (40, 30), "gray").save(made, "JPEG")
+    return made.getvalue()
+
+
+def open_draw(page: Page, city: str, username: str) -> None:
+    """The page of the draw that waits for this person's organisation."""
+    sign_in(page, city, username)
+    page.goto(f"{city}/workbench/inspections")
+    assert faults_of_axe(page) == []
+    page.locator("section", has_text="等待本单位提交或者公开的抽取").get_by_role("link").first.click()
+
+
+def test_three_parties_draw_and_anyone_repeats_it(running_city: str, page: Page):
+    values: dict[str, str] = {}
+    for username in PARTIES:
+        open_draw(page, running_city, username)
+        page.get_by_role("button", name="随机选一个值").click()
+        expect(page.locator("#commitment")).to_have_value(re.compile(r"^[0-9a-f]{64}$"))
+        values[username] = page.locator("#chosen-value").input_value()
+        assert faults_of_axe(page) == []
+        page.get_by_role("button", name="提交承诺").click()
+        expect(page.get_by_text("承诺已经收到")).to_be_visible()
+    for username in PARTIES:
+        open_draw(page, running_city, username)
+        page.get_by_label("提交承诺时保存的值").fill(values[username])
+        page.get_by_role("button", name="公开", exact=True).click()
+        expect(page.get_by_text("您的值已经公开。")).to_be_visible()
+    expect(page.locator("h1 .tag")).to_have_text("已抽取")
+    page.get_by_role("link", name="公开页面和 DRAW.json").click()
+    number = page.locator("h1").inner_text().split()[0]
+    assert faults_of_axe(page) == []
+
+    content = page.request.get(f"{running_city}/inspections/draws/{number}.json").text()
+    assert check(content).finding is Finding.GOOD
+    page.get_by_role("link", name="核验一次抽取").click()
+    expect(page.get_by_label("本站抽取的编号")).to_have_value(number)
+    page.get_by_role("button", name="核验").click()
+    expect(page.get_by_text("成立：总体、承诺、种子")).to_be_visible()
+    assert faults_of_axe(page) == []
+    wrong = json.loads(content)
+    wrong["visits_drawn"].pop()
+    page.get_by_label("或者上传您保存的 DRAW.json").set_input_files(
+        {"name": "DRAW.json", "mimeType": "application/json", "buffer": json.dumps(wrong).encode()}
+    )
+    page.get_by_role("button", name="核验").click()
+    expect(page.get_by_text("不成立")).to_be_visible()
+    for path in ("/inspections", "/inspections/statistics"):
+        page.goto(f"{running_city}{path}")
+        assert faults_of_axe(page) == []
+    page.set_viewport_size({"width": 320, "height": 800})
+    page.goto(f"{running_city}/inspections/draws/{number}")
+    assert sideways(page) == 0
+
+
+def fill(page: Page) -> None:
+    """Write down a visit on the phone: everything in order, a photo, a signature by hand."""
+    expect(page.locator(".onsite-check").first).to_be_visible()
+    for group in page.locator(".onsite-check").all():
+        group.get_by_label("符合", exact=True).check()
+    page.get_by_label("检查结果").select_option("no-problem")
+    page.get_by_label("检查日期").fill("2026-11-26")
+    page.get_by_label("照片").set_input_files({"name": "front.jpg", "mimeType": "image/jpeg", "buffer": photo()})
+    page.get_by_label("手写签名").check()
+    box = page.locator("canvas").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 20, box["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 120, box["y"] + 70, steps=4)
+    page.mouse.up()
+    page.get_by_role("button", name="使用这个签名").click()
+    expect(page.get_by_text("签名已保存。")).to_be_visible()
+
+
+def test_an_inspector_works_without_a_network_and_another_official_publishes(running_city: str, page: Page):
+    page.set_viewport_size({"width": 320, "height": 800})
+    sign_in(page, running_city, "officer")
+    page.goto(f"{running_city}/workbench/inspections/onsite")
+    expect(page.locator("#onsite")).to_have_attribute("data-kept", "yes")
+    expect(page.locator("[data-state]")).to_have_attribute("data-waiting", "0")
+    assert faults_of_axe(page) == []
+
+    page.context.set_offline(True)
+    page.reload()
+    line = page.locator("[data-list] li").first
+    number = line.locator("p").inner_text().split(" · ")[0]
+    line.get_by_role("button").click()
+    fill(page)
+    assert faults_of_axe(page) == [] and sideways(page) == 0
+    page.get_by_role("button", name="提交检查结果").click()
+    expect(page.get_by_text("联网后自动提交结果。")).to_be_visible()
+    page.reload()
+    expect(page.locator("[data-state]")).not_to_have_attribute("data-waiting", "0")
+    page.get_by_role("button", name="清除本机数据").click()
+    expect(page.get_by_text("还有没同步的内容，不能清除。")).to_be_visible()
+
+    page.context.set_offline(False)
+    expect(page.locator("[data-state]")).to_have_attribute("data-waiting", "0")
+    expect(page.locator("#onsite")).not_to_contain_text(number)
+    page.get_by_role("button", name="清除本机数据").click()
+
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(f"{running_city}/workbench/inspections/visits")
+    assert faults_of_axe(page) == []
+    page.get_by_role("link", name=number).click()
+    expect(page.locator("h1 .tag")).to_have_text("结果已提交，等待审核公示")
+    assert faults_of_axe(page) == []
+    page.get_by_role("link", name="审核和办理过程").click()
+    case = page.url.rsplit("/", 1)[1]
+    handle(page, running_city, "reviewer", case, "publish")
+    expect(page.get_by_text("手写签名")).to_be_visible()
+    code = page.locator("dd .quiet").first.inner_text()
+    told = page.request.get(f"{running_city}/subjects/{code}").text()
+    assert f"{number}-1" in told
