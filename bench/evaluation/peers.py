@@ -10,7 +10,6 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -74,27 +73,27 @@ WITH counted AS (
   SELECT subject_id,
     coalesce(sum(CASE {fading} ELSE 0 END) FILTER (WHERE {penalty} AND severity IN (2, 3) AND event_day >= {since(24)}), 0) AS penalties,
     count(*) FILTER (WHERE {penalty} AND severity = 3 AND event_day >= {since(36)}) AS serious,
-    coalesce(sum({a('penalty-organisation', 'CF_NR_FK')}) FILTER (WHERE {penalty} AND event_day >= {since(36)}), 0) AS fines,
-    count(*) FILTER (WHERE resource = {n('judgment-defaulter')} AND {f('judgment-defaulter', 'PERFORMANCE', '未履行', '部分履行')}) AS debt,
+    coalesce(sum({a("penalty-organisation", "CF_NR_FK")}) FILTER (WHERE {penalty} AND event_day >= {since(36)}), 0) AS fines,
+    count(*) FILTER (WHERE resource = {n("judgment-defaulter")} AND {f("judgment-defaulter", "PERFORMANCE", "未履行", "部分履行")}) AS debt,
     count(*) FILTER (WHERE {contract} AND {kept} AND event_day >= {since(60)}) AS kept,
     count(*) FILTER (WHERE {contract} AND {ended} AND event_day >= {since(60)}) AS ended,
     count(*) FILTER (WHERE {commitment} AND {promised} AND event_day >= {since(36)}) AS promised,
     count(*) FILTER (WHERE {commitment} AND {over} AND event_day >= {since(36)}) AS over_,
     count(*) FILTER (WHERE {commitment} AND event_day >= {since(36)}) AS signed,
-    count(*) FILTER (WHERE resource = {n('tax-grade')} AND {f('tax-grade', 'GRADE', 'A')} AND event_day >= {since(24)}) AS tax_a,
-    count(*) FILTER (WHERE resource = {n('tax-grade')} AND {f('tax-grade', 'GRADE', 'D')} AND event_day >= {since(24)}) AS tax_d,
-    count(*) FILTER (WHERE resource = {n('honour')} AND event_day >= {since(60)}) AS honours,
-    coalesce(sum({a('arrears', 'AMOUNT')}) FILTER (WHERE resource = {n('arrears')} AND event_day >= {since(24)}), 0) AS arrears,
-    count(*) FILTER (WHERE {inspection} AND {f('inspection-result', 'RESULT', '未发现问题')} AND event_day >= {since(36)}) AS clean,
+    count(*) FILTER (WHERE resource = {n("tax-grade")} AND {f("tax-grade", "GRADE", "A")} AND event_day >= {since(24)}) AS tax_a,
+    count(*) FILTER (WHERE resource = {n("tax-grade")} AND {f("tax-grade", "GRADE", "D")} AND event_day >= {since(24)}) AS tax_d,
+    count(*) FILTER (WHERE resource = {n("honour")} AND event_day >= {since(60)}) AS honours,
+    coalesce(sum({a("arrears", "AMOUNT")}) FILTER (WHERE resource = {n("arrears")} AND event_day >= {since(24)}), 0) AS arrears,
+    count(*) FILTER (WHERE {inspection} AND {f("inspection-result", "RESULT", "未发现问题")} AND event_day >= {since(36)}) AS clean,
     count(*) FILTER (WHERE {inspection} AND event_day >= {since(36)}) AS visits,
-    count(*) FILTER (WHERE resource = {n('abnormal-operation')} AND event_day >= {since(36)}) AS abnormal,
+    count(*) FILTER (WHERE resource = {n("abnormal-operation")} AND event_day >= {since(36)}) AS abnormal,
     max(event_day) FILTER (WHERE {inspection} AND {found} AND event_day >= {since(36)}) AS last_problem,
     count(*) FILTER (WHERE {inspection} AND {found} AND event_day >= {since(12)})
       - count(*) FILTER (WHERE {inspection} AND {found} AND event_day >= {since(24)} AND event_day < {since(12)}) AS trend,
-    count(*) FILTER (WHERE resource = {n('serious-breach')}) AS listed
+    count(*) FILTER (WHERE resource = {n("serious-breach")}) AS listed
   FROM records WHERE state <> 2 GROUP BY subject_id
 ), known AS (
-  SELECT subject_id, count(DISTINCT CASE WHEN resource IN ({', '.join(str(n(r)) for r in COVERED)}) THEN resource END) AS known
+  SELECT subject_id, count(DISTINCT CASE WHEN resource IN ({", ".join(str(n(r)) for r in COVERED)}) THEN resource END) AS known
   FROM records GROUP BY subject_id
 ), pointed AS (
   SELECT s.subject_id, coalesce(known, 0) AS known, coalesce(listed, 0) AS listed, 500
@@ -102,14 +101,14 @@ WITH counted AS (
     + CASE WHEN coalesce(serious, 0) < 1 THEN 40 WHEN serious < 2 THEN -30 ELSE -50 END
     + CASE WHEN coalesce(fines, 0) < 1 THEN 20 WHEN fines < 10000000 THEN 0 WHEN fines < 100000000 THEN -20 ELSE -40 END
     + CASE WHEN coalesce(debt, 0) < 1 THEN 40 ELSE -80 END
-    + CASE WHEN coalesce(ended, 0) = 0 THEN 20 WHEN {share.format('kept', 'ended')} < 6000 THEN -30 WHEN {share.format('kept', 'ended')} < 9000 THEN 0
-        WHEN {share.format('kept', 'ended')} < 10000 THEN 30 ELSE 50 END
-    + CASE WHEN coalesce(over_, 0) = 0 THEN 15 WHEN {share.format('promised', 'over_')} < 8000 THEN -40 WHEN {share.format('promised', 'over_')} < 10000 THEN 10 ELSE 40 END
+    + CASE WHEN coalesce(ended, 0) = 0 THEN 20 WHEN {share.format("kept", "ended")} < 6000 THEN -30 WHEN {share.format("kept", "ended")} < 9000 THEN 0
+        WHEN {share.format("kept", "ended")} < 10000 THEN 30 ELSE 50 END
+    + CASE WHEN coalesce(over_, 0) = 0 THEN 15 WHEN {share.format("promised", "over_")} < 8000 THEN -40 WHEN {share.format("promised", "over_")} < 10000 THEN 10 ELSE 40 END
     + CASE WHEN coalesce(signed, 0) < 1 THEN 0 ELSE 20 END
     + CASE WHEN coalesce(tax_a, 0) < 1 THEN 0 ELSE 60 END + CASE WHEN coalesce(tax_d, 0) < 1 THEN 20 ELSE -50 END
     + CASE WHEN coalesce(honours, 0) < 1 THEN 0 WHEN honours < 2 THEN 20 ELSE 40 END
     + CASE WHEN coalesce(arrears, 0) < 1 THEN 30 WHEN arrears < 10000000 THEN -20 ELSE -50 END
-    + CASE WHEN coalesce(visits, 0) = 0 THEN 10 WHEN {share.format('clean', 'visits')} < 5000 THEN -30 WHEN {share.format('clean', 'visits')} < 8000 THEN 0 ELSE 30 END
+    + CASE WHEN coalesce(visits, 0) = 0 THEN 10 WHEN {share.format("clean", "visits")} < 5000 THEN -30 WHEN {share.format("clean", "visits")} < 8000 THEN 0 ELSE 30 END
     + CASE WHEN coalesce(abnormal, 0) < 1 THEN 20 ELSE -30 END
     + CASE WHEN last_problem IS NULL THEN 10 WHEN {names.as_of} - last_problem < 180 THEN -10 WHEN {names.as_of} - last_problem < 540 THEN 0 ELSE 10 END
     + CASE WHEN coalesce(trend, 0) < 1 THEN 20 WHEN trend < 3 THEN -10 ELSE -30 END AS points
@@ -118,7 +117,7 @@ WITH counted AS (
 )
 SELECT subject_id, points, CASE WHEN known < 1 THEN '' WHEN listed > 0 THEN 'D' WHEN points >= 800 THEN 'A' WHEN points >= 650 THEN 'B'
   WHEN points >= 450 THEN 'C' ELSE 'D' END AS grade FROM pointed
-"""  # noqa: S608
+"""
 
 
 COVERED = (
@@ -197,12 +196,17 @@ def spark(folder: Path) -> tuple[float, Any]:
 
     taken, names = opened(folder)
     began = time.perf_counter()
-    session = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").config("spark.driver.memory", "3g")
+    session = (
+        SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").config("spark.driver.memory", "3g")
+    )
     session = session.config("spark.sql.shuffle.partitions", "16").getOrCreate()
     for kind in ("records", "subjects"):
         session.read.parquet(str(taken.folder / kind)).createOrReplaceTempView(kind)
     graded = session.sql(by_hand(names, "({0} * 10000 DIV {1})")).cache()
-    found = [tuple(row) for row in session.sql(SUMMED.format("SELECT * FROM {graded}").replace("{graded}", _view(graded))).collect()]
+    found = [
+        tuple(row)
+        for row in session.sql(SUMMED.format("SELECT * FROM {graded}").replace("{graded}", _view(graded))).collect()
+    ]
     return time.perf_counter() - began, found
 
 
@@ -234,29 +238,46 @@ def polars(folder: Path) -> tuple[float, Any]:
     weight = pl.lit(0)
     for day, each in reversed(names.weights):
         weight = pl.when(c("event_day") >= day).then(each).otherwise(weight)
-    counted = records.filter(c("state") != 2).group_by("subject_id").agg(
-        weight.filter(of("penalty-organisation", c("severity").is_in([2, 3]), months=24)).sum().alias("penalties"),
-        of("penalty-organisation", c("severity") == 3, months=36).sum().alias("serious"),
-        c(names.a("penalty-organisation", "CF_NR_FK")).filter(of("penalty-organisation", months=36)).sum().alias("fines"),
-        of("judgment-defaulter", flag("judgment-defaulter", "PERFORMANCE", "未履行", "部分履行")).sum().alias("debt"),
-        of("contract-performance", flag("contract-performance", "PERFORMANCE", "全部履行"), months=60).sum().alias("kept"),
-        of("contract-performance", flag("contract-performance", "PERFORMANCE", *ENDED), months=60).sum().alias("ended"),
-        of("commitment", flag("commitment", "PERFORMANCE", "全部履行"), months=36).sum().alias("promised"),
-        of("commitment", flag("commitment", "PERFORMANCE", *ENDED), months=36).sum().alias("over"),
-        of("commitment", months=36).sum().alias("signed"),
-        of("tax-grade", flag("tax-grade", "GRADE", "A"), months=24).sum().alias("tax_a"),
-        of("tax-grade", flag("tax-grade", "GRADE", "D"), months=24).sum().alias("tax_d"),
-        of("honour", months=60).sum().alias("honours"),
-        c(names.a("arrears", "AMOUNT")).filter(of("arrears", months=24)).sum().alias("arrears"),
-        of("inspection-result", flag("inspection-result", "RESULT", "未发现问题"), months=36).sum().alias("clean"),
-        of("inspection-result", months=36).sum().alias("visits"),
-        of("abnormal-operation", months=36).sum().alias("abnormal"),
-        c("event_day").filter(of("inspection-result", found, months=36)).max().alias("last_problem"),
-        of("inspection-result", found, months=12).sum().cast(pl.Int64).alias("recent"),
-        of("inspection-result", found, c("event_day") < since(12), months=24).sum().cast(pl.Int64).alias("earlier"),
-        of("serious-breach").sum().alias("listed"),
+    counted = (
+        records.filter(c("state") != 2)
+        .group_by("subject_id")
+        .agg(
+            weight.filter(of("penalty-organisation", c("severity").is_in([2, 3]), months=24)).sum().alias("penalties"),
+            of("penalty-organisation", c("severity") == 3, months=36).sum().alias("serious"),
+            c(names.a("penalty-organisation", "CF_NR_FK"))
+            .filter(of("penalty-organisation", months=36))
+            .sum()
+            .alias("fines"),
+            of("judgment-defaulter", flag("judgment-defaulter", "PERFORMANCE", "未履行", "部分履行"))
+            .sum()
+            .alias("debt"),
+            of("contract-performance", flag("contract-performance", "PERFORMANCE", "全部履行"), months=60)
+            .sum()
+            .alias("kept"),
+            of("contract-performance", flag("contract-performance", "PERFORMANCE", *ENDED), months=60)
+            .sum()
+            .alias("ended"),
+            of("commitment", flag("commitment", "PERFORMANCE", "全部履行"), months=36).sum().alias("promised"),
+            of("commitment", flag("commitment", "PERFORMANCE", *ENDED), months=36).sum().alias("over"),
+            of("commitment", months=36).sum().alias("signed"),
+            of("tax-grade", flag("tax-grade", "GRADE", "A"), months=24).sum().alias("tax_a"),
+            of("tax-grade", flag("tax-grade", "GRADE", "D"), months=24).sum().alias("tax_d"),
+            of("honour", months=60).sum().alias("honours"),
+            c(names.a("arrears", "AMOUNT")).filter(of("arrears", months=24)).sum().alias("arrears"),
+            of("inspection-result", flag("inspection-result", "RESULT", "未发现问题"), months=36).sum().alias("clean"),
+            of("inspection-result", months=36).sum().alias("visits"),
+            of("abnormal-operation", months=36).sum().alias("abnormal"),
+            c("event_day").filter(of("inspection-result", found, months=36)).max().alias("last_problem"),
+            of("inspection-result", found, months=12).sum().cast(pl.Int64).alias("recent"),
+            of("inspection-result", found, c("event_day") < since(12), months=24).sum().cast(pl.Int64).alias("earlier"),
+            of("serious-breach").sum().alias("listed"),
+        )
     )
-    known = records.filter(c("resource").is_in([n(r) for r in COVERED])).group_by("subject_id").agg(c("resource").n_unique().alias("known"))
+    known = (
+        records.filter(c("resource").is_in([n(r) for r in COVERED]))
+        .group_by("subject_id")
+        .agg(c("resource").n_unique().alias("known"))
+    )
 
     def steps(value: Any, *points: int | None) -> Any:
         edges, given = points[1::2], points[0::2]
