@@ -64,6 +64,10 @@ EXAMPLES = [
     ("access-complaint", "submitted", "2026-09-07", "2026-09-28"),
     # 12-19 (1), 22 to 26 (6), 29 to 31 (9), Sunday 01-04 worked (10), 05 to 09 (15).
     ("access-complaint", "submitted", "2025-12-18", "2026-01-09"),
+    # A wrong code: five days to correct it. 09-28 to 30 (3), 10-08 (4), 10-09 (5).
+    ("code-order", "issued", "2026-09-24", "2026-10-09"),
+    # Three days to confirm why it cannot be corrected, begun on a worked Saturday: 10-12 to 14.
+    ("code-order", "explained", "2026-10-10", "2026-10-14"),
 ]
 
 

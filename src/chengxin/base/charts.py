@@ -7,6 +7,7 @@ from decimal import Decimal
 WIDTH, HEIGHT = 640, 220
 LEFT, RIGHT, TOP, BOTTOM = 52, 40, 24, 32
 STEPS = 4
+FLOORS = tuple(map(Decimal, (0, 20, 40, 60, 80)))  # where the upward axis may begin: its steps are whole numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def trend(labels: Sequence[str], values: Sequence[Sequence[Decimal | None]], *, 
     """The geometry of lines over `labels`: `values` holds a value (0 to 100) or None for each label, a row a line."""
     known = [v for line in values for v in line if v is not None]
     lowest = min([*known, *([target] if target is not None else []), Decimal(100)])
-    floor = max(Decimal(0), (lowest // 10) * 10 - (10 if lowest % 10 == 0 and lowest > 0 else 0))
+    floor = max(f for f in FLOORS if f < lowest or f == 0)
     wide, base = WIDTH - LEFT - RIGHT, HEIGHT - BOTTOM
 
     def across(place: int) -> int:

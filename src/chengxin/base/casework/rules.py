@@ -7,6 +7,7 @@ A procedure belongs to the room whose law it follows; that room declares it as a
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import chain
 from typing import Any, Protocol
 
@@ -74,6 +75,18 @@ class TimeAllowed:
 
     working_days: int
     policy: str
+
+
+def limited_by(limit: Callable[[str, date], TimeAllowed]) -> Callable[[str], Callable[[date], TimeAllowed]]:
+    """Of a room's `limit(step, day)` the way in which its states ask: `within("accept")` is the time for that step.
+
+    Source: the policy entry that `limit` reads.
+    """
+
+    def within(step: str) -> Callable[[date], TimeAllowed]:
+        return partial(limit, step)
+
+    return within
 
 
 @dataclass(frozen=True, slots=True)

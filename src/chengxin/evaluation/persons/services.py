@@ -1,7 +1,9 @@
 """Asking for benefits, looking again, withdrawing: by the person alone, after notice, with consent."""
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
 
 from django.db import connection, transaction
 
@@ -13,6 +15,7 @@ from chengxin.evaluation.persons import policy, queries, rules
 from chengxin.evaluation.persons.errors import AlreadyAsked, NotAsked, NoticeNotRead
 from chengxin.evaluation.persons.models import OpenBenefit
 from chengxin.evaluation.persons.queries import CONSENTED, OWN_WISH
+from chengxin.evaluation.scorecards.facts import facts_of
 from chengxin.evaluation.scorecards.rules import Fact
 from chengxin.registry.accounts.rules import Actor
 from chengxin.registry.records.queries import RecordRow
@@ -58,7 +61,7 @@ def look_again(code: str, about: str, *, by: Actor, at: datetime) -> int:
         raise NotAsked
     rows = reading.own_wish_read(request.id, about=about, by=by, at=at)
     held = {row.id: row for row in rows if row.item in offer.resources and row.decided_on is not None}
-    opened = rules.opened(offer, [_fact(row) for row in held.values()], as_of=on)
+    opened = rules.opened(offer, _facts(held.values()), as_of=on)
     with acting(actor=by.name, purpose=OWN_WISH, basis=CONSENTED, about=about):
         OpenBenefit.objects.filter(about=about, consent_id=request.consent_id).delete()
         OpenBenefit.objects.bulk_create(
@@ -85,7 +88,7 @@ def withdraw(code: str, about: str, *, by: Actor, at: datetime) -> None:
     offer = queries.offer(code, on=on)
     queue_behind(f"person-benefits:{about}")
     request = queries.standing_request(offer, about, by=by, on=on)
-    if request is None:
+    if request is None or request.consent_id is None:
         raise NotAsked
     with acting(actor=by.name, purpose=OWN_WISH, basis=CONSENTED, about=about):
         OpenBenefit.objects.filter(about=about, consent_id=request.consent_id).delete()
@@ -104,16 +107,10 @@ def forget(about: str) -> int:
         return int(cursor.rowcount)
 
 
-def _fact(row: RecordRow) -> Fact:
-    return Fact(
-        id=row.id,
-        resource=row.item,
-        on=row.decided_on or date.min,
-        values={f.code: f.raw for f in row.fields},
-        state=row.state,
-        until=row.valid_until,
-    )
+def _facts(rows: Collection[RecordRow]) -> list[Fact]:
+    """The records as facts; a title or licence opens nothing once it is no longer valid."""
+    return [replace(fact, until=row.valid_until) for fact, row in zip(facts_of(rows), rows, strict=True)]
 
 
-def _keys(held: dict[int, RecordRow], behind: Sequence[int]) -> list[object]:
+def _keys(held: dict[int, RecordRow], behind: Sequence[int]) -> list[UUID]:
     return [held[one].natural_key for one in behind]

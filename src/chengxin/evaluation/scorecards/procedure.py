@@ -1,11 +1,8 @@
 """How a model comes into force: a draft, a trial on real records, approval by a second official, publication."""
 
-from datetime import date
-from functools import partial
-
 from django.utils.translation import gettext_lazy as _
 
-from chengxin.base.casework.rules import Need, Procedure, State, Step, TimeAllowed
+from chengxin.base.casework.rules import Need, Procedure, State, Step, limited_by
 from chengxin.evaluation.scorecards import policy
 from chengxin.registry.accounts.rules import Role
 
@@ -13,10 +10,7 @@ OPERATOR = frozenset({Role.CREDIT_OFFICE_OPERATOR.value})
 REVIEWER = frozenset({Role.CREDIT_OFFICE_REVIEWER.value})
 EITHER = OPERATOR | REVIEWER
 DRAFTED, TRIED, APPROVED, PUBLISHED = "drafted", "tried", "approved", "published"
-
-
-def _limit(step: str, day: date) -> TimeAllowed:
-    return policy.limit(step, day)
+within = limited_by(policy.limit)
 
 
 EVALUATION_MODEL = Procedure(
@@ -24,9 +18,9 @@ EVALUATION_MODEL = Procedure(
     name=_("评价模型审批"),
     parts=("office",),
     states=(
-        State(DRAFTED, _("草案，等待试算"), partial(_limit, "try")),
-        State(TRIED, _("已试算，等待审批"), partial(_limit, "approve")),
-        State(APPROVED, _("已批准，等待发布"), partial(_limit, "publish")),
+        State(DRAFTED, _("草案，等待试算"), within("try")),
+        State(TRIED, _("已试算，等待审批"), within("approve")),
+        State(APPROVED, _("已批准，等待发布"), within("publish")),
         State(PUBLISHED, _("已发布")),
         State("refused", _("未获批准")),
         State("withdrawn", _("已撤回")),

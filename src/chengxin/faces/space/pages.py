@@ -13,7 +13,7 @@ from chengxin.faces.space.access import SpaceRequest
 from chengxin.faces.workbench.pages import Group, Place, say
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.models import User
-from chengxin.registry.accounts.rules import MandateKind, Scope
+from chengxin.registry.accounts.rules import Mandated, MandateKind, Scope
 from chengxin.registry.subjects import queries as subjects
 from chengxin.registry.subjects.rules import code_of
 
@@ -31,6 +31,8 @@ PLACES: tuple[tuple[Any, tuple[tuple[str, Any, Scope], ...]], ...] = (
         _("我的信用"),
         (
             ("records", _("我的记录"), Scope.SEE),
+            ("grades", _("信用评价"), Scope.SEE),
+            ("benefits", _("守信便利"), Scope.CONSENT),
             ("lists", _("我的名单"), Scope.SEE),
             ("report", _("信用报告"), Scope.SEE),
             ("commitments", _("信用承诺"), Scope.SEE),
@@ -56,6 +58,8 @@ WITHIN = {
     "record": "records",
     "report-note": "report",
     "repair": "records",
+    "grade": "grades",
+    "benefit": "benefits",
     "dispute": "records",
     "list-removal": "lists",
     "case": "cases",
@@ -88,12 +92,18 @@ def places(request: SpaceRequest) -> list[Group]:
             tuple(
                 Place(reverse(f"space:{name}", args=[request.mandate.id]), title, here == name)
                 for name, title, scope in within
-                if scope in request.mandate.scopes and (name != "report" or request.mandate.kind is MandateKind.SELF)
+                if scope in request.mandate.scopes and _fits(name, request.mandate)
             ),
         )
         for group, within in PLACES
     )
     return [Group(name, shown) for name, shown in groups if shown]
+
+
+def _fits(name: str, mandate: Mandated) -> bool:
+    """Whether that place is one for this mandate: some are for companies, some for people in their own right alone."""
+    own, is_company = mandate.kind is MandateKind.SELF, code_of(mandate.about) is not None
+    return {"report": own, "grades": is_company, "benefits": own and not is_company}.get(name, True)
 
 
 def name_of(about: str, user: User) -> str:

@@ -3,12 +3,14 @@
 from django.urls import path
 
 from chengxin.faces.space.views import (
+    benefits,
     cases,
     checks,
     commitments,
     consent,
     delegates,
     disputes,
+    grades,
     home,
     inspections,
     lists,
@@ -36,6 +38,13 @@ urlpatterns = [
     path("<int:mandate_id>/records/<uuid:natural_key>", records.record, name="record"),
     path("<int:mandate_id>/records/<uuid:natural_key>/repair", repair.apply, name="repair"),
     path("<int:mandate_id>/records/<uuid:natural_key>/dispute", disputes.file_dispute, name="dispute"),
+    path("<int:mandate_id>/grades", grades.grade_list, name="grades"),
+    path("<int:mandate_id>/grades/<slug:model_code>", grades.grade, name="grade"),
+    path("<int:mandate_id>/grades/<slug:model_code>.csv", grades.grade_csv, name="grade-csv"),
+    path("<int:mandate_id>/benefits", benefits.benefit_list, name="benefits"),
+    path("<int:mandate_id>/benefits/<slug:offer_code>", benefits.benefit, name="benefit"),
+    path("<int:mandate_id>/benefits/<slug:offer_code>/again", benefits.look_again, name="benefit-again"),
+    path("<int:mandate_id>/benefits/<slug:offer_code>/withdraw", benefits.withdraw, name="benefit-withdraw"),
     path("<int:mandate_id>/consents", consent.consent_list, name="consents"),
     path("<int:mandate_id>/consents/<int:request_id>", consent.consent_request, name="consent-request"),
     path("<int:mandate_id>/consents/<int:request_id>/revoke", consent.revoke, name="consent-revoke"),

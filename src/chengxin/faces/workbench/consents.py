@@ -26,6 +26,7 @@ STANDINGS = {
 HANDLING = {
     "credit-check": _("信用查验"),
     naming.PURPOSE: _("列入名单并公布"),
+    naming.PROPOSING: _("提出列入名单"),
     "repair": _("办理信用修复"),
     "dispute": _("办理异议"),
     "disputes": _("办理异议"),
@@ -41,6 +42,7 @@ BESIDE = {
     window.FORM: _("纸质授权书"),
     window.REQUEST: _("授权请求"),
     naming.LOOKED: _("名单上隐去一部分的姓名和号码"),
+    naming.SOUGHT: _("按证件号码找到您"),
     papers.LETTER: _("文书"),
     papers.PROOF: _("送达回证"),
     papers.EVIDENCE: _("证据材料"),

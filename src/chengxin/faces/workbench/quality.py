@@ -19,9 +19,9 @@ from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.catalogue import queries as catalogue
 
 LEVELS = {
-    Level.REQUIRED: _("必须达到"),
-    Level.EXPECTED: _("应当达到"),
-    Level.EXCELLENT: _("争创优秀"),
+    Level.REQUIRED: _("必备级"),
+    Level.EXPECTED: _("良好级"),
+    Level.EXCELLENT: _("优秀级"),
 }
 KINDS = {
     Kind.PROVISIONAL: _("暂计"),

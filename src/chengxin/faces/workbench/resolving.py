@@ -119,8 +119,8 @@ def row_context(detail: RowDetail) -> dict[str, Any]:
     """All that the page of one row says."""
     item = catalogue.item(detail.row.item)
     names = field_names(detail.row.item)
-    sealed = {f.code for f in item.fields if f.type == FieldType.SEALED}
-    values = [(names.get(c, c), v) for c, v in detail.values.items() if c not in sealed]
+    shown_fields = [f.code for f in item.fields if f.code in detail.values and f.type != FieldType.SEALED]
+    values = [(names[code], detail.values[code]) for code in shown_fields]
     return {
         "line": row_line(detail.row, organisation_names()),
         "values": values,

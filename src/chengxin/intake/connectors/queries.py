@@ -84,17 +84,14 @@ class Untold:
     submission_id: int
 
 
-def may_see(connector: Connector, *, by: Actor) -> bool:
-    """Who runs the exchange sees all connectors, a department its own and those below it."""
-    organisation = accounts.organisation_by_code(connector.organisation)
-    own = organisation is not None and by.may(Permission.SEE_OWN_SUBMISSIONS, of=organisation.id)
-    return own or by.may(Permission.RUN_EXCHANGE)
-
-
 def may_manage(connector: Connector, *, by: Actor) -> bool:
     """Who may try, run, pause it: who runs the exchange, and who hands in for the department."""
-    organisation = accounts.organisation_by_code(connector.organisation)
-    own = organisation is not None and by.may(Permission.SUBMIT_RECORDS, of=organisation.id)
+    return _may(by, Permission.SUBMIT_RECORDS, accounts.organisation_by_code(connector.organisation))
+
+
+def _may(by: Actor, permission: Permission, organisation: accounts.OrganisationRow | None) -> bool:
+    """Who runs the exchange may all, others what concerns their own organisation and those below it."""
+    own = organisation is not None and by.may(permission, of=organisation.id)
     return own or by.may(Permission.RUN_EXCHANGE)
 
 
@@ -110,7 +107,7 @@ def connectors(*, by: Actor, at: datetime) -> list[ConnectorRow]:
     rows = [
         _row(one, standing.get(code), runs.get(code), names.get(one.organisation), by=by, at=at)
         for code, one in known.items()
-        if may_see(one, by=by)
+        if _may(by, Permission.SEE_OWN_SUBMISSIONS, names.get(one.organisation))
     ]
     return sorted(rows, key=lambda r: (not r.failures, not r.is_behind, r.connector.code))
 
@@ -146,7 +143,7 @@ def _row(
         current_as_of=current,
         is_behind=rules.is_behind(one, current_as_of=current, at=at),
         last_run=_run(run) if run else None,
-        may_manage=may_manage(one, by=by),
+        may_manage=_may(by, Permission.SUBMIT_RECORDS, organisation),
     )
 
 

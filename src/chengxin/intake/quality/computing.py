@@ -236,13 +236,17 @@ class Provided:
 
 
 def provided(month: Month, *, at: datetime) -> tuple[Provided, ...]:
-    """The items with a cycle that organisations provide: those that name their provider, and those handed in before."""
+    """The items with a cycle that organisations provide: handed in by them before, or naming them as the provider.
+
+    An item that nobody ever handed in is not opened yet, and nobody is late with it.
+    """
     looked = Looked(month, at)
     days = policy.cycle_days(looked.day)
     last = collection.last_hand_ins(until=min(looked.moments[1], at))
     by_code = {o.code: o.id for o in looked.organisations.values()}
     pairs = {(o, i) for o, i in last if i in looked.items and o in looked.organisations}
-    pairs |= {(by_code[p], i.code) for i in looked.items.values() for p in i.providers if p in by_code}
+    opened = [looked.items[i] for i in {i for _, i in pairs}]
+    pairs |= {(by_code[p], i.code) for i in opened for p in i.providers if p in by_code}
     found = []
     for organisation_id, item in sorted(pairs):
         within = days.get(looked.items[item].update_cycle)

@@ -1,11 +1,8 @@
 """How a work order about wrong codes goes its way (重错码工单)."""
 
-from datetime import date
-from functools import partial
-
 from django.utils.translation import gettext_lazy as _
 
-from chengxin.base.casework.rules import Procedure, State, Step, TimeAllowed
+from chengxin.base.casework.rules import Procedure, State, Step, limited_by
 from chengxin.intake.quality import policy
 from chengxin.registry.accounts.rules import Role
 
@@ -14,15 +11,7 @@ OFFICE = frozenset({Role.CREDIT_OFFICE_OPERATOR.value, Role.CREDIT_OFFICE_REVIEW
 SERVICE = "quality-service"  # the platform itself, when hand-ins show something; no person holds it
 BY_SERVICE = frozenset({SERVICE})
 ISSUED, EXPLAINED, MENDED = "issued", "explained", "mended"
-
-
-def _limit(step: str, day: date) -> TimeAllowed:
-    return policy.limit(step, day)
-
-
-def within(step: str) -> partial[TimeAllowed]:
-    """The time that policy allows for `step`."""
-    return partial(_limit, step)
+within = limited_by(policy.limit)
 
 
 CODE_ORDER = Procedure(

@@ -41,9 +41,9 @@ class Check(StrEnum):
 class Level(StrEnum):
     """To which level of maturity a check belongs (成熟度)."""
 
-    REQUIRED = "required"  # 必须达到
-    EXPECTED = "expected"  # 应当达到
-    EXCELLENT = "excellent"  # 争创优秀
+    REQUIRED = "required"  # 必备级
+    EXPECTED = "expected"  # 良好级
+    EXCELLENT = "excellent"  # 优秀级
 
 
 class Kind(StrEnum):

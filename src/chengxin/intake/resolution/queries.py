@@ -16,6 +16,7 @@ from chengxin.intake.resolution.rules import Act, State, WeightState
 from chengxin.intake.resolution.weighing import Weights
 from chengxin.registry.accounts.rules import Actor, Permission, require
 from chengxin.registry.subjects import listing as subjects
+from chengxin.registry.subjects.listing import Identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,18 @@ class RowDetail:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnRow:
+    """A row without a code as its provider sees it: whom it was tied to, or why it came back."""
+
+    row: int
+    name: str
+    state: str
+    subject: str
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class WeightsRow:
     """A version of the weights."""
 
@@ -105,11 +118,25 @@ def waiting_rows(
     return _page(found.filter(item=item) if item else found, page, size)
 
 
-def rows_of_provider(
-    organisation_ids: frozenset[int], *, state: str, page: int = 1, size: int = 20
-) -> tuple[tuple[WaitingRow, ...], int]:
-    """Rows that these organisations handed in, in that state. Index: `resolution_waiting_provider`."""
-    return _page(Waiting.objects.filter(provider_id__in=organisation_ids, state=state), page, size)
+def rows_of_submission(submission_id: int, *, page: int = 1, size: int = 20) -> tuple[tuple[OwnRow, ...], int]:
+    """What became of a hand-in's rows without a code, for those who may see the hand-in, and how many there are.
+
+    Index: `row_without_code_once`, `resolution_decision_row`.
+    """
+    found = Waiting.objects.filter(row__submission_id=submission_id).select_related("row").order_by("row__row")
+    rows = list(found[(page - 1) * size : page * size])
+    newest = Decision.objects.filter(waiting__in=rows).order_by("waiting_id", "-id").distinct("waiting_id")
+    decided = {d.waiting_id: d for d in newest}
+    known = subjects.identities({d.subject_id for d in decided.values() if d.subject_id is not None})
+    return tuple(_own(one, decided.get(one.pk), known) for one in rows), found.count()
+
+
+def _own(one: Waiting, decided: Decision | None, known: Mapping[int, Identity]) -> OwnRow:
+    subject = known.get(decided.subject_id or 0) if decided and one.state == State.TIED else None
+    reason = decided.reason if decided and one.state == State.RETURNED else ""
+    return OwnRow(
+        one.row.row, one.name, one.state, subject.name if subject else "", subject.code if subject else "", reason
+    )
 
 
 def _page(found: QuerySet[Waiting], page: int, size: int) -> tuple[tuple[WaitingRow, ...], int]:

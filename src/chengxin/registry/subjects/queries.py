@@ -290,6 +290,12 @@ def _opened(sealed: bytes | memoryview) -> str:
     return sealing.unseal(bytes(sealed).decode(), key=sealing_key(), context=rules.PERSON_CONTEXT)
 
 
+def names_of(subject_ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Name and code of each of those subjects. Index: primary key."""
+    found = Subject.objects.filter(pk__in=subject_ids).values_list("id", "name", "code")
+    return {subject: (name, code) for subject, name, code in found}
+
+
 def codes_of(subject_ids: Collection[int]) -> dict[int, str]:
     """The credit codes of these organisations, by id. Index: primary key."""
     found = Subject.objects.filter(pk__in=list(subject_ids)) if subject_ids else Subject.objects.none()

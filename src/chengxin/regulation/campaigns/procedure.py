@@ -1,11 +1,8 @@
 """How a campaign is approved and ended, how a member works through its targets, how a typical case is published."""
 
-from datetime import date
-from functools import partial
-
 from django.utils.translation import gettext_lazy as _
 
-from chengxin.base.casework.rules import Procedure, State, Step, TimeAllowed
+from chengxin.base.casework.rules import Procedure, State, Step, limited_by
 from chengxin.registry.accounts.rules import Role
 from chengxin.regulation.campaigns import policy
 
@@ -15,15 +12,7 @@ OFFICE_REVIEWER = frozenset({Role.CREDIT_OFFICE_REVIEWER.value})
 DRAFTED, RUNNING, FINISHED = "drafted", "running", "finished"
 ISSUED, REPORTED = "issued", "reported"
 PUBLISHED = "published"
-
-
-def _limit(step: str, day: date) -> TimeAllowed:
-    return policy.limit(step, day)
-
-
-def within(step: str) -> partial[TimeAllowed]:
-    """The time that policy allows for `step`."""
-    return partial(_limit, step)
+within = limited_by(policy.limit)
 
 
 CAMPAIGN = Procedure(

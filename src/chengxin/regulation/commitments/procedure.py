@@ -1,11 +1,8 @@
 """How a commitment is found kept or broken, what follows a breach, and how an association's letter is approved."""
 
-from datetime import date
-from functools import partial
-
 from django.utils.translation import gettext_lazy as _
 
-from chengxin.base.casework.rules import Need, Procedure, State, Step, TimeAllowed
+from chengxin.base.casework.rules import Need, Procedure, State, Step, limited_by
 from chengxin.registry.accounts.rules import Role
 from chengxin.regulation.commitments import policy
 
@@ -14,15 +11,7 @@ OFFICER = frozenset({Role.DEPARTMENT_OFFICER.value, Role.CREDIT_OFFICE_OPERATOR.
 REVIEWER = frozenset({Role.DEPARTMENT_REVIEWER.value, Role.CREDIT_OFFICE_REVIEWER.value}) | ASSOCIATION
 OFFICE = frozenset({Role.CREDIT_OFFICE_OPERATOR.value, Role.CREDIT_OFFICE_REVIEWER.value})
 PREPARED = frozenset({"propose-breach", "order-rectification", "forward"})
-
-
-def _limit(step: str, day: date) -> TimeAllowed:
-    return policy.limit(step, day)
-
-
-def within(step: str) -> partial[TimeAllowed]:
-    """The time that policy allows for `step`."""
-    return partial(_limit, step)
+within = limited_by(policy.limit)
 
 
 FULFILMENT = Procedure(

@@ -1,11 +1,10 @@
 """How an entry on a list is proposed, heard and decided, and how it is taken off before its end."""
 
 from datetime import date
-from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
-from chengxin.base.casework.rules import Need, Procedure, State, Step, TimeAllowed
+from chengxin.base.casework.rules import Need, Procedure, State, Step, TimeAllowed, limited_by
 from chengxin.registry.accounts.rules import Role
 from chengxin.regulation.lists import policy
 
@@ -15,15 +14,7 @@ OFFICER, REVIEWER = (
 )
 OPEN = frozenset({"proposed", "defence", "defended", "hearing", "heard"})
 PREPARING = frozenset({"propose", "serve", "answer", "hold-hearing"})
-
-
-def _limit(step: str, day: date) -> TimeAllowed:
-    return policy.limit(step, day)
-
-
-def within(step: str) -> partial[TimeAllowed]:
-    """The time that policy allows for `step`."""
-    return partial(_limit, step)
+within = limited_by(policy.limit)
 
 
 def _to_defend(reference: str, day: date) -> TimeAllowed:

@@ -87,7 +87,7 @@ def entries_in_force(abouts: Collection[str], *, at: datetime) -> dict[str, tupl
     """What stands at `at` on any list about each of these references; those without an entry are left out.
 
     The city's own entries and those that arrived as records, two statements for all. Of a natural person only the
-    city's own: no item of the catalogue tells of a person on a list. Whoever asks about persons logs the read.
+    city's own: what arrived about persons is read as a record. Whoever asks about persons logs the read.
     Indexes: `entry_about`, `entry_event_once`; unique code, `record_subject`.
     """
     return asked_entries(abouts, at=at, among=Together())()

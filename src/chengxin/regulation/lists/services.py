@@ -24,8 +24,7 @@ from chengxin.base.policy import NoPolicy
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Actor, Scope
 from chengxin.registry.subjects import queries as subjects
-from chengxin.registry.subjects.rules import about_person, about_subject
-from chengxin.registry.subjects.services import person_hash
+from chengxin.registry.subjects.rules import about_subject
 from chengxin.regulation.lists import naming, policy, queries, recording, rules, standing, writing
 from chengxin.regulation.lists.errors import (
     AlreadyListed,
@@ -46,8 +45,6 @@ from chengxin.regulation.lists.models import ListEntry, NoticeService, Proposal,
 from chengxin.regulation.lists.procedure import LIST_ENTRY, LIST_REMOVAL, LIST_REVOCATION
 from chengxin.regulation.lists.rules import Exit, Hearing, ListTerms, Way, reference_of
 
-CITIZEN_CARD = "身份证"
-PURPOSE, BASIS = "list-proposal", "国办发〔2020〕49号"
 TITLE = "{list} · {subject}"
 
 
@@ -77,7 +74,6 @@ def propose(
     return _open(terms, about, found.name, facts, evidence, months, by=by, at=at, files=files)
 
 
-@transaction.atomic
 def propose_person(
     list_code: str,
     *,
@@ -91,6 +87,7 @@ def propose_person(
 ) -> int:
     """Propose a natural person by their citizen number, which is not kept; returns the case's id. Minors never.
 
+    The look for the person is kept, in a transaction of its own, even where the proposal is then refused.
     Raises `MinorsAreNeverListed` and as `propose`.
     """
     terms, cleaned = _own_list(list_code, by=by, at=at), number.strip().upper()
@@ -100,11 +97,10 @@ def propose_person(
         raise NoSuchSubject
     if rules.is_minor(cleaned, on=local_date(at)):
         raise MinorsAreNeverListed
-    hashed = person_hash(CITIZEN_CARD, cleaned)
-    person = subjects.person_hashed(hashed, by=by.name, purpose=PURPOSE, basis=BASIS)
-    if person is None:
+    about = naming.sought(cleaned, by=by, at=at)
+    if about is None:
         raise NoSuchSubject
-    return _open(terms, about_person(person), "", facts, evidence, months, by=by, at=at, files=files)
+    return _open(terms, about, "", facts, evidence, months, by=by, at=at, files=files)
 
 
 def _own_list(list_code: str, *, by: Actor, at: datetime) -> ListTerms:
@@ -119,6 +115,7 @@ def _own_list(list_code: str, *, by: Actor, at: datetime) -> ListTerms:
     return terms
 
 
+@transaction.atomic
 def _open(
     terms: ListTerms,
     about: str,

@@ -1,10 +1,8 @@
 """How a complaint about an entry of the access log goes its way."""
 
-from datetime import date
-
 from django.utils.translation import gettext_lazy as _
 
-from chengxin.base.casework.rules import Procedure, State, Step, TimeAllowed
+from chengxin.base.casework.rules import Procedure, State, Step
 from chengxin.registry.accounts.rules import Role
 from chengxin.rights.consent import policy
 
@@ -12,16 +10,12 @@ OFFICE = frozenset({Role.CREDIT_OFFICE_OPERATOR.value, Role.CREDIT_OFFICE_REVIEW
 OPEN = frozenset({"submitted"})
 
 
-def _limit(day: date) -> TimeAllowed:
-    return policy.complaint_limit(day)
-
-
 ACCESS_COMPLAINT = Procedure(
     code="access-complaint",
     name=_("查询投诉"),
     parts=("applicant", "office"),
     states=(
-        State("submitted", _("已提交，等待信用办处理"), _limit),
+        State("submitted", _("已提交，等待信用办处理"), policy.complaint_limit),
         State("upheld", _("查询不当，已处理")),
         State("dismissed", _("查询正当")),
         State("withdrawn", _("申请人撤回")),

@@ -1,11 +1,8 @@
 """How a dispute goes its way (异议处理流程), and how an authority takes back a record of a decision that fell."""
 
-from datetime import date
-from functools import partial
-
 from django.utils.translation import gettext_lazy as _
 
-from chengxin.base.casework.rules import Need, Procedure, State, Step, TimeAllowed
+from chengxin.base.casework.rules import Need, Procedure, State, Step, limited_by
 from chengxin.registry.accounts.rules import Role
 from chengxin.rights.disputes import policy
 
@@ -20,15 +17,7 @@ ASKED = frozenset({"with-provider", SILENT})
 ANSWERED = frozenset({"to-correct", "to-remove", "to-keep"})
 ACCEPTED = frozenset({"accept"})
 PROPOSED = frozenset({"propose-correction", "propose-removal", "propose-keeping"})
-
-
-def _limit(step: str, day: date) -> TimeAllowed:
-    return policy.limit(step, day)
-
-
-def within(step: str) -> partial[TimeAllowed]:
-    """The time that policy allows for `step`."""
-    return partial(_limit, step)
+within = limited_by(policy.limit)
 
 
 DISPUTE = Procedure(
@@ -49,7 +38,7 @@ DISPUTE = Procedure(
         State("corrected", _("已更正")),
         State("removed", _("已删除")),
         State("upheld", _("维持，已结束")),
-        State("not-accepted", _("不予受理")),
+        State("not-accepted", _("未予受理")),
         State("withdrawn", _("申请人撤回")),
         State("lapsed", _("逾期未补正，已终止")),
     ),

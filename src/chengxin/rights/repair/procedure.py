@@ -1,11 +1,8 @@
 """How an application for repair goes its way, and how a repair that was got by false materials is withdrawn."""
 
-from datetime import date
-from functools import partial
-
 from django.utils.translation import gettext_lazy as _
 
-from chengxin.base.casework.rules import Need, Procedure, State, Step, TimeAllowed
+from chengxin.base.casework.rules import Need, Procedure, State, Step, limited_by
 from chengxin.registry.accounts.rules import Role
 from chengxin.rights.repair import policy
 
@@ -13,15 +10,7 @@ OFFICE = frozenset({Role.CREDIT_OFFICE_OPERATOR.value, Role.CREDIT_OFFICE_REVIEW
 OFFICER, REVIEWER = frozenset({Role.DEPARTMENT_OFFICER.value}), frozenset({Role.DEPARTMENT_REVIEWER.value})
 OPEN = frozenset({"submitted", "supplementing", "verifying", "verifying-longer", "verified"})
 WITH_PROVIDER = frozenset({"verifying", "verifying-longer"})
-
-
-def _limit(step: str, day: date) -> TimeAllowed:
-    return policy.limit(step, day)
-
-
-def within(step: str) -> partial[TimeAllowed]:
-    """The time that policy allows for `step`."""
-    return partial(_limit, step)
+within = limited_by(policy.limit)
 
 
 REPAIR = Procedure(
@@ -34,9 +23,9 @@ REPAIR = Procedure(
         State("verifying", _("认定单位核实中"), within("verify")),
         State("verifying-longer", _("认定单位延长核实中"), within("verify_extended")),
         State("verified", _("已核实，等待认定单位决定"), within("decide")),
-        State("granted", _("准予修复")),
-        State("refused", _("不予修复")),
-        State("not-accepted", _("不予受理")),
+        State("granted", _("已准予修复")),
+        State("refused", _("未予修复")),
+        State("not-accepted", _("未予受理")),
         State("withdrawn", _("申请人撤回")),
         State("lapsed", _("逾期未补正，已终止")),
     ),

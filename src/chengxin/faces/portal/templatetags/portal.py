@@ -4,9 +4,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from chengxin.base import policy
+from chengxin.base import clock, laws, policy
 from chengxin.faces.portal.context import in_english
 
 register = template.Library()
@@ -28,6 +29,23 @@ def in_words(row: Any, name: str) -> str:
 def in_words_of(row: Any, name: str) -> str:
     """`row.<name>_zh` or, on English pages, `row.<name>_en`."""
     return str(getattr(row, f"{name}_en" if in_english() else f"{name}_zh"))
+
+
+@register.filter
+def law(title: str) -> str:
+    """A law's title: on English pages the English one that policy gives, else the Chinese, marked as Chinese."""
+    if not in_english():
+        return title
+    found = laws.english_title(title, on=clock.today())
+    return found or format_html('<span lang="zh-Hans">{}</span>', title)
+
+
+@register.filter
+def article(articles: str) -> str:
+    """Articles of a law, as `law` gives its title."""
+    if not in_english() or not articles:
+        return articles
+    return laws.english_articles(articles) or format_html('<span lang="zh-Hans">{}</span>', articles)
 
 
 @register.filter

@@ -94,3 +94,11 @@ def test_the_demo_host_is_there_in_the_demo_alone(client: Client, settings):
     accounts.load_organisations(accounts.DEMO_ORGANISATIONS)
 
     assert "<iframe" in client.get(reverse("portal:widget-demo")).content.decode()
+
+
+def test_on_english_pages_laws_bear_their_english_titles_and_others_are_marked_as_chinese(client: Client):
+    page = client.get("/lists/serious-tax", headers={"accept-language": "en"}).content.decode()
+
+    assert "Law of the People&#x27;s Republic of China on the Administration of Tax Collection" in page
+    assert '<span lang="zh-Hans">重大税收违法失信主体信息公布管理办法</span>' in page
+    assert "《中华人民共和国税收征收管理法》" in client.get("/lists/serious-tax").content.decode()

@@ -130,7 +130,9 @@ def test_a_file_received_before_the_day_is_checked_by_the_version_that_it_was_re
         SimpleUploadedFile("again.csv", csv_file([penalty(CF_WSH="南市监处罚〔2026〕2号")]).getvalue()),
         filename="again.csv", item_code=ITEM, by=by, organisation_id=by.organisation_id, at=now + timedelta(days=2),
     )  # fmt: skip
-    assert (Submission.objects.get(pk=late).item_version, Submission.objects.get(pk=late).rejected) == (2, 1)
+    told = Submission.objects.get(pk=late)
+    assert (told.item_version, told.state) == (2, "unreadable")
+    assert "复议结果" in told.error["details"]["columns"]
     officer_page = Client()
     officer_page.force_login(person(Role.DEPARTMENT_OFFICER))
     assert "收到时施行的是第 1 版" in officer_page.get(reverse("workbench:submission", args=[number])).content.decode()

@@ -15,11 +15,15 @@ from chengxin.faces.workbench.catalogue_forms import told
 from chengxin.faces.workbench.faults import PageError
 from chengxin.faces.workbench.names import FAULTS, STEPS
 from chengxin.faces.workbench.pages import Choice, Sheet, number_of_page, page, sheet
+from chengxin.faces.workbench.resolving import STATES as ROW_STATES
+from chengxin.faces.workbench.resolving import TAGS as ROW_TAGS
 from chengxin.faces.workbench.shown import FINISHED, STATES, TAGS, field_names, item_name, organisation_names
 from chengxin.faces.workbench.views.submissions import SEES, reach
 from chengxin.intake.collection import queries, services
 from chengxin.intake.collection.queries import SubmissionDetail
 from chengxin.intake.collection.rules import State
+from chengxin.intake.resolution import queries as resolution
+from chengxin.intake.resolution.rules import State as RowState
 from chengxin.registry.accounts.rules import Permission, require
 from chengxin.registry.catalogue import proposals
 
@@ -63,6 +67,16 @@ def rejected_rows(request: SignedInRequest, submission_id: int) -> HttpResponse:
     return response
 
 
+def _uncoded(request: SignedInRequest, detail: SubmissionDetail) -> Sheet | None:
+    """The rows without a code, and what became of them."""
+    if not detail.waiting:
+        return None
+    number = number_of_page(request, "uncoded")
+    rows, total = resolution.rows_of_submission(detail.id, page=number, size=FAULTS_SIZE)
+    lines = [{"row": row, "state": ROW_STATES[row.state], "tag": ROW_TAGS[RowState(row.state)]} for row in rows]
+    return sheet(request, lines, total, FAULTS_SIZE, "uncoded")
+
+
 def _page(
     request: SignedInRequest,
     detail: SubmissionDetail,
@@ -75,6 +89,7 @@ def _page(
     context: dict[str, Any] = {
         "detail": detail,
         "errors": errors or [],
+        "uncoded": _uncoded(request, detail),
         "changes": told(proposals.changes_since(detail.item, detail.item_version)),
         "item_name": item_name(detail.item),
         "organisation": organisation_names().get(detail.organisation_id, ""),

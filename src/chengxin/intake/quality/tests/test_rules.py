@@ -63,6 +63,14 @@ def test_a_letter_that_no_code_holds_is_the_only_one_that_is_changed(code: str, 
     assert set(neighbours(code[:place] + letter + code[place + 1 :])) <= {code}
 
 
+def test_the_example_of_the_paper_has_fourteen_neighbours_and_the_right_one_among_them():
+    found = neighbours("91450100MA07001708")
+
+    assert len(found) == 14
+    assert found["91450100MA00001708"] == Edit.SUBSTITUTION
+    assert set(found.values()) == {Edit.SUBSTITUTION}
+
+
 @given(text=st.text(max_size=20))
 def test_every_neighbour_is_a_valid_code(text: str):
     assert all(map(is_credit_code, neighbours(text)))

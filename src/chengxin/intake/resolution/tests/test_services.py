@@ -158,8 +158,8 @@ def test_a_row_that_is_nobodys_goes_back_to_its_provider_who_is_told_why(tmp_pat
     row.refresh_from_db()
     assert row.state == State.RETURNED
     assert "名称查无登记" in Notice.objects.get().body_zh
-    rows, total = queries.rows_of_provider(frozenset({row.provider_id}), state=State.RETURNED)
-    assert (total, rows[0].id) == (1, row.pk)
+    [own], total = queries.rows_of_submission(row.row.submission_id)
+    assert (total, own.state, own.reason, own.code) == (1, "returned", "名称查无登记（虚构）", "")
 
 
 @pytest.mark.parametrize("who", [officer, lambda: official(Role.AUDITOR), lambda: official(Role.ADMINISTRATOR)])

@@ -1,6 +1,7 @@
 import json
 import os
 import shutil
+import sys
 import time
 from argparse import ArgumentParser
 from io import StringIO
@@ -24,6 +25,8 @@ from chengxin.project.sample import checks as checks_of_the_city
 from chengxin.project.sample import commitments as promises_of_the_city
 from chengxin.project.sample import disputes as disputes_of_the_city
 from chengxin.project.sample import front_end, listing, opening, resolving
+from chengxin.project.sample import evaluation as grades_of_the_city
+from chengxin.project.sample import front_end, grading, listing, opening, resolving, subscriptions
 from chengxin.project.sample import inspections as inspections_of_the_city
 from chengxin.project.sample import letters as letters_of_the_city
 from chengxin.project.sample import people as people_of_the_city
@@ -58,6 +61,7 @@ class Command(BaseCommand):
         settings.PUBLIC_ADDRESS = address  # stands in the QR codes of the letters that the sample city signs
         if (front := front_end.address()) is not None:
             os.environ.setdefault(front_end.VARIABLE, front)
+        self.consumer_port = serving.free_port_after(serving.free_port_after(port))
         city = self._city(options["subjects"], reset=options["reset"])
         provider = demo_provider.prepare(
             Path(settings.DATA_FOLDER), address=address, port=serving.free_port_after(port)
@@ -72,7 +76,7 @@ class Command(BaseCommand):
                 "CHENGXIN_WIDGET_ORIGINS": f"{self._code_of(WIDGET_OF)}={address}",
                 **provider.client,
             },
-            companions=[provider.companion],
+            companions=[provider.companion, *self._consumer(city)],
             on_ready=lambda: self._tell(address, city, provider.issuer),
         )
         if hasattr(settings, "EMBEDDED_ADDRESS"):
@@ -138,16 +142,34 @@ class Command(BaseCommand):
         disputes_of_the_city.lie_too_long(at=clock.now())
         listing.fill_lists(at=clock.now())
         checks_of_the_city.check(at=clock.now())
+        grading.grade(at=clock.now())
+        grades_of_the_city.evaluate(at=clock.now())
         inspections_of_the_city.draw(at=clock.now())
         front_end.fill(at=clock.now())
         opening.open_up(at=clock.now())
+        subscriptions.subscribe(address=f"http://127.0.0.1:{self.consumer_port}/", at=clock.now())
         quality_of_the_city.measure(at=clock.now())
         resolving.run(at=clock.now())
         operator = Actor(name="demo", organisation_id=None, organisation_code="", roles=frozenset({Role.ADMINISTRATOR}))
         client = rest.create_client(
             self._code_of(CLIENT_OF), name="demo", scopes=frozenset(Scope), by=operator, at=clock.now()
         )
-        return {"subjects": subjects, "client_id": client.client_id, "client_secret": client.client_secret}
+        return {
+            "subjects": subjects,
+            "client_id": client.client_id,
+            "client_secret": client.client_secret,
+            "consumer_port": self.consumer_port,
+        }
+
+    def _consumer(self, city: dict[str, Any]) -> list[serving.Companion]:
+        """The system of the fictional bank that subscribed; where its port is taken, its deliveries wait."""
+        port = city.get("consumer_port")
+        try:
+            serving.check_port(port or 0)
+        except serving.PortTaken:
+            port = None
+        command = [sys.executable, "-m", "chengxin.project", "consumer_peer", "--port", str(port)]
+        return [serving.Companion(command)] if port else []
 
     def _code_of(self, name: str) -> str:
         return next(o.code for o in accounts.organisations() if o.name_zh == name)
@@ -161,6 +183,8 @@ class Command(BaseCommand):
             *(f"    {p.username:<18} {p.role.value:<24} {p.organisation_zh}" for p in accounts.demo_people()),
             "",
             f"  Identity      {issuer}   the demo's identity provider, with fictional people",
+            "",
+            f"  Consumer      http://127.0.0.1:{city.get('consumer_port', '')}/   what the subscribed bank holds",
             "",
             f"  API           {address}/api/v1/docs   client of {CLIENT_OF}:",
             f"    client_id     {city['client_id']}",

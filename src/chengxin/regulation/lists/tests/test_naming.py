@@ -1,5 +1,6 @@
 """A natural person on a list: nameless by default, masked where policy publishes persons; every person is fictional."""
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from chengxin.registry.catalogue.tests.factories import city_in, replace_in
 from chengxin.registry.subjects.rules import about_person
 from chengxin.registry.subjects.services import resolve_people
 from chengxin.regulation.lists import naming, public, services
-from chengxin.regulation.lists.models import ListEntry
+from chengxin.regulation.lists.errors import FactsMissing, NoSuchSubject
+from chengxin.regulation.lists.models import ListEntry, Proposal
 from chengxin.regulation.lists.tests.factories import NOON, officer, representative, reviewer
 from chengxin.rights.consent.models import AccessEntry
 
@@ -47,9 +49,9 @@ def listed_person() -> ListEntry:
     return ListEntry.objects.get(case_id=case_id)
 
 
-def looks() -> list[tuple[str, dict[str, list[str]]]]:
+def looks(purpose: str = naming.PURPOSE) -> list[tuple[str, dict[str, list[str]]]]:
     with acting(actor="t", purpose="audit", basis="t"):
-        return list(AccessEntry.objects.filter(purpose="list-entry").values_list("about", "fields"))
+        return list(AccessEntry.objects.filter(purpose=purpose).values_list("about", "fields"))
 
 
 def test_by_default_neither_name_nor_number_is_kept_nor_shown_nor_looked_at():
@@ -98,3 +100,26 @@ def test_once_policy_publishes_persons_no_more_the_mask_is_gone_too(tmp_path: Pa
     settings.CITY_FOLDER = real
 
     assert public.entries_of(LIST, at=NOON).total == 0
+
+
+def propose(facts: str) -> None:
+    clerk = officer(EDUCATION)
+    services.propose_person(LIST, number=NUMBER, facts=facts, evidence="虚构证据", months=36, by=clerk, at=NOON)
+
+
+@pytest.mark.parametrize("facts", ["虚构事实", ""])
+def test_who_is_looked_for_by_number_sees_it_in_their_access_log_even_where_the_proposal_is_refused(facts: str):
+    about = person()
+
+    with nullcontext() if facts else pytest.raises(FactsMissing):
+        propose(facts)
+
+    assert looks(naming.PROPOSING) == [(about, {naming.SOUGHT: ["number"]})]
+    assert Proposal.objects.count() == bool(facts)
+
+
+def test_a_number_that_nobody_here_has_leaves_no_entry():
+    with pytest.raises(NoSuchSubject):
+        propose("虚构事实")
+
+    assert looks(naming.PROPOSING) == []

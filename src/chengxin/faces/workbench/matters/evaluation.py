@@ -1,0 +1,76 @@
+"""An evaluation model on the case page: what it says, what the trial showed, whom it would move and why."""
+
+from datetime import date, datetime
+from typing import Any
+
+from chengxin.base.casework.queries import CaseRow
+from chengxin.base.clock import local_date
+from chengxin.evaluation.runs import comparing
+from chengxin.evaluation.runs import services as runs
+from chengxin.evaluation.scorecards import queries, services, wording
+from chengxin.evaluation.scorecards.model import Model
+from chengxin.evaluation.scorecards.queries import TrialRow
+from chengxin.faces.portal.evaluation import model_line
+from chengxin.faces.workbench.access import SignedInRequest
+from chengxin.faces.workbench.matters.matter import Matter
+from chengxin.registry.accounts.rules import Actor
+from chengxin.registry.subjects import queries as subjects
+
+MOVERS = 10
+
+
+def model_context(case: CaseRow, _actor: Actor, at: datetime) -> dict[str, Any]:
+    """The version, its trial against the present one, and the earliest day from which it may be in force."""
+    on = local_date(at)
+    row = queries.row_of_case(case.id, on=on)
+    trial = row.trial
+    return {
+        "line": model_line(row),
+        "earliest": services.earliest_day(row.model, on=on),
+        "trial": trial,
+        "share": _per_cent(trial),
+        **(_compared(trial, row.model) if trial and trial.present_run_id else {}),
+    }
+
+
+def _per_cent(trial: TrialRow | None) -> str:
+    return f"{100 * (trial.up + trial.down) / trial.subjects:.1f}" if trial and trial.subjects else "0"
+
+
+def _compared(trial: TrialRow, model: Model) -> dict[str, Any]:
+    before, after = trial.present_run_id or 0, trial.run_id
+    found = comparing.compared(before, after)
+    movers = comparing.movers(before, after, page=1, size=MOVERS)
+    codes = subjects.codes_of([m.subject_id for m in movers])
+    titles = {i.code: wording.say(i.title) for i in model.indicators}
+    return {
+        "moves": [m for m in found.moves if m.before != m.after],
+        "causes": [{"cause": c, "title": titles.get(c.code, c.code)} for c in found.causes],
+        "movers": [{"mover": m, "code": codes.get(m.subject_id, "")} for m in movers],
+    }
+
+
+def take(request: SignedInRequest, case_id: int, step: str, at: datetime) -> None:
+    """Try, approve, refuse, withdraw or publish the version."""
+    if step == "try":
+        runs.try_model(case_id, by=request.actor, at=at)
+    elif step == "publish":
+        services.publish(case_id, effective_from=_day(request, case_id, at), by=request.actor, at=at)
+    else:
+        services.take(case_id, step, by=request.actor, at=at, reason=request.POST.get("reason", ""))
+
+
+def _day(request: SignedInRequest, case_id: int, at: datetime) -> date:
+    try:
+        return date.fromisoformat(request.POST.get("effective_from", ""))
+    except ValueError:
+        on = local_date(at)
+        return services.earliest_day(queries.row_of_case(case_id, on=on).model, on=on)
+
+
+MODEL = Matter(
+    "workbench/_matter_evaluation_model.html",
+    model_context,
+    forms={"publish": "workbench/_form_model_publish.html", "try": "workbench/_form_model_try.html"},
+    take=take,
+)

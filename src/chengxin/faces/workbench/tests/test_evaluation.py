@@ -1,0 +1,77 @@
+"""Evaluation runs on the workbench: the credit office sees distribution, stability and differences; others do not."""
+
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from chengxin.evaluation.runs.models import Foresight, Standing
+from chengxin.evaluation.runs.tests.factories import graded, run_of
+from chengxin.faces.workbench.tests.factories import person
+from chengxin.registry.accounts import queries as accounts
+from chengxin.registry.accounts.rules import Role
+from chengxin.registry.subjects.tests.factories import company
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def office(client: Client) -> Client:
+    client.force_login(person(Role.CREDIT_OFFICE_OPERATOR, accounts.credit_office().code))
+    return client
+
+
+@pytest.fixture
+def runs():
+    subject = company("虚构甲（虚构）")
+    before, after = run_of(), run_of(as_of=date(2026, 7, 1))
+    graded(subject, "A", points=800, run=before)
+    graded(subject, "B", points=700, run=after)
+    for grouping, group in (("city", ""), ("division", "450102"), ("division", "450103"), ("sector", "47")):
+        for grade in "AB":
+            Standing.objects.create(run=after, grouping=grouping, group=group, grade=grade, subjects=40, points=9)
+    Foresight.objects.create(
+        run=after, outcome="penalty-organisation", until=date(2026, 7, 2), at=after.started_at, with_outcome=1,
+        without=2, auc_per_mille=612, ks_per_mille=90,
+    )  # fmt: skip
+    return before, after
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_run_is_drawn_with_its_findings_and_what_it_does_not_know(office: Client, runs, language: str):
+    before, after = runs
+    lists = office.get(reverse("workbench:evaluation-runs"), headers={"accept-language": language})
+
+    page = office.get(reverse("workbench:evaluation-run", args=[after.pk]), headers={"accept-language": language})
+
+    assert [r["run"] for r in lists.context["runs"].rows] == [after, before]
+    text = page.content.decode()
+    assert "612‰" in text and after.result_digest in text and 'class="grade-1"' in text
+    assert page.context["found"].model.limits.zh[:10] in text or language == "en"
+    bars = page.context["city"].bars
+    assert [(b.x, b.width) for b in bars] == [(0, 320), (320, 320)]
+
+
+def test_the_comparison_names_who_moved(office: Client, runs):
+    before, after = runs
+
+    page = office.get(reverse("workbench:evaluation-comparison", args=[after.pk, before.pk]))
+
+    assert "虚构甲（虚构）" in page.content.decode()
+    assert (page.context["found"].up, page.context["found"].down) == (0, 1)
+
+
+def test_the_distribution_leaves_as_csv(office: Client, runs):
+    _, after = runs
+
+    answer = office.get(reverse("workbench:evaluation-run-csv", args=[after.pk]))
+
+    assert "450102" in answer.content.decode() and answer["Content-Type"].startswith("text/csv")
+
+
+def test_a_department_sees_no_run(client: Client, runs):
+    client.force_login(person(Role.DEPARTMENT_OFFICER))
+
+    for name, arguments in (("evaluation-runs", []), ("evaluation-run", [runs[1].pk])):
+        assert client.get(reverse(f"workbench:{name}", args=arguments)).status_code == 403

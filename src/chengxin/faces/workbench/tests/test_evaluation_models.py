@@ -1,0 +1,90 @@
+"""The way of a model into force on the workbench: put forward, tried, approved by another official, published."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from chengxin.base import clock
+from chengxin.evaluation.scorecards import queries
+from chengxin.evaluation.scorecards.models import Proposal
+from chengxin.evaluation.scorecards.tests.officials import published
+from chengxin.faces.workbench.tests.factories import person
+from chengxin.registry.accounts import queries as accounts
+from chengxin.registry.accounts.rules import Role
+from chengxin.registry.records.tests.factories import organisation_record
+from chengxin.registry.subjects.queries import ids_of
+from chengxin.registry.subjects.tests.factories import code, company
+
+NAME = "enterprise-1"
+
+
+def office(role: Role, username: str):
+    return person(role, accounts.credit_office().code, username=username)
+
+
+def step(client: Client, case_id: int, code: str, **given: str):
+    return client.post(reverse("workbench:case-step", args=[case_id, code]), given)
+
+
+def test_a_model_goes_its_way_and_each_page_says_where_it_stands(client: Client, committed_db, settings, tmp_path):
+    settings.EVALUATION_FOLDER = str(tmp_path)
+    company("南宁虚构贸易有限公司", 1)
+    operator, reviewer = office(Role.CREDIT_OFFICE_OPERATOR, "one"), office(Role.CREDIT_OFFICE_REVIEWER, "two")
+    client.force_login(operator)
+    client.post(reverse("workbench:evaluation-propose"), {"name": NAME})
+    case_id = Proposal.objects.get().case_id
+    page = reverse("workbench:case", args=[case_id])
+    assert "还没有试算" in client.get(page).content.decode()
+
+    assert step(client, case_id, "try").status_code == 302
+    assert step(client, case_id, "approve", reason="自己批准（虚构）").status_code == 403
+    client.force_login(reviewer)
+    assert "第一个版本" in client.get(page, headers={"accept-language": "zh-hans"}).content.decode()
+    assert step(client, case_id, "approve", reason="可以（虚构）").status_code == 302
+    early = step(client, case_id, "publish", effective_from=clock.today().isoformat())
+    assert early.status_code == 422
+    assert step(client, case_id, "publish").status_code == 302
+
+    assert queries.register_row(NAME, on=clock.today()).state == "coming"
+    shown = client.get(reverse("workbench:evaluation-models"), headers={"accept-language": "en"})
+    assert "Published, not yet in force" in shown.content.decode()
+
+
+def test_the_case_of_a_second_version_shows_whom_it_would_move_and_why(
+    client: Client, committed_db, settings, tmp_path, monkeypatch
+):
+    settings.EVALUATION_FOLDER = str(tmp_path)
+    first = queries.model_named(NAME)
+    published(at=clock.now() - timedelta(days=40))
+    company("南宁虚构贸易有限公司", 1)
+    subject = ids_of([code(1)])[code(1)]
+    decided = clock.today() - timedelta(days=90)
+    organisation_record(subject, public=(decided, None), decided_on=decided)
+    second = replace(
+        first, version=2, base_points=300, lowest=first.lowest - 200, highest=first.highest - 200,
+        cut_offs=(*first.cut_offs[:-1], replace(first.cut_offs[-1], start=first.lowest - 200)),
+    )  # fmt: skip
+    monkeypatch.setattr(queries, "models", lambda: (first, second))
+    client.force_login(office(Role.CREDIT_OFFICE_OPERATOR, "one"))
+    client.post(reverse("workbench:evaluation-propose"), {"name": "enterprise-2"})
+    case_id = Proposal.objects.get(version=2).case_id
+
+    step(client, case_id, "try")
+
+    shown = client.get(reverse("workbench:case", args=[case_id]), headers={"accept-language": "en"})
+    assert shown.context["trial"].down == 1
+    assert code(1) in shown.content.decode()
+    assert "Who moves most" in shown.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", [Role.DEPARTMENT_OFFICER, Role.DEPARTMENT_REVIEWER])
+def test_departments_do_not_open_the_page_and_put_nothing_forward(client: Client, role: Role):
+    client.force_login(person(role))
+
+    assert client.get(reverse("workbench:evaluation-models")).status_code == 403
+    assert client.post(reverse("workbench:evaluation-propose"), {"name": NAME}).status_code == 403
+    assert not Proposal.objects.exists()

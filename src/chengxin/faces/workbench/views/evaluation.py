@@ -1,0 +1,35 @@
+"""Evaluation models on the workbench: where each version stands, and putting one forward."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from chengxin.base import clock
+from chengxin.evaluation.scorecards import queries, services
+from chengxin.faces.portal.evaluation import model_line
+from chengxin.faces.workbench.access import SignedInRequest, open_to
+from chengxin.faces.workbench.pages import page
+from chengxin.registry.accounts.rules import Permission, Role
+
+
+@require_GET
+@open_to(Permission.RUN_EVALUATION)
+def model_list(request: SignedInRequest) -> HttpResponse:
+    """All versions with where they stand; operators put the next one forward from here."""
+    may_propose = Role.CREDIT_OFFICE_OPERATOR in request.actor.roles
+    rows = [
+        {**model_line(row), "may_propose": may_propose and (row.case_id is None or row.state in services.OVER)}
+        for row in queries.register(on=clock.today())
+    ]
+    return page(request, "evaluation_models", {"rows": rows})
+
+
+@require_POST
+@open_to(Permission.RUN_EVALUATION)
+def propose(request: SignedInRequest) -> HttpResponse:
+    """Put a version forward and show its case."""
+    case_id = services.propose(request.POST.get("name", ""), by=request.actor, at=clock.now())
+    messages.success(request, _("已提交。请先试算，再由另一位工作人员审批。"))
+    return redirect("workbench:case", case_id)

@@ -1,0 +1,72 @@
+"""Evaluation as people meet it: a model that anyone reads, a company's grade, a resident's benefits."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.steps import faults_of_axe, sideways, sign_in
+
+MODEL = "/evaluation/models/enterprise-1"
+
+
+def sound(page: Page) -> None:
+    assert faults_of_axe(page) == []
+    assert sideways(page) <= 0, page.url
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_anyone_reads_what_a_model_counts_on_a_phone(running_city: str, page: Page, language: str):
+    page.context.set_extra_http_headers({"Accept-Language": language})
+    page.set_viewport_size({"width": 320, "height": 720})
+    for place in ("/evaluation/models", "/evaluation/benefits", MODEL, "/evaluation/models/transport-1"):
+        page.goto(running_city + place)
+        sound(page)
+
+
+def test_a_company_sees_its_reasons_and_previews_a_repair(running_city: str, page: Page):
+    sign_in(page, running_city, "representative")
+    page.get_by_role("link", name="信用评价").click()
+    sound(page)
+    page.get_by_role("link", name="企业公共信用综合评价").click()
+    expect(page.get_by_role("heading", name="怎样升到上一级")).to_be_visible()
+    page.set_viewport_size({"width": 320, "height": 720})
+    sound(page)
+
+    page.get_by_role("link", name="如果修复会怎样").first.click()
+
+    expect(page.get_by_role("heading", name="如果这条记录修复")).to_be_visible()
+    sound(page)
+    page.get_by_role("link", name="对这条依据提出异议").first.click()
+    expect(page).to_have_url(re.compile("/dispute$"))
+
+
+def test_a_resident_asks_after_notice_and_withdraws(running_city: str, page: Page):
+    sign_in(page, running_city, "resident")
+    page.get_by_role("link", name="守信便利").click()
+    sound(page)
+    page.get_by_role("link", name="居民守信便利").click()
+    page.get_by_role("button", name="签名并申请").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    sound(page)
+    page.get_by_label("我已阅读告知书").check()
+    page.get_by_label("我已阅读并同意").check()
+    page.get_by_label("签名").fill("周某某（虚构）")
+    page.get_by_role("button", name="签名并申请").click()
+    expect(page.get_by_text("您可以享受").first).to_be_visible()
+    sound(page)
+
+    page.get_by_role("button", name="撤回并删除结果").click()
+
+    expect(page.get_by_text("结果已经删除")).to_be_visible()
+    assert page.get_by_text("已申请", exact=True).count() == 0
+
+
+def test_the_credit_office_sees_a_model_that_waits_for_approval(running_city: str, page: Page):
+    sign_in(page, running_city, "office-reviewer")
+    page.goto(f"{running_city}/workbench/evaluation/models")
+    sound(page)
+    page.get_by_role("row", name="transport-1").get_by_role("link", name="看办理进度").click()
+
+    expect(page.get_by_text("批准模型").first).to_be_visible()
+    sound(page)
