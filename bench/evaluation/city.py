@@ -94,7 +94,7 @@ FROM (
 
 def _records(address: str, first: int, last: int, subjects: int) -> None:
     items, payloads, severities, below = [], [], [], 0
-    rare = f"WHEN rare = 0 THEN CASE WHEN n % 2 = 0 THEN '{{}}' ELSE '{{}}' END".replace("%", "%%")
+    rare = "WHEN rare = 0 THEN CASE WHEN n % 2 = 0 THEN '{}' ELSE '{}' END".replace("%", "%%")
     items.append(rare.format("judgment-defaulter", "serious-breach"))
     payloads.append("WHEN rare = 0 THEN jsonb_build_object('PERFORMANCE', '未履行', 'LIST', '安全生产严重失信主体')")
     for item, share, payload, severity in ITEMS:

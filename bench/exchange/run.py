@@ -130,7 +130,9 @@ def consumers(ports: list[int], dead: int) -> Iterator[dict]:
 @contextmanager
 def dispatcher() -> Iterator[None]:
     """The process of production."""
-    process = subprocess.Popen([sys.executable, "-m", "chengxin.project", "deliver"], env={**os.environ})
+    process = subprocess.Popen(
+        [sys.executable, "-m", "chengxin.project", "deliver"], env={**os.environ, "CHENGXIN_PREPARING": "1"}
+    )
     try:
         yield
     finally:

@@ -71,7 +71,6 @@ PLACES: tuple[tuple[Any, tuple[tuple[str, Any, frozenset[Permission]], ...]], ..
             ("deliveries", _("文书送达"), frozenset({Permission.HANDLE_DELIVERIES})),
             ("consumers", _("变更送达"), frozenset({Permission.RUN_EXCHANGE})),
             ("packages", _("上级平台交换"), frozenset({Permission.RUN_EXCHANGE})),
-            ("packages", _("国家站交换"), frozenset({Permission.RUN_EXCHANGE})),
             ("catalogue", _("目录管理"), frozenset({Permission.MANAGE_CATALOGUE})),
             ("uncoded", _("无代码数据"), frozenset({Permission.RESOLVE_ROWS})),
             ("training", _("修复培训"), frozenset({Permission.MANAGE_TRAINING})),

@@ -194,7 +194,9 @@ urlpatterns = [
     path("evaluation/runs", evaluation_runs.run_list, name="evaluation-runs"),
     path("evaluation/runs/<int:run_id>", evaluation_runs.run, name="evaluation-run"),
     path("evaluation/runs/<int:run_id>.csv", evaluation_runs.run_csv, name="evaluation-run-csv"),
-    path("evaluation/runs/<int:run_id>/against/<int:other_id>", evaluation_runs.comparison, name="evaluation-comparison"),
+    path(
+        "evaluation/runs/<int:run_id>/against/<int:other_id>", evaluation_runs.comparison, name="evaluation-comparison"
+    ),
     path("checks/statistics", check_statistics.statistics, name="check-statistics"),
     path("checks/statistics.csv", check_statistics.statistics_csv, name="check-statistics-csv"),
     path("window", window.form_list, name="window"),

@@ -24,13 +24,9 @@ from chengxin.project.sample import campaigns as campaigns_of_the_city
 from chengxin.project.sample import checks as checks_of_the_city
 from chengxin.project.sample import commitments as promises_of_the_city
 from chengxin.project.sample import disputes as disputes_of_the_city
-from chengxin.project.sample import front_end, grading, listing, opening, resolving
 from chengxin.project.sample import evaluation as grades_of_the_city
-from chengxin.project.sample import front_end, listing, opening
-from chengxin.project.sample import front_end, listing, opening
+from chengxin.project.sample import front_end, grading, listing, opening, resolving, subscriptions
 from chengxin.project.sample import inspections as inspections_of_the_city
-from chengxin.project.sample import front_end, listing, opening, subscriptions
-from chengxin.project.sample import front_end, listing, opening, resolving
 from chengxin.project.sample import letters as letters_of_the_city
 from chengxin.project.sample import people as people_of_the_city
 from chengxin.project.sample import quality as quality_of_the_city
