@@ -131,6 +131,7 @@ PUBLIC_PAGES = (
     "commitments",
     "disclosure",
     "inspections",
+    "evaluation/benefits",
     "evaluation/models",
     "lists",
     "measures",

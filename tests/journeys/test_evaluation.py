@@ -1,4 +1,4 @@
-"""Evaluation as people meet it: anyone reads a model, a company its grade, a resident asks and withdraws."""
+"""Evaluation as people meet it: a model that anyone reads, a company's grade, a resident's benefits."""
 
 import re
 
@@ -19,7 +19,7 @@ def sound(page: Page) -> None:
 def test_anyone_reads_what_a_model_counts_on_a_phone(running_city: str, page: Page, language: str):
     page.context.set_extra_http_headers({"Accept-Language": language})
     page.set_viewport_size({"width": 320, "height": 720})
-    for place in ("/evaluation/models", MODEL, "/evaluation/models/transport-1"):
+    for place in ("/evaluation/models", "/evaluation/benefits", MODEL, "/evaluation/models/transport-1"):
         page.goto(running_city + place)
         sound(page)
 

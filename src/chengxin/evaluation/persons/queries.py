@@ -13,6 +13,7 @@ from chengxin.evaluation.persons import loading
 from chengxin.evaluation.persons.errors import NotOwnWish
 from chengxin.evaluation.persons.model import Benefit, Offer
 from chengxin.evaluation.persons.models import OpenBenefit
+from chengxin.evaluation.scorecards import profile
 from chengxin.evaluation.scorecards.faults import BrokenModel
 from chengxin.registry.accounts.rules import Actor, MandateKind, Scope
 from chengxin.registry.records import queries as records
@@ -28,9 +29,13 @@ OWN_WISH, CONSENTED = "own-wish", "consent of the person"
 @cache
 def _offers(folder: Path) -> tuple[Offer, ...]:
     read = [loading.read(path) for path in sorted((folder / "evaluation" / "persons").glob("*.yaml"))]
-    if faults := [fault for _, found in read for fault in found]:
+    around = profile.around(folder)
+    faults = [fault for _, found in read for fault in found]
+    for one, _ in read:
+        faults += loading.faults(one, around.profile, around.forbidden, around.organisations) if one else []
+    if faults:
         raise BrokenModel(faults)
-    return tuple(offer for offer, _ in read if offer is not None)
+    return tuple(one for one, _ in read if one is not None)
 
 
 def offers(*, on: date) -> tuple[Offer, ...]:

@@ -9,11 +9,14 @@ from django.views.decorators.http import require_safe
 
 from chengxin.base import clock
 from chengxin.base.spreadsheets import CsvFile
+from chengxin.evaluation.persons import policy as notices
+from chengxin.evaluation.persons import queries as persons
 from chengxin.evaluation.scorecards import queries, wording
 from chengxin.evaluation.scorecards.errors import UnknownModel
 from chengxin.evaluation.scorecards.model import canonical
 from chengxin.evaluation.scorecards.queries import RegisterRow
 from chengxin.registry.catalogue import queries as catalogue
+from chengxin.registry.catalogue.rules import Words
 
 
 @require_safe
@@ -58,6 +61,35 @@ def model(request: HttpRequest, name: str) -> HttpResponse:
 def model_json(request: HttpRequest, name: str) -> HttpResponse:
     """The model as its digest is computed of it, so that anyone can check both."""
     return HttpResponse(canonical(_row(name).model), content_type="application/json; charset=utf-8")
+
+
+@require_safe
+def benefits(request: HttpRequest) -> HttpResponse:
+    """What natural persons may ask for, by which records of their own, after which notice; nothing about anyone."""
+    today = clock.today()
+    names, notice = catalogue.organisation_names(), notices.notice_on(today)
+    lines = [
+        {
+            "name": offer.name,
+            "title": wording.say(offer.title),
+            "purpose": wording.say(offer.purpose),
+            "limits": wording.say(offer.limits),
+            "basis": offer.legal_basis,
+            "items": [wording.say(catalogue.item(code).name) for code in offer.resources],
+            "benefits": [
+                {
+                    "title": wording.say(one.title),
+                    "opens": wording.say(one.opens),
+                    "need": wording.say(one.need.text),
+                    "provider": wording.say(names[one.provider]),
+                }
+                for one in offer.benefits
+            ],
+        }
+        for offer in persons.offers(on=today)
+    ]
+    said = wording.say(Words(notice.zh, notice.en))
+    return render(request, "portal/evaluation_benefits.html", {"place": "disclosure", "lines": lines, "notice": said})
 
 
 def model_line(row: RegisterRow) -> dict[str, Any]:

@@ -61,7 +61,7 @@ def quality_csv(request: HttpRequest) -> HttpResponse:
     if computed is None:
         raise Http404
     file = CsvFile(f"data-quality-{computed.month.code}.csv")
-    titles = [_("月份"), _("单位"), _("统一社会信用代码"), _("总分"), _("检查项"), _("结果"), _("目标"), _("通过")]
+    titles = [_("月份"), _("单位"), _("统一社会信用代码"), _("总分"), _("质量指标"), _("结果"), _("目标"), _("通过")]
     file.row([*titles, _("全部")])
     known = {o.id: o for o in accounts.organisations()}
     for row in queries.provider_rows(computed):

@@ -36,6 +36,7 @@ pages = [
     path("inspections/draws/<slug:number>", inspections.draw, name="inspection-draw"),
     path("inspections/draws/<slug:number>.json", inspections.draw_file, name="inspection-draw-file"),
     path("evaluation/models", evaluation.models, name="evaluation-models"),
+    path("evaluation/benefits", evaluation.benefits, name="evaluation-benefits"),
     path("evaluation/models.csv", evaluation.models_csv, name="evaluation-models-csv"),
     path("evaluation/models/<slug:name>", evaluation.model, name="evaluation-model"),
     path("evaluation/models/<slug:name>.json", evaluation.model_json, name="evaluation-model-json"),

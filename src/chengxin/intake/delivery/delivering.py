@@ -5,14 +5,15 @@ another. A process that dies between them leaves events that were attempted and 
 their attempt. What a consumer is entitled to is asked when the delivery is prepared, at each attempt anew.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from chengxin.base.audit import services as audit
 from chengxin.base.clock import local_date
@@ -20,7 +21,7 @@ from chengxin.intake.delivery import log, parcels, policy, rules
 from chengxin.intake.delivery.models import Dispatch, Ending, Lane, SubscribedSubject, Subscription
 from chengxin.intake.delivery.parcels import Told
 from chengxin.intake.delivery.reading import Terms, reader
-from chengxin.intake.delivery.rules import FileFormat, Kind, Limits, Outcome, Road, Step, Waiting
+from chengxin.intake.delivery.rules import FileFormat, Kind, Limits, Outcome, Road, Step, Urgency, Waiting
 from chengxin.intake.exchange import services as exchange
 from chengxin.intake.exchange.rules import Door
 from chengxin.registry.accounts import queries as accounts
@@ -30,7 +31,7 @@ from chengxin.registry.records.rules import EventKind
 
 LANE_LOCK = 39448
 FAULT_LENGTH = 200
-NO_LONGER, NEVER_HAD = "no longer entitled", "not entitled when it was to be sent"
+NEVER_HAD = "not entitled when it was to be sent"
 OVER = "the subscription is not in force"
 
 
@@ -85,9 +86,9 @@ def prepare(subscription_id: int, *, at: datetime) -> Outgoing | None:
     if lane is None or not _is_due(lane, at):
         return None
     subscription = Subscription.objects.select_related("organisation").get(pk=subscription_id)
-    if not _is_in_force(subscription, at):
-        end_open(subscription_id, at=at)
-        return None
+    if lane.closed_at is None and not _is_in_force(subscription, at):
+        close(subscription_id, at=at)
+        lane.refresh_from_db()
     limits = policy.limits_on(local_date(at))
     # After a fault one event alone finds out whether the consumer is there again.
     most = 1 if lane.failures and subscription.road == Road.WEBHOOK else limits.most_events
@@ -97,7 +98,7 @@ def prepare(subscription_id: int, *, at: datetime) -> Outgoing | None:
         if not chosen:
             return None
         found = {d.sequence: d for d in Dispatch.objects.filter(subscription=subscription, sequence__in=chosen)}
-        going = _sift(subscription, [found[sequence] for sequence in chosen], at=at)
+        going = _sift(subscription, [found[s] for s in chosen], is_over=lane.closed_at is not None, at=at)
     return _written(lane, subscription, going, limits=limits, at=at)
 
 
@@ -112,11 +113,43 @@ def _is_in_force(subscription: Subscription, at: datetime) -> bool:
     return within and policy.is_open(subscription.basis, on=day)
 
 
-def end_open(subscription_id: int, *, at: datetime) -> None:
-    """Settle what waits for a consumer whose subscription is over, in the caller's transaction: none of it leaves."""
-    still = Dispatch.objects.filter(subscription_id=subscription_id, outcome__in=[Outcome.OPEN, Outcome.DEAD])
+def close(subscription_id: int, *, at: datetime) -> None:
+    """Settle what waits for a consumer whose subscription is over, in the caller's transaction.
+
+    Nothing with content leaves any more; takedowns of what it was given still go. What it was given counts as received
+    (`exchange.received`), so that it is told of later changes as everybody else is who holds a copy.
+    Index: `dispatch_open`, `dispatch_record`.
+    """
+    of = Dispatch.objects.filter(subscription_id=subscription_id)
+    still = of.filter(outcome__in=[Outcome.OPEN, Outcome.DEAD]).exclude(urgency=Urgency.TAKEDOWN, outcome=Outcome.OPEN)
     still.update(outcome=Outcome.ENDED, cause=OVER, settled_at=at)
-    Lane.objects.filter(subscription_id=subscription_id).update(is_open=False, copied_to=None, next_attempt_at=None)
+    Lane.objects.filter(subscription_id=subscription_id).update(copied_to=None, closed_at=at)
+    organisation_id = Subscription.objects.values_list("organisation_id", flat=True).get(pk=subscription_id)
+    given = of.filter(attempts__gt=0).order_by("natural_key").values_list("natural_key", flat=True).distinct()
+    for keys in batched(given.iterator(exchange.AT_ONCE), exchange.AT_ONCE):
+        exchange.received(keys, organisation_id=organisation_id, door=Door.DELIVERY, at=at)
+
+
+def close_all_over(*, at: datetime) -> int:
+    """Close the lanes whose subscriptions are over; returns how many. Two looks at the open lanes."""
+    day = local_date(at)
+    open_ones = Subscription.objects.filter(lane__is_open=True, lane__closed_at=None)
+    bases = set(open_ones.values_list("basis", flat=True).distinct())
+    gone = [basis for basis in bases if not policy.is_open(basis, on=day)]
+    over = open_ones.filter(Q(ending__isnull=False) | Q(valid_until__lte=day) | Q(basis__in=gone))
+    found = list(over.order_by("pk").values_list("pk", flat=True))
+    for subscription_id in found:
+        with transaction.atomic():
+            Lane.objects.select_for_update().get(subscription_id=subscription_id)
+            close(subscription_id, at=at)
+    return len(found)
+
+
+def batched(keys: Iterable[UUID], size: int) -> Iterator[list[UUID]]:
+    """The keys in parts of at most `size`."""
+    left = iter(keys)
+    while part := list(islice(left, size)):
+        yield part
 
 
 WAITING = """
@@ -145,14 +178,14 @@ def waiting(subscription_id: int, *, look: int, at: datetime) -> list[Waiting]:
         return [Waiting(*row) for row in cursor.fetchall()]
 
 
-def _sift(subscription: Subscription, chosen: Sequence[Dispatch], *, at: datetime) -> list[Told]:
+def _sift(subscription: Subscription, chosen: Sequence[Dispatch], *, is_over: bool, at: datetime) -> list[Told]:
     """The events that may leave now, with what their records say; the others are settled as withheld.
 
     A consumer that may have a copy of what it is no longer entitled to is told to take it down; one that never had any
     learns nothing. Index: `dispatch_record`.
     """
     keys = {d.natural_key for d in chosen}
-    readable = _read(subscription, chosen, at=at)
+    readable = {} if is_over else _read(subscription, chosen, at=at)
     had = set(
         Dispatch.objects.filter(subscription=subscription, natural_key__in=keys, attempts__gt=0).values_list(
             "natural_key", flat=True
@@ -169,8 +202,6 @@ def _sift(subscription: Subscription, chosen: Sequence[Dispatch], *, at: datetim
     if withheld:
         never = Dispatch.objects.filter(subscription=subscription, sequence__in=withheld)
         never.update(outcome=Outcome.WITHHELD, cause=NEVER_HAD, settled_at=at)
-    new = [key for key in readable if key not in had]
-    exchange.received(new, organisation_id=subscription.organisation_id, door=Door.DELIVERY, at=at)
     return going
 
 

@@ -15,7 +15,7 @@ from types import FrameType
 
 import requests
 import structlog
-from django.db import Error, close_old_connections, connection
+from django.db import Error, connection
 
 from chengxin.base.clock import local_date
 from chengxin.intake.delivery import delivering, files, policy, queries, routing, webhooks
@@ -25,12 +25,19 @@ from chengxin.registry.records import events
 
 log = structlog.get_logger(__name__)
 PAUSE = 1.0  # seconds between looks where nobody wakes it
+OPENING_PAUSE = 15.0  # until a lane is tried to be opened again where changes under way took too long
 PUSHED = (Road.WEBHOOK.value, Road.FILE.value)
 
 
 def route_all(*, at: Callable[[], datetime]) -> int:
-    """Open what was approved, write what the calendar brings, and route all that happened; returns how many events."""
+    """Open what was approved, then all that `route_on` does; returns how many events were routed."""
     routing.begin(at=at())
+    return route_on(at=at)
+
+
+def route_on(*, at: Callable[[], datetime]) -> int:
+    """Close what is over, write what the calendar brings, and route all that happened; returns how many events."""
+    delivering.close_all_over(at=at())
     events.sweep_periods(at=at())
     for subscription_id in routing.copying():
         routing.copy_present(subscription_id, at=at())
@@ -40,15 +47,22 @@ def route_all(*, at: Callable[[], datetime]) -> int:
     return routed
 
 
-def serve(subscription_id: int, http: requests.Session, *, at: Callable[[], datetime]) -> int:
+def serve(
+    subscription_id: int,
+    http: requests.Session,
+    *,
+    at: Callable[[], datetime],
+    goes_on: Callable[[], bool] = lambda: True,
+) -> int:
     """Deliver what is due to one consumer, for no longer than its turn; returns how many deliveries left.
 
-    Nothing where another process does so already. Ends with the first fault: the lane then waits on its own.
+    Nothing where another process does so already. Ends with the first fault: the lane then waits on its own; and before
+    the next delivery where `goes_on` says so.
     """
     left = 0
     ends = time.monotonic() + policy.limits_on(local_date(at())).burst_seconds
     with delivering.held(subscription_id) as mine:
-        while mine and time.monotonic() < ends:
+        while mine and goes_on() and time.monotonic() < ends:
             outgoing = delivering.prepare(subscription_id, at=at())
             if outgoing is None:
                 break
@@ -71,6 +85,7 @@ class Dispatcher:
 
     def __init__(self, *, now: Callable[[], datetime]) -> None:
         self._now = now
+        self._opens_at = 0.0
         self._busy: set[int] = set()
         self._lock = threading.Lock()
         self._woken = threading.Event()
@@ -92,12 +107,18 @@ class Dispatcher:
             while not self._stopped.is_set():
                 self._woken.clear()
                 with _going_on("delivery.routing_failed"):
-                    route_all(at=self._now)
+                    self._open()
+                    route_on(at=self._now)
                     files.take_receipts(at=self._now())
                     for subscription_id in queries.due(roads=PUSHED, at=self._now()):
                         self._start(pool, subscription_id)
                 self._woken.wait(PAUSE)
         connection.close()
+
+    def _open(self) -> None:
+        if time.monotonic() >= self._opens_at:
+            left = routing.begin(at=self._now())
+            self._opens_at = time.monotonic() + (OPENING_PAUSE if left else 0.0)
 
     def _start(self, pool: ThreadPoolExecutor, subscription_id: int) -> None:
         with self._lock:
@@ -111,7 +132,7 @@ class Dispatcher:
         try:
             with _going_on("delivery.failed", subscription=subscription_id):
                 http = self._sessions.setdefault(subscription_id, webhooks.session())
-                left = serve(subscription_id, http, at=self._now)
+                left = serve(subscription_id, http, at=self._now, goes_on=lambda: not self._stopped.is_set())
         finally:
             with self._lock:
                 self._busy.discard(subscription_id)
@@ -138,6 +159,4 @@ def _going_on(event: str, **told: object) -> Iterator[None]:
     except Exception as error:
         log.error(event, exc_info=error, **told)
         if isinstance(error, Error):
-            connection.close()
-    finally:
-        close_old_connections()
+            connection.close()  # a new one takes its place

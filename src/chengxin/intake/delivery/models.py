@@ -105,6 +105,7 @@ class Lane(models.Model):
     last_success_at = models.DateTimeField(null=True)
     entries = models.BigIntegerField(default=0)
     head = models.CharField(max_length=64)
+    closed_at = models.DateTimeField(null=True)  # the subscription is over; takedowns of what was delivered still go
     outstanding = models.UUIDField(null=True)  # written as a file, its receipt has not come
 
     def __str__(self) -> str:

@@ -45,7 +45,7 @@ def route(*, at: datetime) -> int:
     by_item: dict[str, list[Event]] = defaultdict(list)
     for event in taken:
         by_item[event.item].append(event)
-    open_ones = Subscription.objects.filter(lane__is_open=True, items__overlap=list(by_item))
+    open_ones = Subscription.objects.filter(lane__is_open=True, lane__closed_at=None, items__overlap=list(by_item))
     covers = _coverage(list(open_ones), taken)
     told: dict[int, list[Told]] = {}
     for subscription, covered in covers:
@@ -101,23 +101,23 @@ def _number(told: dict[int, list[Told]], *, at: datetime) -> None:
 
 
 def begin(*, at: datetime) -> int:
-    """Open the lanes of subscriptions that were approved and are due; returns how many.
+    """Open the lanes of subscriptions that were approved and are due; returns how many stay closed for now.
 
-    Where changes under way take too long, the lane stays closed until the next time.
+    They do where changes under way take too long; changes that come wait for this as long, so let some time pass.
     """
-    due = Lane.objects.filter(is_open=False, stopped_at=None, subscription__valid_from__lte=local_date(at))
-    opened = 0
+    due = Lane.objects.filter(is_open=False, closed_at=None, subscription__valid_from__lte=local_date(at))
+    left = 0
     for lane in due.filter(subscription__ending=None).select_related("subscription"):
         try:
             with transaction.atomic():
                 events.watch(lane.subscription.items)
         except OperationalError:
+            left += 1
             continue
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
             Lane.objects.filter(pk=lane.pk).update(is_open=True)
-        opened += 1
-    return opened
+    return left
 
 
 @transaction.atomic
@@ -128,8 +128,8 @@ def copy_present(subscription_id: int, *, at: datetime) -> bool:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-    found = Lane.objects.select_for_update(of=("self",)).filter(subscription_id=subscription_id, is_open=True)
-    lane = found.exclude(copied_to=None).select_related("subscription").first()
+    found = Lane.objects.select_for_update(of=("self",)).exclude(copied_to=None).select_related("subscription")
+    lane = found.filter(subscription_id=subscription_id, is_open=True, closed_at=None).first()
     if lane is None or lane.copied_to is None:
         return False
     subscription, only = lane.subscription, None

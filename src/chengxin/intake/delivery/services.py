@@ -183,7 +183,7 @@ def decide(subscription_id: int, *, approve: bool, reason: str, by: Actor, at: d
 
 @transaction.atomic
 def end(subscription_id: int, *, reason: str, by: Actor, at: datetime) -> None:
-    """End a subscription now, by the consumer itself or the credit office; nothing that waits leaves any more.
+    """End a subscription now, by the consumer itself or the credit office; of what waits only takedowns still leave.
 
     Raises `NotPermitted`, `NotFound`, `NotInForce`, `ReasonMissing`.
     """
@@ -197,9 +197,10 @@ def end(subscription_id: int, *, reason: str, by: Actor, at: datetime) -> None:
         raise NotInForce
     if not reason.strip():
         raise ReasonMissing
-    Lane.objects.select_for_update().filter(subscription=found).first()
+    lane = Lane.objects.select_for_update().filter(subscription=found).first()
     Ending.objects.create(subscription=found, reason=reason.strip(), ended_by=by.name, ended_at=at)
-    delivering.end_open(found.pk, at=at)
+    if lane is not None:
+        delivering.close(found.pk, at=at)
     audit.note("delivery.subscription_ended", str(found), by=by, at=at, reason=reason.strip())
 
 
@@ -224,7 +225,7 @@ def fetch(subscription_id: int, *, by: Actor, at: datetime) -> Outgoing | None:
     row = queries.subscription(subscription_id, by=by, at=at)
     if row.road != Road.PULL:
         raise WrongRoad
-    if not row.is_in_force:
+    if not row.is_in_force and not (row.state == queries.ENDED and row.waiting):  # takedowns still go
         raise NotInForce
     return delivering.prepare(subscription_id, at=at)
 
@@ -292,8 +293,8 @@ def replay_from(subscription_id: int, sequence: int, *, by: Actor, at: datetime)
 
 
 def _again(subscription_id: int, found: "QuerySet[Dispatch]") -> int:
-    lane = Lane.objects.select_for_update().filter(subscription_id=subscription_id, is_open=True).first()
-    if lane is None:
+    open_ones = Lane.objects.select_for_update().filter(is_open=True, closed_at=None)
+    if open_ones.filter(subscription_id=subscription_id).first() is None:
         raise NotInForce
     return int(
         found.update(

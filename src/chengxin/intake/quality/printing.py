@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import yaml
 from django.conf import settings
@@ -18,7 +19,7 @@ from chengxin.base.documents import typesetting
 from chengxin.base.policy import city_folder
 from chengxin.intake.quality import policy, queries
 from chengxin.intake.quality.queries import Computed, FigureRow, Point, ProviderRow
-from chengxin.intake.quality.rules import Level, Words
+from chengxin.intake.quality.rules import RULE, Level, Words
 from chengxin.registry.accounts import queries as accounts
 
 TEMPLATE = Path(__file__).parent / "typst" / "report.typ"
@@ -126,7 +127,7 @@ def _told(number: Decimal | None, unit: str = "") -> str:
 def _checks(content: Content, say: _Saying) -> dict[str, Any]:
     return {
         "title": _("全市"),
-        "head": [_("检查项"), _("成熟度"), _("结果"), _("目标"), _("达标"), _("未通过")],
+        "head": [_("质量指标"), _("成熟度"), _("结果"), _("目标"), _("达标"), _("未通过")],
         "rows": [
             [
                 say.words(f.definition.name),
@@ -138,10 +139,19 @@ def _checks(content: Content, say: _Saying) -> dict[str, Any]:
             ]
             for f in content.figures
         ],
+        "links": [rows_address(content, check=f.definition.code) for f in content.figures],
     }
 
 
+def rows_address(content: Content, *, check: str = "", organisation: str = "") -> str:
+    """Where the rows behind a number and their work orders stand, for those who may see them."""
+    query = {"month": content.computed.month.code} | ({"organisation": organisation} if organisation else {})
+    path = f"/checks/{quote(check)}" if check else ""
+    return f"{settings.PUBLIC_ADDRESS.rstrip('/')}/workbench/quality{path}?{urlencode(query)}"
+
+
 def _providers(content: Content, names: Mapping[int, str]) -> dict[str, Any]:
+    codes = {o.id: o.code for o in accounts.organisations()}
     months = [p.month.code for p in content.trend]
     return {
         "title": _("各单位总分及走势"),
@@ -156,6 +166,7 @@ def _providers(content: Content, names: Mapping[int, str]) -> dict[str, Any]:
             ]
             for p in content.providers
         ],
+        "links": [rows_address(content, organisation=codes.get(p.provider_id, "")) for p in content.providers] + [""],
         "average": [_("各单位平均"), *(_told(p.average) for p in content.trend), "", "", ""],
     }
 
@@ -170,6 +181,7 @@ def _failing(content: Content, say: _Saying) -> dict[str, Any]:
         "title": _("没有通过最多的五条校验规则"),
         "head": [_("规则"), _("未通过行数"), _("单位数")],
         "rows": rows,
+        "links": [rows_address(content, check=f"{RULE}{f.rule}") for f in content.failing],
         "nothing": _("这个月没有未通过校验的行。"),
     }
 
@@ -186,7 +198,7 @@ def _definitions(content: Content, say: _Saying, names: Mapping[int, str]) -> di
                     (
                         f"{_('目标')} {f.definition.target:f}%",
                         f"{_('权重')} {f.definition.weight}",
-                        f"{_('负责单位')} {by_code.get(f.definition.owner, f.definition.owner)}",
+                        f"{_('指标负责单位')} {by_code.get(f.definition.owner, f.definition.owner)}",
                         f.definition.source,
                         f.definition.version,
                     )

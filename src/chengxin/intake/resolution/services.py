@@ -22,6 +22,7 @@ from chengxin.intake.resolution import indexing, policy, queries, rules
 from chengxin.intake.resolution.errors import ReasonMissing, RowRejected, UnknownCandidate
 from chengxin.intake.resolution.finding import Asked, candidates, levels_of
 from chengxin.intake.resolution.models import Candidate, Decision, Waiting
+from chengxin.intake.resolution.queries import RowDetail
 from chengxin.intake.resolution.rules import Act, State
 from chengxin.registry.accounts.rules import Actor, Permission, require
 from chengxin.registry.catalogue import queries as catalogue
@@ -89,6 +90,17 @@ def _look_for(rows: Sequence[UncodedRow], *, at: datetime) -> int:
     Waiting.objects.bulk_update(waiting, ["best"], batch_size=500)
     certain = [(waiting[p], rows[p], c) for p, c in best.items() if c.probability >= terms.tie_from]
     return _tie_certain(certain, item, number, at=at) if certain else 0
+
+
+@transaction.atomic
+def open_row(waiting_id: int, *, by: Actor, at: datetime) -> RowDetail:
+    """A row with its candidates for whoever decides; the look stands in the audit chain.
+
+    It is tied to no subject yet, so that no access log has a place for it. Raises `NotPermitted`, `NotFound`.
+    """
+    detail = queries.row_detail(waiting_id, by=by)
+    audit.note("resolution.row_opened", str(waiting_id), by=by, at=at)
+    return detail
 
 
 def _asked(values: Mapping[str, str], item: Item) -> Asked:

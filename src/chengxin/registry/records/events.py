@@ -19,7 +19,7 @@ from chengxin.registry.records.rules import EventKind
 # already and what is told from now on.
 WATCH_LOCK = 39446
 CHANNEL = "chengxin_record_event"
-LONGEST_WAIT = "5s"  # for changes under way; a large hand-in takes longer, and the caller tries again later
+LONGEST_WAIT = "2s"  # for changes under way; a large hand-in takes longer, and the caller tries again later
 PERIODS, PERIODS_BASIS = "public-periods", "the end of a public period is told to those who hold a copy"
 ONE_DAY = timedelta(days=1)
 

@@ -48,6 +48,15 @@ class RunsAlready(ChengxinError):
     hint: Any = _("请在“信用承诺”页面查看；履行完毕后可以再次签署。")
 
 
+class BarredByBreach(ChengxinError):
+    """A breach was found, and for its time no further commitment of the kind is taken."""
+
+    code = "barred-by-breach"
+    status = 409
+    message: Any = _("此前的同类承诺被认定未履行，{until} 之前不能再签署这类承诺书。")
+    hint: Any = _("可以按通常程序提交全部材料办理；相关记录经信用修复或者撤销后，随即可以签署。")
+
+
 class SecondFactorMissing(ChengxinError):
     """The person has no second factor, or gave none."""
 

@@ -6,7 +6,7 @@ from chengxin.base import policy
 from chengxin.base.casework.rules import TimeAllowed
 from chengxin.base.policy import Entry
 from chengxin.regulation.commitments import reading
-from chengxin.regulation.commitments.rules import Template
+from chengxin.regulation.commitments.rules import Kind, Template
 
 KIND, PROCEDURE = "commitments", "commitment-procedure"
 
@@ -44,3 +44,12 @@ def _template(entry: Entry) -> Template:
         effective_from=entry.effective_from,
         effective_until=entry.effective_until,
     )
+
+
+def months_barred(kind: Kind, day: date) -> int:
+    """For how many months a breach of that kind found on `day` bars further ones; 0: it does not."""
+    try:
+        entry = policy.entry_on(PROCEDURE, "bar-after-breach", day)
+    except policy.NoPolicy:
+        return 0
+    return int(entry.values["months"].get(kind.value, 0))

@@ -1,16 +1,25 @@
 """Credit checks for departments' systems: asking, reading a receipt again, reporting what was done."""
 
-from typing import Any
+import tempfile
+from pathlib import Path
+from typing import Annotated, Any
 from uuid import UUID
 
-from django.http import HttpRequest
-from ninja import Router, Schema
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from ninja import File, Form, Router, Schema
+from ninja import Path as InPath
+from ninja.files import UploadedFile
 
 from chengxin.base import clock
-from chengxin.regulation.measures import queries, services, widgets
+from chengxin.base.errors import NotFound
+from chengxin.regulation.measures import files, queries, services, widgets
+from chengxin.regulation.measures.models import FileRun
 from chengxin.regulation.measures.shown import matter_told, receipt_told
 
 router = Router()
+RunId = Annotated[int, InPath(ge=1, le=9_223_372_036_854_775_807)]
 
 
 class WordsOut(Schema):
@@ -102,6 +111,16 @@ class WidgetIn(Schema):
     clerk: str
 
 
+class FileRunOut(Schema):
+    run: int
+    matter: str
+    codes: int
+    done: int
+    hits: int
+    finished: bool
+    fault: str
+
+
 class TokenOut(Schema):
     token: str
     address: str
@@ -133,6 +152,48 @@ def widget_token(request: HttpRequest, given: WidgetIn) -> dict[str, Any]:
     """For one clerk, one matter and a short time."""
     made = widgets.token_for(given.matter, clerk=given.clerk, by=request.auth, at=clock.now())  # type: ignore[attr-defined]
     return {"token": made.token, "address": made.address, "minutes": made.minutes}
+
+
+@router.post("/files", response=FileRunOut, summary="Check all codes of a file in the background")
+def check_file(request: HttpRequest, file: File[UploadedFile], matter: Form[str]) -> dict[str, Any]:
+    """CSV or XLSX, codes in the first column. Ask again with `run` until `finished`, then fetch the result."""
+    by, now = request.auth, clock.now()  # type: ignore[attr-defined]
+    with tempfile.NamedTemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR) as target:
+        for chunk in file.chunks():
+            target.write(chunk)
+        target.flush()
+        name = (file.name or "file").replace("\x00", "")
+        run_id = services.start_file(Path(target.name), filename=name, matter=matter.replace("\x00", ""), by=by, at=now)
+    return _run_told(queries.run_of(run_id, by=by))
+
+
+@router.get("/files/{run_id}", response=FileRunOut, summary="How far a file check has come")
+def file_run(request: HttpRequest, run_id: RunId) -> dict[str, Any]:
+    """`fault` is the code of what was wrong with the file; empty: nothing."""
+    return _run_told(queries.run_of(run_id, by=request.auth))  # type: ignore[attr-defined]
+
+
+@router.get("/files/{run_id}/result.csv", summary="The result of a file check, in the order of the file")
+def file_result(request: HttpRequest, run_id: RunId) -> HttpResponse:
+    """The columns of the page's result, each line with its receipt; not found before the check is finished."""
+    by = request.auth  # type: ignore[attr-defined]
+    run = queries.run_of(run_id, by=by)
+    if run.finished_at is None or run.fault:
+        raise NotFound
+    lines = files.as_csv(queries.rows_of_run(run, by=by), in_english=translation.get_language() == "en")
+    return HttpResponse("".join(lines), content_type="text/csv; charset=utf-8")
+
+
+def _run_told(run: FileRun) -> dict[str, Any]:
+    return {
+        "run": run.pk,
+        "matter": run.matter,
+        "codes": run.total,
+        "done": run.done,
+        "hits": run.hits,
+        "finished": run.finished_at is not None,
+        "fault": run.fault,
+    }
 
 
 @router.get("/{receipt}", response=ReceiptOut, summary="A receipt of the organisation, as it was answered")

@@ -1,7 +1,7 @@
 """Reads the catalogue of measures, the checks catalogue and their limits into values."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -81,6 +81,17 @@ def report_by(checked_on: date) -> date | None:
         return working_days().add(checked_on, limit("feedback", "working_days", checked_on))
     except UnannouncedYear:
         return None
+
+
+def reports_overdue_before(on: date) -> date:
+    """The first day whose checks may still be reported on `on`: what was checked before it is overdue.
+
+    Days whose limit reaches a year that the calendar does not know yet are not overdue.
+    """
+    day = on
+    while (due := report_by(day)) is None or due >= on:
+        day -= timedelta(days=1)
+    return day + timedelta(days=1)
 
 
 def _measure(entry: policy.Entry) -> Measure:

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
+from chengxin.base.clock import CITY_TIME
 from chengxin.base.database.context import acting
 from chengxin.base.errors import NotFound
 from chengxin.registry.accounts import queries as accounts
@@ -167,6 +168,23 @@ def receipts_of(
         total = found.count()
         rows = list(found.order_by("-at", "-id")[(page - 1) * size : page * size])
     return tuple(_with_feedback(rows)), total
+
+
+def overdue_reports(by: Actor, *, on: date) -> tuple[int, date]:
+    """How many checks of the actor's organisation await a report whose time is over, and the day before which they lie.
+
+    Raises `NotPermitted`. Index: `receipt_asker`.
+    """
+    require(by, Permission.CHECK_CREDIT)
+    before = policy.reports_overdue_before(on)
+    found = Receipt.objects.filter(
+        _requires_feedback(),
+        ~Exists(Feedback.objects.filter(receipt_id=OuterRef("pk"))),
+        organisation_id=by.organisation_id,
+        at__lt=datetime(before.year, before.month, before.day, tzinfo=CITY_TIME),
+    )
+    with _reading(by):
+        return found.count(), before
 
 
 def checks_of(about: str, *, by: Actor) -> tuple[ReceiptRow, ...]:

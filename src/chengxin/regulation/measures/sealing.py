@@ -34,6 +34,15 @@ class BrokenSpan:
     found: int
 
 
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """How far the seals reach: how many, of how many receipts, and until when; empty where there is none yet."""
+
+    spans: int
+    receipts: int
+    until: str
+
+
 @transaction.atomic
 def seal_receipts(*, at: datetime) -> int:
     """Note the hash of the receipts since the last seal in the audit chain; returns how many there were."""
@@ -50,6 +59,12 @@ def seal_receipts(*, at: datetime) -> int:
         span = {"since": since.isoformat(), "until": until.isoformat(), "count": count, "sha256": digest}
         audit.note(ACTION, "receipts", by=PLATFORM, at=at, **span)
     return count
+
+
+def sealed_so_far() -> Sealed:
+    """What has been sealed. Index: `audit_action`."""
+    told = list(AuditEntry.objects.filter(action=ACTION).order_by("seq").values_list("details", flat=True))
+    return Sealed(len(told), sum(t["count"] for t in told), told[-1]["until"] if told else "")
 
 
 def broken_spans() -> Iterator[BrokenSpan]:

@@ -1,5 +1,7 @@
 """Red line 2, word by word, and tried from around the application."""
 
+import ast
+import shutil
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
@@ -18,6 +20,7 @@ from chengxin.evaluation.persons.model import Benefit, Need, Offer
 from chengxin.evaluation.persons.models import OpenBenefit
 from chengxin.evaluation.persons.tests.factories import HONOUR, OFFER, ask, honoured
 from chengxin.evaluation.scorecards import profile
+from chengxin.evaluation.scorecards.faults import BrokenModel
 from chengxin.intake.collection.tests import factories as files
 from chengxin.registry.accounts.rules import Actor, Mandated, MandateKind, Role, Scope
 from chengxin.rights.consent import queries as consents
@@ -211,6 +214,22 @@ def test_a_file_that_would_count_against_someone_is_refused(written, instead, tm
     assert faults
 
 
+def test_an_adverse_file_in_the_profile_stops_everything_before_anyone_is_looked_at(about, monkeypatch, tmp_path):
+    folder = tmp_path / "city"
+    shutil.copytree(CITY, folder)
+    path = folder / "evaluation" / "persons" / "resident-1.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace("resource: honour-person, where: {HONOUR_KIND", "resource: penalty-person, where: {X", 1)
+    )
+    monkeypatch.setattr(queries, "city_folder", lambda: folder)
+
+    with pytest.raises(BrokenModel):
+        ask(about)
+
+    assert nothing_happened()
+
+
 def test_the_offers_of_the_city_have_no_faults():
     around = profile.around(CITY)
     for path in sorted((CITY / "evaluation" / "persons").glob("*.yaml")):
@@ -226,12 +245,12 @@ def test_nothing_but_my_space_reads_what_is_open_to_a_person():
         if path.is_relative_to(SOURCE) and "evaluation/persons" not in path.as_posix()
         if "chengxin.evaluation.persons" in {n for node in ast_imports(path) for n in node}
     ]
-    assert set(readers) <= {("faces", "space"), ("project", "sample")}
+    assert set(readers) <= {("faces", "space"), ("faces", "portal"), ("project", "sample")}
+    public = (SOURCE / "faces" / "portal" / "evaluation.py").read_text(encoding="utf-8")
+    assert "persons.offers(" in public and "offers_to" not in public, "the public reads what is offered, never to whom"
 
 
 def ast_imports(path: Path) -> Iterator[set[str]]:
-    import ast
-
     for node in ast.walk(parsed(path)):
         if isinstance(node, ast.ImportFrom) and node.module:
             yield {node.module, ".".join(node.module.split(".")[:3])}

@@ -52,3 +52,11 @@ def test_the_register_is_a_table_to_download_and_an_unknown_model_is_not_found(c
 
     assert table.count("\r\n") == len(queries.models()) + 1
     assert client.get(reverse("portal:evaluation-model", args=["nothing-1"])).status_code == 404
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_what_persons_may_ask_for_is_public_with_its_notice(client: Client, language: str):
+    page = client.get(reverse("portal:evaluation-benefits"), headers={"accept-language": language})
+
+    assert ("library" if language == "en" else "图书馆") in page.content.decode()
+    assert len(page.context["lines"]) == 2

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from chengxin.base import clock
 from chengxin.base.identifiers.rules import make_citizen_number
 from chengxin.faces.rest import express_checks
 from chengxin.faces.rest.express_checks import ExpressChecks
@@ -17,8 +18,9 @@ from chengxin.faces.rest.tests import factories
 from chengxin.registry.subjects.rules import about_subject
 from chengxin.registry.subjects.tests.factories import code, company
 from chengxin.regulation.lists.tests.factories import entered
-from chengxin.regulation.measures.models import Feedback, Receipt
-from chengxin.regulation.measures.tests.factories import FINANCE, PROCUREMENT
+from chengxin.regulation.measures import services
+from chengxin.regulation.measures.models import Feedback, FileRun, Receipt
+from chengxin.regulation.measures.tests.factories import APPROVAL_BUREAU, FINANCE, PROCUREMENT
 
 ADDRESS = "/api/v1/checks"
 BAR = "bar-from-procurement"
@@ -53,6 +55,39 @@ def test_a_system_checks_reads_its_receipt_and_reports(client: Client, headers: 
     done = client.post(f"{address}/feedback", report, content_type="application/json", headers=headers).json()
     assert done["restrictions"][0]["feedback"] == {"outcome": "applied", "reason": ""}
     assert client.get(address, headers=headers).json() == done
+
+
+def given_file(client: Client, headers: dict[str, str], content: str, matter: str = PROCUREMENT) -> Any:
+    file = io.BytesIO(content.encode())
+    file.name = "codes.csv"
+    return client.post(f"{ADDRESS}/files", {"matter": matter, "file": file}, headers=headers)
+
+
+def test_a_file_of_codes_is_checked_in_the_background_and_its_result_fetched(
+    client: Client, headers: dict[str, str], settings, tmp_path
+):
+    settings.MEDIA_ROOT = tmp_path
+    given = given_file(client, headers, f"统一社会信用代码\n{code(2)}\n{code(1)}\n").json()
+    address = f"{ADDRESS}/files/{given['run']}"
+    assert (given["finished"], given["matter"]) == (False, PROCUREMENT)
+    assert client.get(f"{address}/result.csv", headers=headers).status_code == 404
+
+    services.check_file(given["run"], at=clock.now())
+
+    told = client.get(address, headers=headers).json()
+    assert (told["codes"], told["done"], told["hits"], told["finished"], told["fault"]) == (2, 2, 1, True, "")
+    lines = client.get(f"{address}/result.csv", headers=headers).content.decode().splitlines()
+    assert [line.split(",")[0] for line in lines[1:]] == [code(2), code(1)]
+    other = factories.bearer(factories.client_of(APPROVAL_BUREAU))
+    assert [client.get(a, headers=other).status_code for a in (address, f"{address}/result.csv")] == [404, 404]
+
+
+def test_a_file_for_a_matter_that_is_not_ones_own_is_refused_and_not_kept(client: Client, headers: dict[str, str]):
+    answer = given_file(client, headers, code(1), matter="honours")
+
+    assert (answer.status_code, answer["Content-Type"]) == (403, "application/problem+json")
+    assert given_file(client, {}, code(1)).status_code == 401
+    assert FileRun.objects.count() == 0
 
 
 def test_the_matters_of_the_organisation_are_listed(client: Client, headers: dict[str, str]):

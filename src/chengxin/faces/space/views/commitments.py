@@ -22,7 +22,7 @@ from chengxin.registry.accounts import passkeys
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Scope
 from chengxin.registry.subjects.rules import code_of
-from chengxin.regulation.commitments import letters_in_force, members, queries
+from chengxin.regulation.commitments import barring, letters_in_force, members, queries
 from chengxin.regulation.commitments.confirming import Factor
 from chengxin.regulation.commitments.errors import LetterUnread
 from chengxin.regulation.commitments.rules import State, SubjectKind, Template
@@ -72,6 +72,7 @@ def sign(request: SpaceRequest, mandate_id: int, code: str) -> HttpResponse:
         raise NotFound
     errors: list[PageError] = []
     status = 200
+    barred = barring.barred_until(about, template.kind, by=request.actor, on=clock.local_date(now))
     if request.method == "POST":
         given = Given(
             version=request.POST.get("version", ""),
@@ -98,6 +99,7 @@ def sign(request: SpaceRequest, mandate_id: int, code: str) -> HttpResponse:
         "letter": lines.letter_context(template),
         "has_factor": accounts.has_second_factor(request.user.pk),
         "is_person": code_of(about) is None,
+        "barred_until": barred,
         "given": request.POST,
         "errors": errors,
     }

@@ -17,7 +17,7 @@ from chengxin.registry.accounts.rules import Role
 from chengxin.registry.subjects.rules import about_subject
 from chengxin.registry.subjects.tests.factories import code, company
 from chengxin.regulation.lists.tests.factories import entered
-from chengxin.regulation.measures import services
+from chengxin.regulation.measures import policy, services
 from chengxin.regulation.measures.models import Feedback, FileRun, Receipt
 from chengxin.regulation.measures.tests.factories import FINANCE, PROCUREMENT
 
@@ -155,3 +155,18 @@ def test_another_department_finds_neither_receipt_nor_file(officer: Client, clie
 
     assert client.get(reverse("workbench:check-receipt", args=[Receipt.objects.get().pk])).status_code == 404
     assert client.get(reverse("workbench:check-file", args=[FileRun.objects.get().pk])).status_code == 404
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_inbox_asks_for_reports_whose_time_is_over(officer: Client, monkeypatch, language: str):
+    check(officer, code(1))
+    inbox = reverse("workbench:inbox")
+    assert officer.get(inbox).context["reports"] is None
+    last = policy.report_by(clock.today())
+    assert last is not None
+    monkeypatch.setattr(clock, "today", lambda: last + timedelta(days=1))
+
+    page = officer.get(inbox, headers={"accept-language": language})
+
+    assert page.context["reports"]["count"] == 1
+    assert f"open=1&amp;until={page.context['reports']['before']}" in page.content.decode()

@@ -1,5 +1,8 @@
 """The way of a model into force on the workbench: put forward, tried, approved by another official, published."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -7,10 +10,13 @@ from django.urls import reverse
 from chengxin.base import clock
 from chengxin.evaluation.scorecards import queries
 from chengxin.evaluation.scorecards.models import Proposal
+from chengxin.evaluation.scorecards.tests.officials import published
 from chengxin.faces.workbench.tests.factories import person
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Role
-from chengxin.registry.subjects.tests.factories import company
+from chengxin.registry.records.tests.factories import organisation_record
+from chengxin.registry.subjects.queries import ids_of
+from chengxin.registry.subjects.tests.factories import code, company
 
 NAME = "enterprise-1"
 
@@ -45,6 +51,33 @@ def test_a_model_goes_its_way_and_each_page_says_where_it_stands(client: Client,
     assert queries.register_row(NAME, on=clock.today()).state == "coming"
     shown = client.get(reverse("workbench:evaluation-models"), headers={"accept-language": "en"})
     assert "Published, not yet in force" in shown.content.decode()
+
+
+def test_the_case_of_a_second_version_shows_whom_it_would_move_and_why(
+    client: Client, committed_db, settings, tmp_path, monkeypatch
+):
+    settings.EVALUATION_FOLDER = str(tmp_path)
+    first = queries.model_named(NAME)
+    published(at=clock.now() - timedelta(days=40))
+    company("南宁虚构贸易有限公司", 1)
+    subject = ids_of([code(1)])[code(1)]
+    decided = clock.today() - timedelta(days=90)
+    organisation_record(subject, public=(decided, None), decided_on=decided)
+    second = replace(
+        first, version=2, base_points=300, lowest=first.lowest - 200, highest=first.highest - 200,
+        cut_offs=(*first.cut_offs[:-1], replace(first.cut_offs[-1], start=first.lowest - 200)),
+    )  # fmt: skip
+    monkeypatch.setattr(queries, "models", lambda: (first, second))
+    client.force_login(office(Role.CREDIT_OFFICE_OPERATOR, "one"))
+    client.post(reverse("workbench:evaluation-propose"), {"name": "enterprise-2"})
+    case_id = Proposal.objects.get(version=2).case_id
+
+    step(client, case_id, "try")
+
+    shown = client.get(reverse("workbench:case", args=[case_id]), headers={"accept-language": "en"})
+    assert shown.context["trial"].down == 1
+    assert code(1) in shown.content.decode()
+    assert "Who moves most" in shown.content.decode()
 
 
 @pytest.mark.django_db

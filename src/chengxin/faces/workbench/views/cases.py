@@ -26,6 +26,7 @@ from chengxin.faces.workbench.matters.known import matter_of
 from chengxin.faces.workbench.pages import choices, number_of_page, page, say, sheet
 from chengxin.faces.workbench.shown import organisation_names
 from chengxin.registry.accounts.rules import Actor, Permission
+from chengxin.regulation.measures import queries as measures
 from chengxin.rights.consent import papers
 
 SIZE = 20
@@ -60,9 +61,18 @@ def inbox(request: SignedInRequest) -> HttpResponse:
         "shows_all": shows_all,
         "due": due,
         "due_choices": choices(DUE),
+        "reports": _overdue_reports(request.actor),
         "notices": casework.notices_of(request.actor, size=NOTICES).items,
     }
     return page(request, "inbox", context)
+
+
+def _overdue_reports(actor: Actor) -> dict[str, Any] | None:
+    """The item of the inbox that asks for reports on credit checks whose time is over."""
+    if not actor.may(Permission.CHECK_CREDIT):
+        return None
+    count, before = measures.overdue_reports(actor, on=clock.today())
+    return {"count": count, "before": before.isoformat()} if count else None
 
 
 @require_GET

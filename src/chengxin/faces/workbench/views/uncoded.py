@@ -122,7 +122,7 @@ def release(request: SignedInRequest, waiting_id: int) -> HttpResponse:
 def _row(
     request: SignedInRequest, waiting_id: int, errors: list[PageError] | None = None, *, status: int = 200
 ) -> HttpResponse:
-    detail = queries.row_detail(waiting_id, by=request.actor)
+    detail = services.open_row(waiting_id, by=request.actor, at=clock.now())
     context = row_context(detail) | {"errors": errors or [], "given": request.POST}
     return page(request, "uncoded_row", context, status=status)
 

@@ -25,6 +25,7 @@ from chengxin.intake.delivery.tests.factories import (
     withdrawn,
 )
 from chengxin.intake.delivery.tests.peers import Consumer, running
+from chengxin.intake.exchange.models import Receipt
 from chengxin.registry.records import services as records
 from chengxin.registry.records.tests.factories import key_of
 
@@ -203,16 +204,24 @@ def test_what_has_a_public_period_that_begins_later_is_told_on_its_first_day(con
     assert consumer.kinds() == ["added"]
 
 
-def test_nothing_leaves_any_more_when_a_subscription_was_ended_or_its_time_is_over(consumer: Consumer):
+def test_when_a_subscription_is_over_takedowns_of_what_was_given_still_go_and_nothing_else(consumer: Consumer):
     ended, over = pushed(consumer.address), pushed(consumer.address, months=1)
-    added("1", about=subject())
+    about = subject()
+    key = added("1", about=about)[0]
+    for mine in (ended, over):
+        delivered(mine)
+    added("2", about=about)
+    withdrawn("1")
     dispatching.route_all(at=lambda: NOON)
     services.end(ended, reason="不再需要", by=officer(), at=NOON)
 
-    assert delivered(ended) == 0
-    assert delivered(over, at=NOON + timedelta(days=31)) == 0
-    assert consumer.events == []
-    assert set(Dispatch.objects.values_list("outcome", flat=True)) == {"ended"}
+    delivered(ended)
+    delivered(over, at=NOON + timedelta(days=31))
+
+    assert consumer.kinds() == ["added", "added", "withdrawn", "withdrawn"]
+    assert sorted(set(Dispatch.objects.values_list("outcome", flat=True))) == ["acknowledged", "ended"]
+    kept = Receipt.objects.get()
+    assert (kept.natural_key, kept.door) == (key, "delivery"), "it is told of later changes as whoever holds a copy"
 
 
 def test_a_process_that_died_while_sending_leaves_a_duplicate_that_says_so_and_loses_nothing(consumer: Consumer):

@@ -45,7 +45,6 @@ from chengxin.intake.delivery.tests.factories import (
     withdrawn,
 )
 from chengxin.intake.exchange.errors import AddressRefused
-from chengxin.intake.exchange.models import Receipt
 from chengxin.registry.records.models import RecordEvent
 from chengxin.registry.subjects.tests.factories import code
 
@@ -239,16 +238,6 @@ def test_a_list_and_a_selection_cover_their_subjects_and_no_other():
     found = set(Dispatch.objects.values_list("subscription_id", "subject"))
     assert found == {(listed, one), (here, one), (here, other)}
     assert selected not in {s for s, _ in found}
-
-
-def test_a_consumer_keeps_a_receipt_and_is_told_of_takedowns_also_after_its_subscription():
-    mine = subscribed()
-    key = added("a", about=subject())[0]
-    dispatching.route_all(at=lambda: NOON)
-    services.fetch(mine, by=officer(), at=NOON)
-
-    kept = Receipt.objects.get()
-    assert (kept.natural_key, kept.organisation_id, kept.door) == (key, officer().organisation_id, "delivery")
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -19,9 +19,16 @@ from chengxin.registry.accounts.queries import OrganisationRow
 from chengxin.registry.accounts.rules import Actor, Scope
 from chengxin.registry.subjects import queries as subjects
 from chengxin.registry.subjects.rules import code_of
-from chengxin.regulation.commitments import confirming, letters_in_force, members, printing, recording, rules
+from chengxin.regulation.commitments import barring, confirming, letters_in_force, members, printing, recording, rules
 from chengxin.regulation.commitments.confirming import NONE, Factor
-from chengxin.regulation.commitments.errors import LetterChanged, LetterEnded, LetterUnread, NotForYou, RunsAlready
+from chengxin.regulation.commitments.errors import (
+    BarredByBreach,
+    LetterChanged,
+    LetterEnded,
+    LetterUnread,
+    NotForYou,
+    RunsAlready,
+)
 from chengxin.regulation.commitments.models import Commitment, Due, Letter, ShowingConsent
 from chengxin.regulation.commitments.queries import OWN_LETTER, SIGNED_LETTER
 from chengxin.regulation.commitments.rules import State, SubjectKind, Template
@@ -59,7 +66,8 @@ def sign(template_code: str, *, about: str, given: Given, by: Actor, address: st
 
     The letter is set, signed and stamped before the transaction, which locks the audit chain; the second factor
     is taken outside it, so that a wrong one counts. Raises `NotFound`, `NotPermitted`, `LetterEnded`, `LetterChanged`,
-    `LetterUnread`, `NotForYou`, `RunsAlready`, what `confirming.confirm` raises, `TimestampUnavailable`.
+    `LetterUnread`, `NotForYou`, `RunsAlready`, `BarredByBreach`, `TimestampUnavailable`,
+    and what `confirming.confirm` raises.
     """
     on = local_date(at)
     template = _checked(template_code, about, given, by=by, at=at)
@@ -99,7 +107,13 @@ def _checked(template_code: str, about: str, given: Given, *, by: Actor, at: dat
         raise LetterChanged
     if _runs(about, template.code):
         raise RunsAlready
+    _check_bar(about, template, by=by, on=local_date(at))
     return template
+
+
+def _check_bar(about: str, template: Template, *, by: Actor, on: date) -> None:
+    if (until := barring.barred_until(about, template.kind, by=by, on=on)) is not None:
+        raise BarredByBreach(until=until.isoformat())
 
 
 def _is_open_to(about: str, template: Template) -> bool:
@@ -145,6 +159,7 @@ def _enter(
     queue_behind(f"commitments:{promisor.about}")
     if _runs(promisor.about, template.code):
         raise RunsAlready
+    _check_bar(promisor.about, template, by=by, on=local_date(marks.at))  # a breach may have been found meanwhile
     made = _commitment(template, promisor, authority, marks, given, by=by)
     if made.is_shown and not promisor.is_person:
         made.natural_key = recording.hand_in(

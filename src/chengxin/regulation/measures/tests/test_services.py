@@ -1,12 +1,15 @@
 """A check answers what stands, with a receipt and a log entry; others than those whom the matter names are refused."""
 
+import json
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
 from chengxin.base.audit.models import AuditEntry
+from chengxin.base.casework.models import Notice
 from chengxin.base.clock import CITY_TIME
 from chengxin.base.database.context import acting
 from chengxin.base.errors import NotFound, NotPermitted
@@ -15,7 +18,7 @@ from chengxin.registry.subjects.rules import about_subject
 from chengxin.registry.subjects.tests.factories import code, company
 from chengxin.regulation.lists.models import EntryEvent
 from chengxin.regulation.lists.tests.factories import arrived, entered
-from chengxin.regulation.measures import checking, queries, sealing, services
+from chengxin.regulation.measures import checking, policy, queries, sealing, services
 from chengxin.regulation.measures.errors import (
     FileNotReadable,
     MatterNotYours,
@@ -119,9 +122,7 @@ def test_who_wants_to_know_of_each_read_is_told(listed):
     consents.wish_notices(ABOUT, wanted=True, by=representative(ABOUT), at=NOON)
     check(code(1), code(2))
 
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT represented FROM casework_notice WHERE title_zh = %s", [str(reading.LOOKED)])
-        assert cursor.fetchall() == [(ABOUT,)]
+    assert [n.represented for n in Notice.objects.all() if n.title_zh == str(reading.LOOKED)] == [ABOUT]
 
 
 @pytest.mark.parametrize(
@@ -288,3 +289,29 @@ def test_rewards_are_answered_as_readily(listed):
         found.id, measure="green-channel", outcome="rewarded", by=official(APPROVAL_BUREAU), at=NOON
     )
     assert given.rewards[0].feedback.outcome == "rewarded"
+
+
+def test_the_command_says_whether_the_seals_hold_and_what_is_broken(listed, capsys):
+    check(code(1))
+    sealing.seal_receipts(at=NOON + timedelta(hours=1))
+    call_command("receipts", "verify")
+    assert "1 seals of 1 receipts" in capsys.readouterr().out
+
+    check(code(2), at=NOON + ONE_SECOND)
+    with pytest.raises(SystemExit) as ended:
+        call_command("receipts", "verify", "--json")
+
+    told = json.loads(capsys.readouterr().out)
+    assert (ended.value.code, told["intact"], told["chain"]) == (1, False, True)
+    assert [(b["sealed"], b["found"]) for b in told["broken"]] == [(1, 2)]
+
+
+def test_a_check_is_overdue_for_a_report_once_its_last_day_has_passed(listed):
+    found, _clean = check(code(1), code(2))
+    last = policy.report_by(NOON.date())
+    assert last is not None
+
+    assert queries.overdue_reports(official(), on=last)[0] == 0
+    assert queries.overdue_reports(official(), on=last + timedelta(days=1)) == (1, NOON.date() + timedelta(days=1))
+    services.report_outcome(found.id, measure=BAR, outcome="applied", by=official(), at=NOON)
+    assert queries.overdue_reports(official(), on=last + timedelta(days=1))[0] == 0
