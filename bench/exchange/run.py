@@ -95,6 +95,13 @@ def end_all(subscriptions: list[int]) -> None:
         services.end(one, reason="bench", by=OPERATOR, at=clock.now())
 
 
+def left_behind() -> list[int]:
+    """Subscriptions of a run that did not come to its end."""
+    from chengxin.intake.delivery.models import Subscription
+
+    return list(Subscription.objects.filter(ending=None, lane__isnull=False).values_list("pk", flat=True))
+
+
 def commit(name: str, count: int, subjects: list[int]) -> float:
     """Hand in `count` records in one transaction; the moment after the commit."""
     import polars as pl
@@ -306,6 +313,7 @@ def main() -> None:
     prepare()
     from chengxin.registry.subjects.models import Subject
 
+    end_all(left_behind())
     subjects = list(Subject.objects.order_by("id").values_list("pk", flat=True))
     whole, one_dead, limit, slow = [], [], [], []
     for turn in range(options.rounds):

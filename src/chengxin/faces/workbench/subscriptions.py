@@ -19,7 +19,7 @@ STATES = {
 }
 TAGS = {queries.REQUESTED: "tag-wait", queries.APPROVED: "tag-good", queries.REJECTED: "tag-bad", queries.ENDED: ""}
 ROADS = {Road.WEBHOOK: _("推送"), Road.PULL: _("接口领取"), Road.FILE: _("文件")}
-SUBJECTS = {Subjects.ALL: _("全部主体"), Subjects.LIST: _("名单"), Subjects.SELECTION: _("按条件选定")}
+SUBJECTS = {Subjects.ALL: _("全部主体"), Subjects.LIST: _("主体名单"), Subjects.SELECTION: _("按条件选定")}
 KINDS = {Kind.PUBLIC: _("社会公开"), Kind.LAW: _("法律依据"), Kind.CONSENT: _("本人授权")}
 FORMATS = {FileFormat.JSONL: "JSON Lines", FileFormat.CSV: "CSV"}
 EVENTS = {

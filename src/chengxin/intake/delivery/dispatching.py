@@ -47,15 +47,22 @@ def route_on(*, at: Callable[[], datetime]) -> int:
     return routed
 
 
-def serve(subscription_id: int, http: requests.Session, *, at: Callable[[], datetime]) -> int:
+def serve(
+    subscription_id: int,
+    http: requests.Session,
+    *,
+    at: Callable[[], datetime],
+    goes_on: Callable[[], bool] = lambda: True,
+) -> int:
     """Deliver what is due to one consumer, for no longer than its turn; returns how many deliveries left.
 
-    Nothing where another process does so already. Ends with the first fault: the lane then waits on its own.
+    Nothing where another process does so already. Ends with the first fault: the lane then waits on its own; and before
+    the next delivery where `goes_on` says so.
     """
     left = 0
     ends = time.monotonic() + policy.limits_on(local_date(at())).burst_seconds
     with delivering.held(subscription_id) as mine:
-        while mine and time.monotonic() < ends:
+        while mine and goes_on() and time.monotonic() < ends:
             outgoing = delivering.prepare(subscription_id, at=at())
             if outgoing is None:
                 break
@@ -125,7 +132,7 @@ class Dispatcher:
         try:
             with _going_on("delivery.failed", subscription=subscription_id):
                 http = self._sessions.setdefault(subscription_id, webhooks.session())
-                left = serve(subscription_id, http, at=self._now)
+                left = serve(subscription_id, http, at=self._now, goes_on=lambda: not self._stopped.is_set())
         finally:
             with self._lock:
                 self._busy.discard(subscription_id)

@@ -225,7 +225,7 @@ def fetch(subscription_id: int, *, by: Actor, at: datetime) -> Outgoing | None:
     row = queries.subscription(subscription_id, by=by, at=at)
     if row.road != Road.PULL:
         raise WrongRoad
-    if not row.is_in_force:
+    if not row.is_in_force and not (row.state == queries.ENDED and row.waiting):  # takedowns still go
         raise NotInForce
     return delivering.prepare(subscription_id, at=at)
 

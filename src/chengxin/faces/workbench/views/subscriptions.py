@@ -76,7 +76,7 @@ def subscription_list_csv(request: SignedInRequest) -> HttpResponse:
         by=request.actor, at=clock.now(), **_chosen(request), page=1, size=EXPORTED_ROWS
     )
     file = CsvFile("subscriptions.csv")
-    file.row([_("编号"), _("单位"), _("状态"), _("依据"), _("方式"), _("期限"), _("等待交付"), _("最早一条（秒）")])
+    file.row([_("编号"), _("单位"), _("状态"), _("依据"), _("方式"), _("订阅期限"), _("等待交付"), _("最早一条（秒）")])
     for row in rows:
         line = subscription_line(row)
         until = f"{row.valid_from:%Y-%m-%d} – {row.valid_until:%Y-%m-%d}"
