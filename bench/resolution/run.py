@@ -170,7 +170,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=10_000)
     parser.add_argument("--slow", type=int, default=500)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seed", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=101)
     parser.add_argument("--without-splink", action="store_true")
     options = parser.parse_args()
     prepare()

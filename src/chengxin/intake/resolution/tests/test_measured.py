@@ -7,7 +7,7 @@ from chengxin.intake.resolution.finding import Asked, candidates
 from chengxin.intake.resolution.labelled import labelled_set
 from chengxin.intake.resolution.tests.factories import AT, TODAY, register_firms
 
-FIRMS, ROWS, SEED = 4_000, 4_000, 12  # weights were fitted on seed 1
+FIRMS, ROWS, SEED = 4_000, 4_000, 101  # weights were fitted on seed 1, the threshold chosen on others below 20
 LEAST_PRECISION, LEAST_RECALL = 0.995, 0.95
 
 
