@@ -220,100 +220,128 @@ def polars(folder: Path) -> tuple[float, Any]:
     import polars as pl
 
     taken, names = opened(folder)
-    c, since, n = pl.col, names.since, names.n
     records = pl.scan_parquet(f"{taken.folder}/records/*.parquet")
     subjects = pl.scan_parquet(f"{taken.folder}/subjects/*.parquet")
-
-    def flag(resource: str, field: str, *values: str) -> Any:
-        column, bits = names.f(resource, field, *values).removeprefix("(").split(")")[0].split(" & ")
-        return (c(column) & int(bits)) != 0
-
-    def of(resource: str, *conditions: Any, months: int | None = None) -> Any:
-        found = c("resource") == n(resource)
-        for condition in conditions:
-            found = found & condition
-        return found & (c("event_day") >= since(months)) if months else found
-
-    found = flag("inspection-result", "RESULT", *PROBLEMS)
-    weight = pl.lit(0)
-    for day, each in reversed(names.weights):
-        weight = pl.when(c("event_day") >= day).then(each).otherwise(weight)
-    counted = (
-        records.filter(c("state") != 2)
-        .group_by("subject_id")
-        .agg(
-            weight.filter(of("penalty-organisation", c("severity").is_in([2, 3]), months=24)).sum().alias("penalties"),
-            of("penalty-organisation", c("severity") == 3, months=36).sum().alias("serious"),
-            c(names.a("penalty-organisation", "CF_NR_FK"))
-            .filter(of("penalty-organisation", months=36))
-            .sum()
-            .alias("fines"),
-            of("judgment-defaulter", flag("judgment-defaulter", "PERFORMANCE", "未履行", "部分履行"))
-            .sum()
-            .alias("debt"),
-            of("contract-performance", flag("contract-performance", "PERFORMANCE", "全部履行"), months=60)
-            .sum()
-            .alias("kept"),
-            of("contract-performance", flag("contract-performance", "PERFORMANCE", *ENDED), months=60)
-            .sum()
-            .alias("ended"),
-            of("commitment", flag("commitment", "PERFORMANCE", "全部履行"), months=36).sum().alias("promised"),
-            of("commitment", flag("commitment", "PERFORMANCE", *ENDED), months=36).sum().alias("over"),
-            of("commitment", months=36).sum().alias("signed"),
-            of("tax-grade", flag("tax-grade", "GRADE", "A"), months=24).sum().alias("tax_a"),
-            of("tax-grade", flag("tax-grade", "GRADE", "D"), months=24).sum().alias("tax_d"),
-            of("honour", months=60).sum().alias("honours"),
-            c(names.a("arrears", "AMOUNT")).filter(of("arrears", months=24)).sum().alias("arrears"),
-            of("inspection-result", flag("inspection-result", "RESULT", "未发现问题"), months=36).sum().alias("clean"),
-            of("inspection-result", months=36).sum().alias("visits"),
-            of("abnormal-operation", months=36).sum().alias("abnormal"),
-            c("event_day").filter(of("inspection-result", found, months=36)).max().alias("last_problem"),
-            of("inspection-result", found, months=12).sum().cast(pl.Int64).alias("recent"),
-            of("inspection-result", found, c("event_day") < since(12), months=24).sum().cast(pl.Int64).alias("earlier"),
-            of("serious-breach").sum().alias("listed"),
-        )
-    )
-    known = (
-        records.filter(c("resource").is_in([n(r) for r in COVERED]))
-        .group_by("subject_id")
-        .agg(c("resource").n_unique().alias("known"))
-    )
-
-    def steps(value: Any, *points: int | None) -> Any:
-        edges, given = points[1::2], points[0::2]
-        result = pl.lit(given[-1])
-        for edge, point in reversed(list(zip(edges, given, strict=False))):
-            result = pl.when(value < edge).then(point).otherwise(result)
-        return result
-
-    def share(part: str, whole: str, missing: int, *points: int) -> Any:
-        value = c(part).cast(pl.Int64) * 10000 // c(whole).cast(pl.Int64)
-        return pl.when(c(whole) == 0).then(missing).otherwise(steps(value, *points))
-
-    points = (
-        500 + steps(c("penalties"), 60, 1, 30, 700, 0, 1500, -40, 3000, -60) + steps(c("serious"), 40, 1, -30, 2, -50)
-        + steps(c("fines"), 20, 1, 0, 10_000_000, -20, 100_000_000, -40) + steps(c("debt"), 40, 1, -80)
-        + share("kept", "ended", 20, -30, 6000, 0, 9000, 30, 10000, 50) + share("promised", "over", 15, -40, 8000, 10, 10000, 40)
-        + steps(c("signed"), 0, 1, 20) + steps(c("tax_a"), 0, 1, 60) + steps(c("tax_d"), 20, 1, -50)
-        + steps(c("honours"), 0, 1, 20, 2, 40) + steps(c("arrears"), 30, 1, -20, 10_000_000, -50)
-        + share("clean", "visits", 10, -30, 5000, 0, 8000, 30) + steps(c("abnormal"), 20, 1, -30)
-        + pl.when(c("last_problem").is_null()).then(10).otherwise(steps(names.as_of - c("last_problem"), -10, 180, 0, 540, 10))
-        + steps(c("recent") - c("earlier"), 20, 1, -10, 3, -30)
-    )  # fmt: skip
-    grade = (
-        pl.when(c("known") < 1).then(pl.lit("")).when(c("listed") > 0).then(pl.lit("D")).when(c("points") >= 800).then(pl.lit("A"))
-        .when(c("points") >= 650).then(pl.lit("B")).when(c("points") >= 450).then(pl.lit("C")).otherwise(pl.lit("D"))
-    )  # fmt: skip
+    covered = pl.col("resource").is_in([names.n(r) for r in COVERED])
+    counted = records.filter(pl.col("state") != 2).group_by("subject_id").agg(*_counted(names))
+    known = records.filter(covered).group_by("subject_id").agg(pl.col("resource").n_unique().alias("known"))
     began = time.perf_counter()
     graded = (
-        subjects.filter(c("kind").is_in(["legal-person", "other-organisation"]), c("status") == "active")
+        subjects.filter(pl.col("kind").is_in(["legal-person", "other-organisation"]), pl.col("status") == "active")
         .join(counted, on="subject_id", how="left").join(known, on="subject_id", how="left")
         .with_columns(pl.exclude("subject_id", "kind", "status", "division", "last_problem").fill_null(0))
-        .with_columns(points.alias("points")).with_columns(grade.alias("grade"))
+        .with_columns(_points(names).alias("points")).with_columns(_grade().alias("grade"))
         .select("subject_id", "points", "grade").collect(engine="streaming")
     )  # fmt: skip
     seconds = time.perf_counter() - began
     return seconds, graded.group_by("grade").agg(pl.len(), pl.sum("points")).rows()
+
+
+def _flag(names: Names, resource: str, field: str, *values: str) -> Any:
+    import polars as pl
+
+    column, bits = names.f(resource, field, *values).removeprefix("(").split(")")[0].split(" & ")
+    return (pl.col(column) & int(bits)) != 0
+
+
+def _counted(names: Names) -> list[Any]:
+    import polars as pl
+
+    c, since = pl.col, names.since
+
+    def of(resource: str, *conditions: Any, months: int | None = None) -> Any:
+        found = c("resource") == names.n(resource)
+        for condition in conditions:
+            found = found & condition
+        return found & (c("event_day") >= since(months)) if months else found
+
+    def performed(resource: str, *values: str) -> Any:
+        return _flag(names, resource, "PERFORMANCE", *values)
+
+    penalty, visit, contract, commitment = (
+        "penalty-organisation",
+        "inspection-result",
+        "contract-performance",
+        "commitment",
+    )
+    problem = _flag(names, visit, "RESULT", *PROBLEMS)
+    weight = pl.lit(0)
+    for day, each in reversed(names.weights):
+        weight = pl.when(c("event_day") >= day).then(each).otherwise(weight)
+    return [
+        weight.filter(of(penalty, c("severity").is_in([2, 3]), months=24)).sum().alias("penalties"),
+        of(penalty, c("severity") == 3, months=36).sum().alias("serious"),
+        c(names.a(penalty, "CF_NR_FK")).filter(of(penalty, months=36)).sum().alias("fines"),
+        of("judgment-defaulter", performed("judgment-defaulter", "未履行", "部分履行")).sum().alias("debt"),
+        of(contract, performed(contract, "全部履行"), months=60).sum().alias("kept"),
+        of(contract, performed(contract, *ENDED), months=60).sum().alias("ended"),
+        of(commitment, performed(commitment, "全部履行"), months=36).sum().alias("promised"),
+        of(commitment, performed(commitment, *ENDED), months=36).sum().alias("over"),
+        of(commitment, months=36).sum().alias("signed"),
+        of("tax-grade", _flag(names, "tax-grade", "GRADE", "A"), months=24).sum().alias("tax_a"),
+        of("tax-grade", _flag(names, "tax-grade", "GRADE", "D"), months=24).sum().alias("tax_d"),
+        of("honour", months=60).sum().alias("honours"),
+        c(names.a("arrears", "AMOUNT")).filter(of("arrears", months=24)).sum().alias("arrears"),
+        of(visit, _flag(names, visit, "RESULT", "未发现问题"), months=36).sum().alias("clean"),
+        of(visit, months=36).sum().alias("visits"),
+        of("abnormal-operation", months=36).sum().alias("abnormal"),
+        c("event_day").filter(of(visit, problem, months=36)).max().alias("last_problem"),
+        of(visit, problem, months=12).sum().cast(pl.Int64).alias("recent"),
+        of(visit, problem, c("event_day") < since(12), months=24).sum().cast(pl.Int64).alias("earlier"),
+        of("serious-breach").sum().alias("listed"),
+    ]
+
+
+def _steps(value: Any, *points: int) -> Any:
+    """Points and edges in turn, from the lowest values up."""
+    import polars as pl
+
+    edges, given = points[1::2], points[0::2]
+    result = pl.lit(given[-1])
+    for edge, point in reversed(list(zip(edges, given, strict=False))):
+        result = pl.when(value < edge).then(point).otherwise(result)
+    return result
+
+
+def _share(part: str, whole: str, missing: int, *points: int) -> Any:
+    import polars as pl
+
+    value = pl.col(part).cast(pl.Int64) * 10000 // pl.col(whole).cast(pl.Int64)
+    return pl.when(pl.col(whole) == 0).then(missing).otherwise(_steps(value, *points))
+
+
+def _points(names: Names) -> Any:
+    import polars as pl
+
+    c = pl.col
+    since_problem = _steps(names.as_of - c("last_problem"), -10, 180, 0, 540, 10)
+    return (
+        500
+        + _steps(c("penalties"), 60, 1, 30, 700, 0, 1500, -40, 3000, -60)
+        + _steps(c("serious"), 40, 1, -30, 2, -50)
+        + _steps(c("fines"), 20, 1, 0, 10_000_000, -20, 100_000_000, -40)
+        + _steps(c("debt"), 40, 1, -80)
+        + _share("kept", "ended", 20, -30, 6000, 0, 9000, 30, 10000, 50)
+        + _share("promised", "over", 15, -40, 8000, 10, 10000, 40)
+        + _steps(c("signed"), 0, 1, 20)
+        + _steps(c("tax_a"), 0, 1, 60)
+        + _steps(c("tax_d"), 20, 1, -50)
+        + _steps(c("honours"), 0, 1, 20, 2, 40)
+        + _steps(c("arrears"), 30, 1, -20, 10_000_000, -50)
+        + _share("clean", "visits", 10, -30, 5000, 0, 8000, 30)
+        + _steps(c("abnormal"), 20, 1, -30)
+        + pl.when(c("last_problem").is_null()).then(10).otherwise(since_problem)
+        + _steps(c("recent") - c("earlier"), 20, 1, -10, 3, -30)
+    )
+
+
+def _grade() -> Any:
+    import polars as pl
+
+    points, none = pl.col("points"), pl.lit("")
+    by_points = pl.when(points >= 800).then(pl.lit("A")).when(points >= 650).then(pl.lit("B"))
+    reached = by_points.when(points >= 450).then(pl.lit("C")).otherwise(pl.lit("D"))
+    return pl.when(pl.col("known") < 1).then(none).when(pl.col("listed") > 0).then(pl.lit("D")).otherwise(reached)
 
 
 PEERS = {"platform": platform, "duckdb": duckdb, "polars": polars, "postgresql": postgresql, "spark": spark}

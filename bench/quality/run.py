@@ -43,11 +43,12 @@ def prepare(subjects: int, records: int) -> None:
     run("load_profile")
     with connection.cursor() as cursor:
         cursor.execute("SELECT (SELECT count(*) FROM subjects_subject), (SELECT count(*) FROM records_record)")
-        if cursor.fetchone() != (subjects, records):
-            cursor.execute(
-                "TRUNCATE subjects_subject, subjects_subjectname, records_record, collection_submission CASCADE"
-            )
-            _subjects(subjects)
+        have = cursor.fetchone()
+        if have != (subjects, records):
+            cursor.execute("TRUNCATE records_record, collection_submission CASCADE")
+            if have is None or have[0] != subjects:
+                cursor.execute("TRUNCATE subjects_subject, subjects_subjectname CASCADE")
+                _subjects(subjects)
             _records(records)
         cursor.execute("VACUUM ANALYZE subjects_subject, subjects_subjectname, records_record, collection_submission")
 
@@ -80,9 +81,9 @@ def _records(count: int) -> None:
         days = [FIRST + timedelta(days=30 * n // HAND_INS_A_MONTH) for n in range(hand_ins)]
         cursor.execute(
             "INSERT INTO collection_submission (item, item_version, organisation_id, by_name, filename, stored_as,"
-            " file_hash, state, received_at, rows, accepted, rejected, unchanged, corrected, columns, chosen)"
+            " file_hash, state, received_at, rows, accepted, rejected, unchanged, corrected, waiting, columns, chosen)"
             " SELECT 'licence-organisation', 1, o, 'bench', 'bench.csv', '', '', 'done', d + interval '9 hours',"
-            " %s, %s, 0, 0, 0, '[]', '{}' FROM unnest(%s::bigint[], %s::date[]) AS h(o, d)",
+            " %s, %s, 0, 0, 0, 0, '[]', '{}' FROM unnest(%s::bigint[], %s::date[]) AS h(o, d)",
             [count // hand_ins, count // hand_ins, [organisations[n % 40] for n in range(hand_ins)], days],
         )
         cursor.execute(

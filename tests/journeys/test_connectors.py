@@ -64,8 +64,8 @@ def test_a_front_end_database_is_tried_paused_and_pulled_and_its_rows_go_up(
     command = [sys.executable, "-m", "chengxin.project", "upward", "report"]
     subprocess.run(command, env=city_environment, check=True, stdout=subprocess.DEVNULL)
     page.goto(f"{running_city}/workbench/inbox")
-    wait_for(lambda: page.reload() is not None and page.get_by_role("link", name="自治区平台退回").count() == 1)
-    link = page.get_by_role("link", name="自治区平台退回")
+    link = page.locator("tr", has_text="自治区平台退回").locator('a[href*="/cases/"]').first
+    wait_for(lambda: page.reload() is not None and link.count() == 1)
     case = str(link.get_attribute("href")).rsplit("/", 1)[1]
     link.click()
     expect(page.get_by_text("处罚金额与处罚内容不符")).to_be_visible()

@@ -22,7 +22,7 @@ class Case(models.Model):
 
     procedure = models.CharField(max_length=60)
     about = models.CharField(max_length=200)
-    title = models.CharField(max_length=200)
+    title = SealedTextField()  # names whom and what the case is about
     state = models.CharField(max_length=60)
     state_since = models.DateTimeField()
     due_on = models.DateField(null=True)
@@ -118,8 +118,8 @@ class Notice(models.Model):
     organisation_id = models.BigIntegerField(null=True)
     user_id = models.BigIntegerField(null=True)
     represented = models.CharField(max_length=60, default="")
-    title_zh = models.CharField(max_length=200)
-    title_en = models.CharField(max_length=200)
+    title_zh = SealedTextField()
+    title_en = SealedTextField()
     body_zh = SealedTextField(blank=True)
     body_en = SealedTextField(blank=True)
     sent_at = models.DateTimeField()
@@ -135,4 +135,4 @@ class Notice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.pk} {self.title_zh}"
+        return f"notice {self.pk}"

@@ -38,13 +38,17 @@ class Platform:
         return ""
 
 
-def platforms() -> tuple[Platform, ...]:
-    """Those whose key is set: nothing is taken from others."""
-    known = (
+def known() -> tuple[Platform, ...]:
+    """Both, connected or not."""
+    return (
         Platform(Level.NATION, settings.NATIONAL_CODE, settings.NATIONAL_ADDRESS, settings.NATIONAL_KEY),
         Platform(Level.REGION, settings.REGION_CODE, settings.REGION_ADDRESS, settings.REGION_KEY),
     )
-    return tuple(one for one in known if one.key)
+
+
+def platforms() -> tuple[Platform, ...]:
+    """Those whose key is set: nothing is taken from others."""
+    return tuple(one for one in known() if one.key)
 
 
 def platform_coded(code: str) -> Platform | None:

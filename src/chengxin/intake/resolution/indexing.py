@@ -54,19 +54,23 @@ def catch_up(*, at: datetime) -> int:
 def _take_details(reach: Reach) -> set[int]:
     """Representatives and addresses of the base register; the subjects whose details changed."""
     changed: set[int] = set()
+    ends = []
     for item in catalogue.items():
         told = (item.parts.legal_representative, item.parts.address)
         if item.updates_subject is None or not all(told):
             continue
         fields = [field for field in told if field]
+        read = reach.record_id
         while True:
-            rows, last = records.fields_after(reach.record_id, item=item.code, fields=fields, limit=PORTION)
-            if last == reach.record_id:
+            rows, last = records.fields_after(read, item=item.code, fields=fields, limit=PORTION)
+            if last == read:
                 break
-            reach.record_id = last
+            read = last
             newest = {subject: (plain_name(head)[:200], address_key(where)[:200]) for subject, (head, where) in rows}
             _add_details(newest)
             changed |= set(newest)
+        ends.append(read)
+    reach.record_id = min(ends, default=reach.record_id)  # what came meanwhile is read again by all
     return changed
 
 

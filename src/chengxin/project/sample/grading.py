@@ -1,4 +1,4 @@
-"""Models brought into force by the demo's officials, one still waiting for approval, and the grades of today."""
+"""The models of sectors, suppliers and villages: in force by the demo's officials, one still waiting for approval."""
 
 from datetime import datetime, timedelta
 
@@ -8,7 +8,7 @@ from chengxin.evaluation.runs import services as runs
 from chengxin.evaluation.scorecards import queries, services
 from chengxin.registry.accounts import queries as accounts
 
-IN_FORCE = ("enterprise-1", "construction-1", "food-1", "environment-1", "supplier-1", "village-1")
+IN_FORCE = ("construction-1", "environment-1", "supplier-1", "village-1")  # beside those of `sample.evaluation`
 WAITING = "transport-1"
 PUT_FORWARD = 45  # days ago
 

@@ -145,6 +145,14 @@ class NotYourVisit(NotPermitted):
     hint: Any = _("需要更换检查人员的，请审核员办理。")
 
 
+class LeadHandsIn(NotPermitted):
+    """In a joint visit everyone drawn writes down, and an inspector of the lead hands in."""
+
+    code = "visit-lead-hands-in"
+    message: Any = _("联合检查的结果由牵头单位的检查人员提交。")
+    hint: Any = _("您填写的内容已经保存；请告诉牵头单位的检查人员。")
+
+
 class InspectorPublishesNot(NotPermitted):
     """Separation of duties: no inspector of a visit publishes its result."""
 

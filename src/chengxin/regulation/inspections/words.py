@@ -6,7 +6,7 @@ from chengxin.regulation.inspections import onsite
 from chengxin.regulation.inspections.checking import Finding
 
 FIELDS = {
-    "answer": _("检查项"),
+    "answer": _("检查表内容"),
     "result": _("检查结果"),
     "note": _("发现的问题和处理"),
     onsite.DAY: _("检查日期"),

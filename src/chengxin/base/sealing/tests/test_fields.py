@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from chengxin.base.casework import services
-from chengxin.base.casework.models import Notice
+from chengxin.base.casework.models import Case, Notice
 from chengxin.base.casework.rules import Party
 from chengxin.base.casework.services import PLATFORM
 from chengxin.base.sealing.rules import PREFIX, SealBroken
@@ -31,6 +31,22 @@ def test_what_a_notice_says_is_sealed_in_the_table_and_read_in_clear():
     assert stored(notice_id).startswith(PREFIX)
     assert "许可证" not in stored(notice_id)
     assert Notice.objects.get(pk=notice_id).body_zh == "您的许可证（虚构）"
+
+
+def test_the_titles_of_cases_and_notices_are_sealed_as_well():
+    notice_id = sent("内容")
+    case = Case.objects.create(procedure="p", about="a", title="虚构事项", state="s", state_since=NOON, opened_at=NOON)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT n.title_zh, n.title_en, c.title FROM casework_notice n, casework_case c"
+            " WHERE n.id = %s AND c.id = %s",
+            [notice_id, case.pk],
+        )
+        titles = cursor.fetchone()
+
+    assert all(title.startswith(PREFIX) for title in titles)
+    assert Notice.objects.get(pk=notice_id).title_zh == "通知"
+    assert Case.objects.get(pk=case.pk).title == "虚构事项"
 
 
 def test_an_empty_text_stays_empty():

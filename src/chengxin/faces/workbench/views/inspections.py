@@ -15,7 +15,7 @@ from chengxin.faces.workbench.pages import Choice, cut, day, page, say
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Permission
 from chengxin.regulation.inspections import policy
-from chengxin.regulation.inspections.checking import OPEN, VOID
+from chengxin.regulation.inspections.checking import VOID
 from chengxin.regulation.inspections.errors import MattersMissing, PlanIncomplete
 from chengxin.regulation.inspections.procedure import APPROVED, REVIEWER
 from chengxin.regulation.inspections.queries import draws, registers
@@ -31,10 +31,8 @@ AT_FIELD = {PlanIncomplete: "title", MattersMissing: "matters"}
 def overview(request: SignedInRequest) -> HttpResponse:
     """The plans in which the organisation has a part, and the draws that wait for it as a party."""
     organisations = lines.names()
-    own = request.actor.organisation_code
-    waiting = [
-        lines.draw_line(row, organisations) for row in draws.draws() if row.state == OPEN and _waits_for(row.id, own)
-    ]
+    found = draws.draws_waiting_for(request.actor.organisation_code)
+    waiting = [lines.draw_line(row, organisations) for row in found]
     context = {
         "page": cut(request, draws.plans_of(request.actor), SIZE, lambda r: lines.plan_line(r, organisations)),
         "waiting": waiting,
@@ -205,11 +203,6 @@ def _draw(
         **_party_choices(request, row.lead_id, barred),
     }
     return page(request, "inspection_draw", context, status=status)
-
-
-def _waits_for(draw_id: int, own: str) -> bool:
-    last = draws.rounds_of(draw_id)[-1]
-    return any(p.code == own and not p.value for p in last.parties)
 
 
 def _given(request: SignedInRequest) -> PlanGiven:

@@ -36,7 +36,7 @@ STATES = {
 def package_list(request: SignedInRequest) -> HttpResponse:
     """Newest first, with the rows that were rejected and why."""
     rows, total = queries.packages(by=request.actor, page=number_of_page(request), size=SIZE)
-    names = {one.code: LEVELS[one.level] for one in platforms.platforms()}
+    names = {one.code: LEVELS[one.level] for one in platforms.known()}
     lines = [
         {
             "row": row,

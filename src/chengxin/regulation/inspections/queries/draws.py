@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from chengxin.base.casework import queries as cases
 from chengxin.base.clock import local_date
@@ -135,6 +135,14 @@ def draws(*, plan_id: int | None = None) -> tuple[DrawRow, ...]:
     """The register of draws (public), newest first, each with the state of its last round."""
     rows = Draw.objects.select_related("plan").order_by("-id")
     return _draws(list(rows if plan_id is None else rows.filter(plan_id=plan_id)))
+
+
+def draws_waiting_for(party: str) -> tuple[DrawRow, ...]:
+    """The draws in whose open round the organisation with that code has not revealed yet, newest first."""
+    revealed = Commitment.objects.filter(round=OuterRef("pk"), party=party, reveal__isnull=False)
+    rounds = Round.objects.filter(~Exists(revealed), end__isnull=True, parties__contains=[party])
+    rows = Draw.objects.select_related("plan").filter(pk__in=rounds.values("draw_id")).order_by("-id")
+    return _draws(list(rows))
 
 
 def draw_numbered(number: str) -> DrawRow:

@@ -22,6 +22,7 @@ from chengxin.regulation.inspections.checking import DRAWN
 from chengxin.regulation.inspections.errors import (
     ChangeWrong,
     InspectorPublishesNot,
+    LeadHandsIn,
     NoReplacement,
     NotYourVisit,
     ReasonNeeded,
@@ -190,7 +191,7 @@ def reference_of(visit_id: int) -> str:
 def take(case_id: int, step: str, *, by: Actor, at: datetime, reason: str = "") -> str:
     """Take a step in the case of a visit, with what it does; returns the state it leads to.
 
-    Raises what `casework.take_step` raises, `NotYourVisit`, `ResultIncomplete`, `InspectorPublishesNot`,
+    Raises what `casework.take_step` raises, `NotYourVisit`, `LeadHandsIn`, `ResultIncomplete`, `InspectorPublishesNot`,
     `ResultNotRecorded`.
     """
     visit = Visit.objects.filter(case_id=case_id).first()
@@ -199,6 +200,8 @@ def take(case_id: int, step: str, *, by: Actor, at: datetime, reason: str = "") 
     visit = _locked(visit.pk)
     if step == "record":
         _for_inspector(visit.pk, by)
+        if by.organisation_id != visit.draw.plan.lead_id:
+            raise LeadHandsIn
     if step in ("publish", "return") and visits.is_inspector(visit.pk, actor=by):
         raise InspectorPublishesNot
     state = casework.take_step(case_id, step, by=by, at=at, reason=reason)

@@ -15,25 +15,33 @@ from chengxin.registry.subjects.rules import about_subject
 from chengxin.regulation.inspections.errors import (
     ChangeWrong,
     InspectorPublishesNot,
+    LeadHandsIn,
     NotYourVisit,
     ResultIncomplete,
     VisitClosed,
 )
-from chengxin.regulation.inspections.models import Change, Inspector, Outcome, Visit, VisitFile
+from chengxin.regulation.inspections.models import Change, Draw, Inspector, Outcome, Visit, VisitFile
 from chengxin.regulation.inspections.queries import visits
 from chengxin.regulation.inspections.queries.statistics import statistics
-from chengxin.regulation.inspections.services import following, visiting
+from chengxin.regulation.inspections.services import drawing, following, registers, visiting
 from chengxin.regulation.inspections.tests.factories import (
     APPROVAL,
     MARKET,
     NOON,
+    actors,
+    approved,
+    commit,
     complete,
     drawn,
     entry,
+    fill_inspectors,
+    fill_objects,
     inspector_of,
     officer,
     official,
+    parties,
     recorded,
+    reveal,
     reviewer,
 )
 
@@ -142,6 +150,31 @@ def test_a_drawn_signature_counts_once_its_picture_has_come(visit: Visit):
     visiting.take(visit.case_id, "record", by=by, at=NOON)
 
     assert state_of(visit) == "recorded"
+
+
+def test_in_a_joint_visit_everyone_writes_and_the_lead_hands_in():
+    fill_objects(3)
+    fill_inspectors()
+    fill_inspectors(APPROVAL, first=11, size=2)
+    registers.renew_objects("licence-conditions", by=officer(APPROVAL), at=NOON)
+    plan = approved(matters=["food-sale", "licence-conditions"])
+    draw = Draw.objects.get(pk=drawing.publish(plan.pk, parties=parties(), by=reviewer(), at=NOON))
+    commit(draw, *actors())
+    reveal(draw, *actors())
+    visiting.assign(draw.pk, at=NOON)
+    visit = Visit.objects.order_by("id").first()
+    assert visit is not None and visit.assignments.count() == 4
+    mate = Inspector.objects.get(number="JC011")
+    by = officer(APPROVAL, mate.user_id or 0)
+
+    assert visiting.write_down(visit.pk, complete(visit), made_at=NOON, by=by, at=NOON)
+    with pytest.raises(LeadHandsIn):
+        visiting.take(visit.case_id, "record", by=by, at=NOON)
+    visiting.take(visit.case_id, "record", by=inspector_of(visit), at=NOON)
+    visiting.take(visit.case_id, "publish", by=reviewer(), at=NOON)
+
+    found = Record.objects.filter(item="inspection-result", known_until__isnull=True)
+    assert sorted(found.values_list("authority_code", flat=True)) == sorted([MARKET, APPROVAL])
 
 
 def test_a_result_that_lacks_something_stays_open_and_says_what(visit: Visit):

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
 from chengxin.base.audit.models import AuditEntry
+from chengxin.base.casework.models import Notice
 from chengxin.base.clock import CITY_TIME
 from chengxin.base.database.context import acting
 from chengxin.base.errors import NotFound, NotPermitted
@@ -121,9 +122,7 @@ def test_who_wants_to_know_of_each_read_is_told(listed):
     consents.wish_notices(ABOUT, wanted=True, by=representative(ABOUT), at=NOON)
     check(code(1), code(2))
 
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT represented FROM casework_notice WHERE title_zh = %s", [str(reading.LOOKED)])
-        assert cursor.fetchall() == [(ABOUT,)]
+    assert [n.represented for n in Notice.objects.all() if n.title_zh == str(reading.LOOKED)] == [ABOUT]
 
 
 @pytest.mark.parametrize(
