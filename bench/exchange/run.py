@@ -275,7 +275,7 @@ def killed(kills: int, subjects: list[int]) -> dict[str, int]:
         for turn in range(kills):
             commit(f"kill-{turn}", 150, subjects[:40])
             pid = child()
-            time.sleep(chance.uniform(0.005, 0.4))
+            time.sleep(chance.uniform(0.05, 1.6))  # while it starts, routes, sends, settles
             end(pid)
         pid = child()
         drained(subscriptions)
@@ -322,6 +322,7 @@ def main() -> None:
         slow.append(p99)
         limit.append(raw(bodies, options.events))
         one_dead.append(a_round(f"dead-{turn}", options.events, dead=1, subjects=subjects)[0])
+        print(f"round {turn}: {whole[-1]:.0f}, one dead {one_dead[-1]:.0f}, limit {limit[-1]:.0f} events/s", flush=True)
     calm, hurt = (steady(options.rate, options.seconds, dead=n, subjects=subjects) for n in (0, 1))
     counts = killed(options.kills, subjects)
     machine = (

@@ -60,7 +60,7 @@ def test_a_department_subscribes_and_its_system_has_what_it_may_have(running_cit
             page.goto(where)
             assert faults_of_axe(page) == []
             assert sideways(page) == 0
-        expect(page.get_by_text("已签收").first).to_be_visible()
+        expect(page.get_by_role("table").get_by_text("已签收").first).to_be_visible()
         page.goto(place)
         page.get_by_label("从哪个序号起").fill("1")
         page.get_by_role("button", name="重新交付").click()
