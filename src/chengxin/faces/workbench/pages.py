@@ -54,8 +54,8 @@ PLACES: tuple[tuple[Any, tuple[tuple[str, Any, frozenset[Permission]], ...]], ..
             ("inspections", _("随机抽查"), frozenset({Permission.MANAGE_CASES})),
             ("campaigns", _("专项整治"), frozenset({Permission.MANAGE_CASES})),
             ("evaluation-models", _("评价模型"), frozenset({Permission.RUN_EVALUATION})),
-            ("check-statistics", _("奖惩统计"), frozenset({Permission.SEE_CHECK_STATISTICS})),
             ("evaluation-runs", _("信用评价批次"), frozenset({Permission.RUN_EVALUATION})),
+            ("check-statistics", _("奖惩统计"), frozenset({Permission.SEE_CHECK_STATISTICS})),
         ),
     ),
     (
