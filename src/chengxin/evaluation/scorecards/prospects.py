@@ -94,7 +94,10 @@ def _edges(indicator: Indicator, on: date, as_of: date, until: date) -> Iterator
             if as_of <= months_after(on, age) + 4 * ONE_DAY and months_after(on, age) - 4 * ONE_DAY < until:
                 yield leaves(on, age)
     if indicator.measure is Measure.RECENCY:
-        yield from (on + timedelta(days=b.start) for b in indicator.bins if b.start is not None and b.start >= 0)
+        within = (until - on).days
+        yield from (
+            on + timedelta(days=b.start) for b in indicator.bins if b.start is not None and 0 <= b.start <= within
+        )
 
 
 def leaves(on: date, months: int) -> date:
