@@ -9,18 +9,19 @@ from tests.journeys.steps import company_of, faults_of_axe, handle, sideways, si
 
 SCAN = {"name": "决定书第二页（虚构）.pdf", "mimeType": "application/pdf", "buffer": pdf()}
 PHOTO = {"name": "照片（虚构）.jpg", "mimeType": "image/jpeg", "buffer": picture(exif=True)}
+BUREAU = "南宁市市场监督管理局"
 NEW_TEXT = "经核对更正后的事由（虚构）"
 
 
 def disputable(page: Page) -> str:
-    """The address of a public penalty of the company that can be disputed."""
+    """The address of a public penalty of the company that can be disputed, handed in by the officer's department."""
     page.get_by_role("link", name="我的记录").click()
     page.get_by_label("谁能看到").select_option("public")
     page.get_by_role("button", name="筛选").click()
     for link in page.locator(".results li", has_text="行政处罚信息").locator("a").all():
         address = str(link.get_attribute("href"))
         page.goto(page.url.split("/my/")[0] + address)
-        if page.get_by_role("link", name="提出异议").count():
+        if page.get_by_role("link", name="提出异议").count() and page.get_by_text(BUREAU).count():
             return page.url
         page.go_back()
     raise AssertionError("the demo's company has nothing to dispute")
