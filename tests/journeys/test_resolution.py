@@ -41,7 +41,7 @@ def test_a_change_of_the_catalogue_is_proposed_and_published_by_another(running_
     sign_in(page, running_city, "operator")
     page.get_by_role("link", name="目录管理").click()
     assert faults_of_axe(page) == []
-    page.get_by_role("link", name="提出变更 欠缴信息").click()
+    page.get_by_role("link", name="提出变更 社会保险和住房公积金欠缴信息").click()
     assert faults_of_axe(page) == []
     page.get_by_text("新字段 1").click()
     for label, text in {

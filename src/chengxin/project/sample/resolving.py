@@ -58,7 +58,7 @@ def _written() -> Iterator[str]:
         plain = name.removesuffix(MARK).removesuffix(COMPANY)
         yield f"{plain}有限责任公司{MARK}"  # another kind of limited company: certain
         if number < NAMED // 2:
-            yield f"{plain[:4]}{plain[3:]}股份{COMPANY}{MARK}"  # a character doubled, another form: for a person
+            yield f"{plain}股份{COMPANY}{MARK}"  # another form, maybe another company: for a person
     yield f"南宁无名氏铸造厂{MARK}"
 
 
