@@ -1,4 +1,4 @@
-"""Inspections: three parties draw and anyone repeats it; an inspector works without a network, another publishes."""
+"""Inspections: three parties draw, and anyone repeats the draw."""
 
 import json
 import re
