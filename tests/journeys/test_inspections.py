@@ -1,14 +1,25 @@
-"""Inspections: three parties draw, and anyone repeats the draw."""
+"""Inspections: three parties draw and anyone repeats it; an inspector works without a network, another publishes."""
 
+import io
 import json
 import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from chengxin.regulation.inspections.checking import Finding, check
-from tests.journeys.steps import faults_of_axe, sideways, sign_in
+from tests.journeys.steps import faults_of_axe, handle, sideways, sign_in
 
 PARTIES = ("reviewer", "office-reviewer", "association-officer")
+
+
+def photo() -> bytes:
+    """A small picture, as a phone would take."""
+    made = io.BytesIO()
+    Image.new("RGB", (40, 30), "gray").save(made, "JPEG")
+    return made.getvalue()
 
 
 def open_draw(page: Page, city: str, username: str) -> None:
@@ -59,3 +70,65 @@ def test_three_parties_draw_and_anyone_repeats_it(running_city: str, page: Page)
     page.set_viewport_size({"width": 320, "height": 800})
     page.goto(f"{running_city}/inspections/draws/{number}")
     assert sideways(page) == 0
+
+
+def fill(page: Page) -> None:
+    """Write down a visit on the phone: everything in order, a photo, a signature by hand."""
+    expect(page.locator(".onsite-check").first).to_be_visible()
+    for group in page.locator(".onsite-check").all():
+        group.get_by_label("符合", exact=True).check()
+    page.get_by_label("检查结果").select_option("no-problem")
+    page.get_by_label("检查日期").fill(datetime.now(ZoneInfo("Asia/Shanghai")).date().isoformat())  # noqa: TID251
+    page.get_by_label("照片").set_input_files({"name": "front.jpg", "mimeType": "image/jpeg", "buffer": photo()})
+    page.get_by_label("手写签名").check()
+    box = page.locator("canvas").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 20, box["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 120, box["y"] + 70, steps=4)
+    page.mouse.up()
+    page.get_by_role("button", name="使用这个签名").click()
+    expect(page.get_by_text("签名已保存。")).to_be_visible()
+
+
+def test_an_inspector_works_without_a_network_and_another_official_publishes(running_city: str, page: Page):
+    page.set_viewport_size({"width": 320, "height": 800})
+    sign_in(page, running_city, "officer")
+    page.goto(f"{running_city}/workbench/inspections/onsite")
+    expect(page.locator("#onsite")).to_have_attribute("data-kept", "yes")
+    expect(page.locator("[data-state]")).to_have_attribute("data-waiting", "0")
+    assert faults_of_axe(page) == []
+
+    page.context.set_offline(True)
+    page.reload()
+    # Only what the device keeps has buttons: before it is shown, the page holds the list that the server wrote.
+    line = page.locator("[data-list] li", has=page.get_by_role("button")).first
+    number = line.locator("p").inner_text().split(" · ")[0]
+    line.get_by_role("button").click()
+    fill(page)
+    assert faults_of_axe(page) == [] and sideways(page) == 0
+    page.get_by_role("button", name="提交检查结果").click()
+    expect(page.get_by_text("联网后自动提交结果。")).to_be_visible()
+    page.reload()
+    expect(page.locator("[data-state]")).not_to_have_attribute("data-waiting", "0")
+    page.get_by_role("button", name="清除本机数据").click()
+    expect(page.get_by_text("还有没同步的内容，不能清除。")).to_be_visible()
+
+    page.context.set_offline(False)
+    expect(page.locator("[data-state]")).to_have_attribute("data-waiting", "0")
+    expect(page.locator("#onsite")).not_to_contain_text(number)
+    page.get_by_role("button", name="清除本机数据").click()
+
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(f"{running_city}/workbench/inspections/visits")
+    assert faults_of_axe(page) == []
+    page.get_by_role("link", name=number).click()
+    expect(page.locator("h1 .tag")).to_have_text("结果已提交，等待审核公示")
+    assert faults_of_axe(page) == []
+    page.get_by_role("link", name="审核和办理过程").click()
+    case = page.url.rsplit("/", 1)[1]
+    handle(page, running_city, "reviewer", case, "publish")
+    expect(page.get_by_text("手写签名")).to_be_visible()
+    code = page.locator("dd .quiet").first.inner_text()
+    told = page.request.get(f"{running_city}/subjects/{code}").text()
+    assert f"{number}-1" in told
