@@ -5,6 +5,7 @@ city the database alone is asked.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 from django.db import connection
@@ -56,7 +57,7 @@ def members(figure: Figure, *, page: int, size: int) -> tuple[Member, ...]:
     for a group; for the whole city the results of the run are read through.
     """
     run = queries.run(figure.run_id)
-    given = {"run": run.pk, "grade": figure.grade, "limit": size, "offset": (page - 1) * size}
+    given: dict[str, Any] = {"run": run.pk, "grade": figure.grade, "limit": size, "offset": (page - 1) * size}
     group = ""
     if figure.grouping != CITY:
         group, given["subjects"] = "AND subject_id = ANY(%(subjects)s)", _in_group(run, figure)

@@ -16,10 +16,10 @@ from chengxin.evaluation.persons import queries as persons
 from chengxin.evaluation.persons.model import Offer
 from chengxin.evaluation.scorecards import queries, wording
 from chengxin.evaluation.scorecards.errors import UnknownModel
-from chengxin.evaluation.scorecards.model import canonical
+from chengxin.evaluation.scorecards.model import Model, canonical
 from chengxin.evaluation.scorecards.queries import RegisterRow
 from chengxin.registry.catalogue import queries as catalogue
-from chengxin.registry.catalogue.rules import Words
+from chengxin.registry.catalogue.rules import LegalBasis, Words
 
 
 @require_safe
@@ -99,23 +99,25 @@ def offer_line(offer: Offer) -> dict[str, Any]:
 
 def unverified_lines() -> list[dict[str, Any]]:
     """The versions of models and offers whose content or legal basis no lawyer has confirmed, with which laws."""
-    models_of = [(m, reverse("portal:evaluation-model", args=[m.name]), m.vetoes) for m in queries.models()]
-    offers_of = [(o, reverse("portal:evaluation-benefits"), ()) for o in offers.files()]
-    lines = []
-    for one, address, vetoes in (*models_of, *offers_of):
-        bases = [b for b in (*one.legal_basis, *(v.legal_basis for v in vetoes)) if not b.verified]
-        if bases or not one.verified:
-            lines.append(
-                {
-                    "name": one.name,
-                    "title": wording.say(one.title),
-                    "address": address,
-                    "since": one.effective_from,
-                    "source": one.source,
-                    "laws": list(dict.fromkeys(f"{b.law} {b.article}" for b in bases)),
-                }
-            )
-    return lines
+    lines = [
+        _unverified_line(m, reverse("portal:evaluation-model", args=[m.name]), [v.legal_basis for v in m.vetoes])
+        for m in queries.models()
+    ]
+    lines += [_unverified_line(o, reverse("portal:evaluation-benefits"), []) for o in offers.files()]
+    return [line for line in lines if line["laws"] or not line["verified"]]
+
+
+def _unverified_line(one: Model | Offer, address: str, of_vetoes: list[LegalBasis]) -> dict[str, Any]:
+    bases = [b for b in (*one.legal_basis, *of_vetoes) if not b.verified]
+    return {
+        "name": one.name,
+        "title": wording.say(one.title),
+        "address": address,
+        "since": one.effective_from,
+        "source": one.source,
+        "verified": one.verified,
+        "laws": list(dict.fromkeys(f"{b.law} {b.article}" for b in bases)),
+    }
 
 
 def model_line(row: RegisterRow) -> dict[str, Any]:

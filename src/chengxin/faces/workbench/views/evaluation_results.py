@@ -11,6 +11,7 @@ from chengxin.base.errors import ChengxinError, NotFound
 from chengxin.base.spreadsheets import CsvFile
 from chengxin.evaluation.runs import members, overview, reviewing
 from chengxin.evaluation.runs.members import ANY, GROUPINGS, Figure
+from chengxin.evaluation.runs.monitoring import CITY
 from chengxin.evaluation.runs.overview import Overview
 from chengxin.evaluation.scorecards import wording
 from chengxin.faces.workbench import evaluation
@@ -93,7 +94,7 @@ def _figure(request: SignedInRequest, found: Overview) -> Figure:
     grade = request.GET.get("grade", ANY)
     known = {(g.code, line.code) for g in found.groupings for line in g.lines}
     if grouping not in GROUPINGS or (grouping, group) not in known:
-        grouping, group = members.CITY, ""
+        grouping, group = CITY, ""
     return Figure(found.run.pk, grouping, group, grade if grade in {*found.grades, ""} else ANY)
 
 
