@@ -12,7 +12,7 @@ from django.utils.translation import override
 from chengxin.base import tasks
 from chengxin.base.audit import services as audit
 from chengxin.base.calendar.policy import working_days
-from chengxin.base.casework import policy, queries, rules, stages
+from chengxin.base.casework import notices, policy, queries, rules, stages
 from chengxin.base.casework.errors import NotYourStep, WrongParties
 from chengxin.base.casework.models import Case, CaseEvent, CaseParty, Notice
 from chengxin.base.casework.procedures import procedure
@@ -157,7 +157,8 @@ def send_notice(
         sent.title_zh, sent.body_zh = str(title), str(body)
     with override("en"):
         sent.title_en, sent.body_en = str(title), str(body)
-    sent.save(force_insert=True)
+    with notices.sending(to, by=by):
+        sent.save(force_insert=True)
     audit.note("casework.notice_sent", f"notice-{sent.pk}", by=by, at=at, case=case_id)
     return sent.pk
 
@@ -165,13 +166,14 @@ def send_notice(
 @transaction.atomic
 def mark_read(notice_id: int, *, by: Handler, at: datetime) -> None:
     """Note that a notice was read; the first reading counts. Raises `NotFound` for someone else's notice."""
-    found = Notice.objects.select_for_update().filter(queries.to(by), pk=notice_id).first()
-    if found is None:
-        raise NotFound
-    if found.read_at is not None:
-        return
-    found.read_at, found.read_by = at, by.name
-    found.save(update_fields=["read_at", "read_by"])
+    with notices.reading_own(by):
+        found = Notice.objects.select_for_update().filter(queries.to(by), pk=notice_id).first()
+        if found is None:
+            raise NotFound
+        if found.read_at is not None:
+            return
+        found.read_at, found.read_by = at, by.name
+        found.save(update_fields=["read_at", "read_by"])
     audit.note("casework.notice_read", f"notice-{notice_id}", by=by, at=at)
 
 

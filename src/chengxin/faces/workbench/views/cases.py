@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from chengxin.base import clock
 from chengxin.base.casework import evidence
+from chengxin.base.casework import notices as told
 from chengxin.base.casework import queries as casework
 from chengxin.base.casework.queries import DueFilter
 from chengxin.base.casework.stages import Stage
@@ -62,7 +63,7 @@ def inbox(request: SignedInRequest) -> HttpResponse:
         "due": due,
         "due_choices": choices(DUE),
         "reports": _overdue_reports(request.actor),
-        "notices": casework.notices_of(request.actor, size=NOTICES).items,
+        "notices": told.notices_of(request.actor, size=NOTICES).items,
     }
     return page(request, "inbox", context)
 
