@@ -114,9 +114,12 @@ def of_peers(kept: Kept, options: argparse.Namespace) -> None:
 def of_report(kept: Kept, options: argparse.Namespace) -> None:
     """Print tables of medians."""
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
-    roads = kept.all("road")
-    for step in roads[0]["steps"] if roads else ():
-        print(f"| {step} | {statistics.median(road['steps'][step] for road in roads):.1f} |")
+    for subjects in sorted({road["subjects"] for road in kept.all("road")}):
+        roads = [road for road in kept.all("road") if road["subjects"] == subjects]
+        peak = max(road["peak_mb"] for road in roads)
+        print(f"\n| {subjects:,} enterprises, {roads[0]['records']:,} records, {peak:,} MB | s |\n|---|---|")
+        for step in roads[0]["steps"]:
+            print(f"| {step} | {' '.join(format(road['steps'][step], '.1f') for road in roads)} |")
     for size in ("road", *MILLIONS):
         print(f"\n| {size} | s | processor s | peak MB | rounds |\n|---|---|---|---|---|")
         for peer, title in TITLES.items():
