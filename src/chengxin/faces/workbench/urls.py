@@ -177,6 +177,7 @@ urlpatterns = [
     path("training/<int:course_id>/certify", training.certify, name="training-certify"),
     path("training/<int:course_id>/cancel", training.cancel, name="training-cancel"),
     path("evaluation/models", evaluation.model_list, name="evaluation-models"),
+    path("evaluation/trials/<int:case_id>", evaluation.trial, name="evaluation-trial"),
     path("evaluation/models/propose", evaluation.propose, name="evaluation-propose"),
     path("lists", lists.list_index, name="lists"),
     path("lists/<slug:list_code>/propose", lists.propose, name="list-propose"),
