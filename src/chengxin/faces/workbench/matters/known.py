@@ -9,6 +9,7 @@ from chengxin.faces.workbench.matters import (
     evaluation,
     inspection,
     listing,
+    reorganisation,
     repair,
     returned,
     withdrawal,
@@ -37,6 +38,9 @@ MATTERS: dict[str, Matter] = {
     "association-letter": commitment.LETTER,
     "returned-rows": returned.RETURNED,
     "repair-withdrawal": repair.REPAIR,
+    "repair-reorganisation": reorganisation.REORGANISATION,
+    "repair-plan-performed": reorganisation.REORGANISATION,
+    "repair-plan-failed": reorganisation.REORGANISATION,
     "record-withdrawal": withdrawal.WITHDRAWAL,
 }
 
