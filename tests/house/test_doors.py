@@ -52,6 +52,7 @@ ARGUMENTS = {
     "sequence": 1,
     "form_id": 1,
     "waiting_id": 1,
+    "merge_id": 1,
     "proposal_id": 1,
     "ending": "csv",
     "version": 1,

@@ -92,6 +92,15 @@ def take_step(case_id: int, step_code: str, *, by: Handler, at: datetime, reason
 
 
 @transaction.atomic
+def check_step(case_id: int, step_code: str, *, by: Handler, at: datetime, reason: str = "") -> None:
+    """Raise what `take_step` would raise now, and change nothing: for a step that is taken later, by a task."""
+    found = lock(case_id)
+    queries.case(case_id, actor=by, on=local_date(at))
+    step, parties = procedure(found.procedure).step(step_code), queries.parties_of(case_id)
+    rules.check(step, state=found.state, parties=parties, by=by, history=queries.history_of(case_id), reason=reason)
+
+
+@transaction.atomic
 def expire(case_id: int, *, steps_taken: int, at: datetime) -> bool:
     """Take the step that follows from silence, if nothing happened since and the last day is over; whether it was.
 

@@ -19,6 +19,7 @@ from chengxin.registry.catalogue import queries as catalogue
 from chengxin.registry.catalogue.rules import FieldType, Item, LegalBasis, Words
 from chengxin.registry.records.models import PersonRecord, Record
 from chengxin.registry.records.rules import HANDLING, Audience, RecordState, Severity
+from chengxin.registry.subjects.merging import absorbed_into
 from chengxin.registry.subjects.rules import about_person, about_subject, code_of, person_of
 
 TITLE_LENGTH = 200
@@ -277,10 +278,14 @@ def _versions(found: Iterable[Record | PersonRecord]) -> tuple[VersionRow, ...]:
 
 
 def known_of(subject_id: int, *, at: datetime, on: date) -> tuple[RecordRow, ...]:
-    """What the platform knew at the moment `at` that was to be public on the day `on`. Index: `record_subject`."""
+    """What the platform knew at the moment `at` that was to be public on the day `on`. Index: `record_subject`.
+
+    Also of entries of the register that the subject stands for since.
+    """
+    others = [absorbed for absorbed, _code in absorbed_into([subject_id]).get(subject_id, ())]
     found = Record.objects.filter(
         Q(known_until__isnull=True) | Q(known_until__gt=at),
-        subject_id=subject_id,
+        subject_id__in=[subject_id, *others],
         known_from__lte=at,
         audience=Audience.PUBLIC.value,
         state__in=SHOWN_STATES,

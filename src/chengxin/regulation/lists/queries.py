@@ -52,10 +52,14 @@ class EntryInForce:
 
 
 OWN = f"""
-SELECT e.list_code, e.about, e.id, e.authority_name_zh, e.authority_name_en, e.decision_number, e.decided_on,
+SELECT e.list_code, asked.about, e.id, e.authority_name_zh, e.authority_name_en, e.decision_number, e.decided_on,
   e.notice_served_on, e.in_force_from, e.in_force_until, coalesce(r.state, 'in-force')
-FROM unnest(string_to_array(%(asked)s::text, ',')) AS asked(about)
-JOIN lists_listentry e ON e.about = asked.about
+FROM (
+  SELECT about, about AS as_entered FROM unnest(string_to_array(%(asked)s::text, ',')) AS asked(about) UNION ALL
+  SELECT 'subject:' || m.survivor_code, 'subject:' || m.absorbed_code FROM subjects_subjectmerge m
+  WHERE m.undone_at IS NULL AND m.survivor_code = ANY(string_to_array(replace(%(asked)s::text, 'subject:', ''), ','))
+) asked
+JOIN lists_listentry e ON e.about = asked.as_entered
 JOIN LATERAL (
   SELECT v.is_standing FROM lists_entryevent v WHERE v.entry_id = e.id AND v.at <= %(at)s::timestamptz
   ORDER BY v.number DESC LIMIT 1
@@ -89,8 +93,8 @@ def entries_in_force(abouts: Collection[str], *, at: datetime) -> dict[str, tupl
 
     The city's own entries and those that arrived as records, two statements for all. Of a natural person only the
     city's own: what arrived about persons is asked for with a purpose (`persons.arrived_about`). Whoever asks about
-    persons logs the read.
-    Indexes: `entry_about`, `entry_event_once`; unique code, `record_subject`.
+    persons logs the read. A subject that stands for another one answers for the other's entries too.
+    Indexes: `entry_about`, `subject_merged_code`, `entry_event_once`; unique code, `record_subject`.
     """
     return asked_entries(abouts, at=at, among=Together())()
 

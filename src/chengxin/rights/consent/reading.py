@@ -18,7 +18,6 @@ from chengxin.base.clock import local_date
 from chengxin.base.database.context import acting, go_on
 from chengxin.base.database.pipelining import pipelined
 from chengxin.base.database.preparing import all_prepared
-from chengxin.base.database.queueing import queue_behind
 from chengxin.base.errors import NotFound, NotPermitted
 from chengxin.intake.exchange import services as exchange
 from chengxin.intake.exchange.rules import Door
@@ -90,8 +89,8 @@ def authorised_rows(
 ) -> tuple[ConsentedRead, tuple[RecordRow, ...]]:
     """The same, with what it rests on. Raises as above."""
     require(by, Permission.ASK_FOR_CONSENT)
-    with all_prepared(), pipelined(), queries.as_asker(by):
-        queue_behind(f"consent:{request_id}")  # a query waits for a withdrawal under way, and queries count one by one
+    # A query waits for a withdrawal under way, and queries count one by one.
+    with all_prepared(), pipelined(), queries.as_asker(by, behind=f"consent:{request_id}"):
         found = Request.objects.select_related("consent", "consent__revocation")
         request = found.filter(pk=request_id, organisation_id=by.organisation_id or 0, consent__isnull=False).first()
         if request is None:

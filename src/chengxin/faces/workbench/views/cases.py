@@ -171,10 +171,10 @@ def taken(request: SignedInRequest, case_id: int, step: str, at: datetime) -> tu
     """None where the step was taken; else what to say about the form, and the status of the answer."""
     row = casework.case(case_id, actor=request.actor, on=local_date(at))
     try:
-        matter_of(row.procedure).take(request, case_id, step, at)
+        said = matter_of(row.procedure).take(request, case_id, step, at)
     except ChengxinError as error:
         return [PageError(f"{step}-reason", error.sentence, error.advice)], error.status
-    messages.success(request, _("已办理。"))
+    messages.success(request, said or _("已办理。"))
     return None
 
 
