@@ -109,6 +109,11 @@ urlpatterns = [
     path("cases/<int:case_id>/evidence", cases.add_evidence, name="case-evidence"),
     path("cases/<int:case_id>/evidence/<uuid:attachment_id>", cases.open_evidence, name="case-file"),
     path("repairs/<uuid:natural_key>/withdrawal", repairs.propose_withdrawal, name="repair-withdrawal"),
+    path(
+        "reorganisations/<int:reorganisation_id>/restoring",
+        repairs.propose_restoring,
+        name="reorganisation-restoring",
+    ),
     path("withdrawals", withdrawals.find, name="withdrawal-find"),
     path("withdrawals/<uuid:natural_key>", withdrawals.propose, name="withdrawal-propose"),
     path("commitments", commitments.commitment_list, name="commitments"),

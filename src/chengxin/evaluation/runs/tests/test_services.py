@@ -138,7 +138,7 @@ def test_a_run_can_be_replayed_until_model_or_snapshot_change(city, folder, monk
 def test_the_digest_of_a_snapshot_is_of_what_it_holds_and_not_of_its_files(city, folder, monkeypatch):
     models = [scorecards.model_named("enterprise-1")]
     one = services.take_snapshot(models, as_of=TODAY, by=OFFICER, at=NOW)
-    monkeypatch.setattr(extracting, "_buckets", lambda rows: 8)
+    monkeypatch.setattr(extracting, "buckets_for", lambda rows: 8)
     monkeypatch.setattr(extracting, "PAGES", 1)
     other = services.take_snapshot(models, as_of=TODAY, by=OFFICER, at=NOW + timedelta(seconds=1))
     organisation_record(city[0], "another", payload=PENALTY, public=SEEN)

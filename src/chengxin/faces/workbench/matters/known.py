@@ -10,6 +10,7 @@ from chengxin.faces.workbench.matters import (
     inspection,
     listing,
     person_offer,
+    reorganisation,
     repair,
     returned,
     withdrawal,
@@ -39,6 +40,9 @@ MATTERS: dict[str, Matter] = {
     "association-letter": commitment.LETTER,
     "returned-rows": returned.RETURNED,
     "repair-withdrawal": repair.REPAIR,
+    "repair-reorganisation": reorganisation.REORGANISATION,
+    "repair-plan-performed": reorganisation.REORGANISATION,
+    "repair-plan-failed": reorganisation.REORGANISATION,
     "record-withdrawal": withdrawal.WITHDRAWAL,
 }
 
