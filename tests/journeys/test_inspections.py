@@ -79,7 +79,7 @@ def a_joint_visit(page: Page, city: str, draw: str) -> None:
     for username, matter in (("approval-officer", "许可条件保持情况检查"), ("officer", "食品销售监督检查")):
         sign_in(page, city, username)
         page.goto(f"{city}/workbench/inspections/visits?draw={draw}&mine=1&state=assigned")
-        rows = page.locator("tbody tr", has_text="许可条件").filter(has_text="食品")
+        rows = page.locator("tbody tr", has_text="许可条件保持情况检查").filter(has_text="食品销售监督检查")
         link = rows.get_by_role("link", name=number, exact=True) if number else rows.get_by_role("link")
         number = number or link.first.inner_text()
         link.first.click()

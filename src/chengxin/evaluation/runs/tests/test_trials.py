@@ -9,7 +9,8 @@ from django.db import connection
 from chengxin.base.audit.models import AuditEntry
 from chengxin.base.casework import queries as cases
 from chengxin.base.casework.errors import NotYourStep, StepNotOpen
-from chengxin.base.casework.models import Notice
+from chengxin.base.casework.rules import Party
+from chengxin.base.casework.tests.factories import notices_to
 from chengxin.base.errors import NotPermitted
 from chengxin.evaluation.runs import queries, services, trials
 from chengxin.evaluation.runs.models import Run, TrialOrder
@@ -21,7 +22,7 @@ from chengxin.evaluation.scorecards.tests.officials import NOON, TODAY, official
 from chengxin.registry.accounts.rules import Role
 from chengxin.registry.subjects.tests.factories import company
 
-NAME = "enterprise-1"
+NAME, ASKER = "enterprise-1", Party(user_id=901)
 LATER = NOON + timedelta(minutes=3)
 
 
@@ -80,7 +81,7 @@ def test_a_failure_that_nobody_foresaw_is_told_without_its_words_and_it_can_be_a
     order = queries.trial_of_case(case_id)
     assert (seen, order.state, order.stage) == ([TrialState.RUNNING], TrialState.FAILED, TrialStage.SNAPSHOT)
     assert f"{order_id}" in order.said_zh and "secret" not in order.said_zh + order.said_en
-    assert Notice.objects.get(user_id=901).title_en == "The trial of the model was not completed"
+    assert [n.title_en for n in notices_to(ASKER)] == ["The trial of the model was not completed"]
     assert trials.ask(case_id, by=operator(), at=LATER) == order_id + 1
     assert AuditEntry.objects.filter(action="evaluation.trial_failed").count() == 1
 
@@ -110,7 +111,7 @@ def test_the_task_puts_the_trial_on_file_once_and_tells_who_asked(committed_db, 
     assert state_of(case_id) is TrialState.DONE
     assert scorecards.register_row(NAME, on=TODAY).trial.run_id == Run.objects.get().pk
     assert Trial.objects.count() == 1
-    assert Notice.objects.get(user_id=901).title_en == "The trial of the model is complete: see the comparison"
+    assert [n.title_en for n in notices_to(ASKER)] == ["The trial of the model is complete: see the comparison"]
 
 
 def test_a_case_that_was_withdrawn_meanwhile_says_why_the_trial_failed(committed_db, settings, tmp_path):
