@@ -119,6 +119,14 @@ def switch(address: str, verb: str) -> None:
             admin.execute(f"ALTER TABLE {table} {verb} ROW LEVEL SECURITY")  # type: ignore[arg-type]
 
 
+def only_wait(values: tuple[str, ...], behind: str = "") -> None:
+    """The lock of a query, without who asks and why."""
+    from chengxin.base.database.queueing import queue_behind
+
+    if behind:
+        queue_behind(behind)
+
+
 def main() -> None:
     """Measure in turns and print the medians, and the median of the ratios of neighbouring rounds."""
     arguments = argparse.ArgumentParser()
@@ -136,7 +144,7 @@ def main() -> None:
     for _ in range(given.rounds):
         rounds["with"].append(timed(clerk, ids))
         switch(address, "DISABLE")
-        reading._keep, context._tell = lambda entry: None, lambda values: None
+        reading._keep, context._tell = lambda entry: None, only_wait
         rounds["without"].append(timed(clerk, ids))
         reading._keep, context._tell = keep, tell
         switch(address, "ENABLE")

@@ -52,6 +52,7 @@ ARGUMENTS = {
     "sequence": 1,
     "form_id": 1,
     "waiting_id": 1,
+    "merge_id": 1,
     "proposal_id": 1,
     "ending": "csv",
     "version": 1,
@@ -72,6 +73,7 @@ ARGUMENTS = {
     "file_id": "6f1f7a0c-0000-4000-8000-000000000011",
     "check": "compliance",
     "line_id": 1,
+    "reorganisation_id": 1,
     "natural_key": "6f1f7a0c-0000-4000-8000-000000000002",
 }
 

@@ -1,4 +1,4 @@
-"""Reads of cases and notices: who has to do what, what happened, what was said to whom.
+"""Reads of cases: who has to do what, and what happened. Reads of notices are in `notices`.
 
 A case that is not one's own and a case that does not exist give the same answer.
 """
@@ -10,11 +10,10 @@ from enum import StrEnum
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.utils.translation import get_language
 
 from chengxin.base.calendar.policy import working_days
 from chengxin.base.casework import policy, rules, stages
-from chengxin.base.casework.models import Case, CaseAlert, CaseEvent, CaseParty, Notice
+from chengxin.base.casework.models import Case, CaseAlert, CaseEvent, CaseParty
 from chengxin.base.casework.procedures import procedure, procedures
 from chengxin.base.casework.rules import Handler, Party, Step, Taken
 from chengxin.base.casework.stages import ESCALATED, Stage
@@ -66,18 +65,6 @@ class EventRow:
 
 
 @dataclass(frozen=True, slots=True)
-class NoticeRow:
-    """A notice as it was sent, in the language that is active."""
-
-    id: int
-    case_id: int | None
-    title: str
-    body: str
-    sent_at: datetime
-    read_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class AlertRow:
     """A stage that a deadline reached, and whom it went to: organisations by id, and how many people."""
 
@@ -116,15 +103,6 @@ class InboxPage:
     items: tuple[CaseRow, ...]
     total: int
     overdue: int
-
-
-@dataclass(frozen=True, slots=True)
-class NoticePage:
-    """Notices, newest first. `unread` counts all pages."""
-
-    items: tuple[NoticeRow, ...]
-    total: int
-    unread: int
 
 
 def inbox_of(actor: Handler, *, on: date, page: int = 1, size: int = 20, due: DueFilter | None = None) -> InboxPage:
@@ -204,19 +182,6 @@ def waits_for(case_id: int, *, actor: Handler) -> tuple[Party, ...]:
     return tuple(parties[part] for part in stages.waits_for(procedure(found.procedure), found.state))
 
 
-def notices_of(actor: Handler, *, page: int = 1, size: int = 20, unread_only: bool = False) -> NoticePage:
-    """The notices to this person and to the organisations they act for, newest first.
-
-    Index: `notice_user`, `notice_organisation`.
-    """
-    mine = Notice.objects.filter(to(actor))
-    unread = mine.filter(read_at__isnull=True)
-    shown = unread if unread_only else mine
-    start = (page - 1) * size
-    rows = shown.order_by("-sent_at", "-id")[start : start + size]
-    return NoticePage(tuple(map(notice_row, rows)), shown.count(), unread.count())
-
-
 def open_about(procedure_code: str, abouts: Iterable[str]) -> dict[str, int]:
     """The open cases of a procedure about these references: reference -> case id. Index: `case_about`.
 
@@ -229,6 +194,11 @@ def open_about(procedure_code: str, abouts: Iterable[str]) -> dict[str, int]:
 def states_of(case_ids: Iterable[int]) -> dict[int, str]:
     """The states in which these cases stand. For rooms that own the procedure. Index: primary key."""
     return dict(Case.objects.filter(pk__in=list(case_ids)).values_list("id", "state"))
+
+
+def titles_of(case_ids: Iterable[int]) -> dict[int, str]:
+    """How these cases are called. For rooms that own the procedure. Index: primary key."""
+    return dict(Case.objects.filter(pk__in=list(case_ids)).values_list("id", "title"))
 
 
 def due_waiting_for_a_calendar() -> list[int]:
@@ -373,10 +343,3 @@ def _case_row(row: Case, *, on: date) -> CaseRow:
         opened_at=row.opened_at,
         closed_at=row.closed_at,
     )
-
-
-def notice_row(row: Notice) -> NoticeRow:
-    """The notice in the language that is active."""
-    english = (get_language() or "").startswith("en")
-    title, body = (row.title_en, row.body_en) if english else (row.title_zh, row.body_zh)
-    return NoticeRow(row.pk, row.case_id, title, body, row.sent_at, row.read_at)

@@ -68,6 +68,20 @@ class Party:
             return handler.user_id == self.user_id
         return self.organisation_id in handler.reaches
 
+    @property
+    def key(self) -> str:
+        """The party as row-level security is told of it; without a comma, which parts several."""
+        if self.represented:
+            return f"represented:{self.represented}"
+        return f"user:{self.user_id}" if self.user_id is not None else f"organisation:{self.organisation_id}"
+
+
+def keys_of(handler: Handler) -> tuple[str, ...]:
+    """The keys of all parties that `handler` acts for."""
+    own = [Party(user_id=handler.user_id)] if handler.user_id is not None else []
+    reached = [Party(organisation_id=each) for each in sorted(handler.reaches)]
+    return tuple(p.key for p in [*own, *reached, *(Party(represented=r) for r in sorted(handler.represents) if r)])
+
 
 @dataclass(frozen=True, slots=True)
 class TimeAllowed:

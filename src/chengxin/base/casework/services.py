@@ -12,7 +12,7 @@ from django.utils.translation import override
 from chengxin.base import tasks
 from chengxin.base.audit import services as audit
 from chengxin.base.calendar.policy import working_days
-from chengxin.base.casework import policy, queries, rules, stages
+from chengxin.base.casework import notices, policy, queries, rules, stages
 from chengxin.base.casework.errors import NotYourStep, WrongParties
 from chengxin.base.casework.models import Case, CaseEvent, CaseParty, Notice
 from chengxin.base.casework.procedures import procedure
@@ -92,6 +92,15 @@ def take_step(case_id: int, step_code: str, *, by: Handler, at: datetime, reason
 
 
 @transaction.atomic
+def check_step(case_id: int, step_code: str, *, by: Handler, at: datetime, reason: str = "") -> None:
+    """Raise what `take_step` would raise now, and change nothing: for a step that is taken later, by a task."""
+    found = lock(case_id)
+    queries.case(case_id, actor=by, on=local_date(at))
+    step, parties = procedure(found.procedure).step(step_code), queries.parties_of(case_id)
+    rules.check(step, state=found.state, parties=parties, by=by, history=queries.history_of(case_id), reason=reason)
+
+
+@transaction.atomic
 def expire(case_id: int, *, steps_taken: int, at: datetime) -> bool:
     """Take the step that follows from silence, if nothing happened since and the last day is over; whether it was.
 
@@ -148,7 +157,8 @@ def send_notice(
         sent.title_zh, sent.body_zh = str(title), str(body)
     with override("en"):
         sent.title_en, sent.body_en = str(title), str(body)
-    sent.save(force_insert=True)
+    with notices.sending(to, by=by):
+        sent.save(force_insert=True)
     audit.note("casework.notice_sent", f"notice-{sent.pk}", by=by, at=at, case=case_id)
     return sent.pk
 
@@ -156,13 +166,14 @@ def send_notice(
 @transaction.atomic
 def mark_read(notice_id: int, *, by: Handler, at: datetime) -> None:
     """Note that a notice was read; the first reading counts. Raises `NotFound` for someone else's notice."""
-    found = Notice.objects.select_for_update().filter(queries.to(by), pk=notice_id).first()
-    if found is None:
-        raise NotFound
-    if found.read_at is not None:
-        return
-    found.read_at, found.read_by = at, by.name
-    found.save(update_fields=["read_at", "read_by"])
+    with notices.reading_own(by):
+        found = Notice.objects.select_for_update().filter(queries.to(by), pk=notice_id).first()
+        if found is None:
+            raise NotFound
+        if found.read_at is not None:
+            return
+        found.read_at, found.read_by = at, by.name
+        found.save(update_fields=["read_at", "read_by"])
     audit.note("casework.notice_read", f"notice-{notice_id}", by=by, at=at)
 
 

@@ -8,9 +8,12 @@ from django.db import connection, transaction
 from psycopg import Cursor
 from psycopg.pq import PipelineStatus, TransactionStatus
 
+from chengxin.base.database.queueing import LOCK, queue_behind
+
 NAMES = ("actor", "purpose", "basis", "about", "organisation")
 NOBODY = ("",) * len(NAMES)
 TELL = "SELECT " + ", ".join(f"set_config('chengxin.{name}', %s, true)" for name in NAMES)
+TELL_BEHIND = f"{TELL}, {LOCK}"
 
 
 class _Told(local):
@@ -24,25 +27,29 @@ _told = _Told()
 
 
 @contextmanager
-def acting(*, actor: str, purpose: str, basis: str, about: str = "", organisation: int | None = None) -> Iterator[None]:
+def acting(
+    *, actor: str, purpose: str, basis: str, about: str = "", organisation: int | None = None, behind: str = ""
+) -> Iterator[None]:
     """Run a transaction in which personal data may be read by `actor` for `purpose` on the legal `basis`.
 
     `about` names the one whom the read concerns, where a table shows rows about one subject alone; `organisation` the
     one that asks, where a table shows an organisation its own. The others must be given; row-level security shows
     nothing of a natural person without a purpose. The settings end with the transaction (or go back to what they were,
-    inside an outer one).
+    inside an outer one). `behind`: a lock to wait for, as `queueing.queue_behind`, told along in the same statement.
     """
     if not (actor and purpose and basis):
         raise ValueError("actor, purpose and basis must be stated")
     given = (actor, purpose, basis, about, "" if organisation is None else str(organisation))
     before = _told.latest[-1] if _told.latest else NOBODY
     if not connection.in_atomic_block:
-        with transaction.atomic(), _telling(given):
+        with transaction.atomic(), _telling(given, behind):
             yield
     elif given == before:
+        if behind:
+            queue_behind(behind)
         yield
     else:
-        with _telling(given):
+        with _telling(given, behind):
             try:
                 yield
             finally:
@@ -62,8 +69,8 @@ def go_on(*, actor: str, purpose: str, basis: str, about: str) -> None:
 
 
 @contextmanager
-def _telling(given: tuple[str, ...]) -> Iterator[None]:
-    _tell(given)
+def _telling(given: tuple[str, ...], behind: str) -> Iterator[None]:
+    _tell(given, behind)
     _told.latest.append(given)
     try:
         yield
@@ -71,11 +78,14 @@ def _telling(given: tuple[str, ...]) -> Iterator[None]:
         _told.latest.pop()
 
 
-def _tell(values: tuple[str, ...]) -> None:
+def _tell(values: tuple[str, ...], behind: str = "") -> None:
     # Values bound by the server: the mapper's cursor, which writes them into the statement, takes longer for these five
     # than this one for the seventeen of a log entry (bench/access).
     with Cursor(connection.connection) as cursor:
-        cursor.execute(TELL, values)
+        if behind:
+            cursor.execute(TELL_BEHIND, (*values, behind))
+        else:
+            cursor.execute(TELL, values)
 
 
 def _is_sound() -> bool:

@@ -54,13 +54,13 @@ class Proof:
 
 def proof_of(letter_id: int, *, actor: Handler, on: date) -> Proof:
     """The proof of one letter, for who may see it. Raises `NotFound`. Index: primary key, foreign keys."""
-    return _proofs([queries.seen_letter(letter_id, actor=actor, on=on)])[0]
+    return _proofs([queries.seen_letter(letter_id, actor=actor, on=on)], by=actor.name)[0]
 
 
 def proofs_of_case(case_id: int, *, actor: Handler, on: date) -> tuple[Proof, ...]:
     """The proofs of the letters in a case, first to last. Raises `NotFound`. Index: `letter_case`, foreign keys."""
     casework.case(case_id, actor=actor, on=on)
-    return tuple(_proofs(list(Letter.objects.filter(case_id=case_id).order_by("pk"))))
+    return tuple(_proofs(list(Letter.objects.filter(case_id=case_id).order_by("pk")), by=actor.name))
 
 
 def statement(proof: Proof, *, at: datetime) -> dict[str, Any]:
@@ -99,10 +99,10 @@ def statement(proof: Proof, *, at: datetime) -> dict[str, Any]:
     )
 
 
-def _proofs(letters: list[Letter]) -> list[Proof]:
+def _proofs(letters: list[Letter], *, by: str) -> list[Proof]:
     ids = [letter.pk for letter in letters]
     made = {d.letter_id: d for d in LetterDocument.objects.filter(letter_id__in=ids)}
-    reading = notices.readings([letter.notice_id for letter in letters])
+    reading = notices.readings([letter.notice_id for letter in letters], by=by)
     lines: dict[int, list[ProofLine]] = {letter.pk: [ProofLine(letter.written_at, WRITTEN)] for letter in letters}
     for letter in letters:
         if (document := made.get(letter.pk)) is not None:

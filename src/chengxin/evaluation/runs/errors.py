@@ -70,3 +70,23 @@ class RunsUnknown(ChengxinError):
     status = 422
     message: Any = _("只能比较同一类对象的两个批次。")
     hint: Any = _("请选择同一个模型的两个批次，或者同一快照上的两个模型。")
+
+
+class TrialInterrupted(ChengxinError):
+    """Its process ended before it could say why."""
+
+    code = "trial-interrupted"
+    status = 409
+    retryable = True
+    message: Any = _("试算中途停止了，没有算完。")
+    hint: Any = _("请再试算一次；又停止的，请运行维护人员查看后台任务的日志。")
+
+
+class TrialFailed(ChengxinError):
+    """Something happened that nobody foresaw; the log tells what."""
+
+    code = "trial-failed"
+    status = 500
+    retryable = True
+    message: Any = _("试算出了意料之外的错误，没有算完。")
+    hint: Any = _("请再试算一次；又出错的，请把试算编号 {number} 告诉运行维护人员，日志中有原因。")

@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from chengxin.evaluation.runs.rules import Engine, Purpose
+from chengxin.evaluation.runs.rules import OPEN_TRIALS, Engine, Purpose, TrialState
 
 
 class Snapshot(models.Model):
@@ -109,3 +109,42 @@ class Foresight(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id} {self.outcome}"
+
+
+class TrialOrder(models.Model):
+    """A trial of a proposed version that somebody asked for and a task computes (试算任务); one at a time per case.
+
+    `stage`: what it does now. `said_zh`, `said_en`: why it failed and what to do. While it runs, its process holds an
+    advisory lock (`queries.TRIAL_LOCK`, id): one that is `running` without it has died.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    case_id = models.BigIntegerField()
+    model = models.CharField(max_length=60)  # code and version
+    state = models.CharField(max_length=12, choices=[(s.value, s.value) for s in TrialState])
+    stage = models.CharField(max_length=12, default="", blank=True)
+    actor = models.CharField(max_length=150)
+    organisation_id = models.BigIntegerField(null=True)
+    organisation_code = models.CharField(max_length=18, default="", blank=True)
+    user_id = models.BigIntegerField(null=True)
+    roles = models.CharField(max_length=300)
+    asked_at = models.DateTimeField()
+    began_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    run_id = models.BigIntegerField(null=True)
+    fault = models.CharField(max_length=60, default="", blank=True)
+    said_zh = models.CharField(max_length=600, default="", blank=True)
+    said_en = models.CharField(max_length=600, default="", blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case_id"],
+                condition=Q(state__in=sorted(s.value for s in OPEN_TRIALS)),
+                name="evaluation_trial_one_at_a_time",
+            )
+        ]
+        indexes = [models.Index(fields=["case_id", "-id"], name="evaluation_trial_of_case")]
+
+    def __str__(self) -> str:
+        return f"trial order {self.pk} of {self.model}"

@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
+from django.db import connection
 from django.db.models import Q
 
 from chengxin.base.errors import NotFound
-from chengxin.evaluation.runs.models import Result, Run
-from chengxin.evaluation.runs.rules import Purpose, unmarked
+from chengxin.evaluation.runs.models import Result, Run, TrialOrder
+from chengxin.evaluation.runs.rules import Purpose, TrialStage, TrialState, unmarked
 from chengxin.evaluation.scorecards import queries as scorecards
 from chengxin.evaluation.scorecards.model import Model
 
 COMPREHENSIVE = "enterprise"
+TRIAL_LOCK = 39447  # of the processes that compute trials; beside it the id of the order
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,3 +136,52 @@ def _bin(model: Model, place: int, value: int | None) -> int | None:
     if value is None:
         return None
     return next(n for n, each in enumerate(model.indicators[place].bins) if each.holds(value))
+
+
+@dataclass(frozen=True, slots=True)
+class TrialOrderRow:
+    """How far the trial of a case is. `stage` None: not begun; `said_zh`, `said_en`: why it failed, and what to do."""
+
+    id: int
+    state: TrialState
+    stage: TrialStage | None
+    actor: str
+    asked_at: datetime
+    began_at: datetime | None
+    finished_at: datetime | None
+    said_zh: str
+    said_en: str
+
+
+def trial_of_case(case_id: int) -> TrialOrderRow | None:
+    """The latest trial that was asked for in a case. Index: `evaluation_trial_of_case`.
+
+    One that is said to run while no process holds its lock is interrupted.
+    """
+    found = TrialOrder.objects.filter(case_id=case_id).order_by("-id").first()
+    if found is None:
+        return None
+    state = TrialState(found.state)
+    if state is TrialState.RUNNING and not _is_locked(found.pk):
+        state = TrialState.INTERRUPTED
+    return TrialOrderRow(
+        id=found.pk,
+        state=state,
+        stage=TrialStage(found.stage) if found.stage else None,
+        actor=found.actor,
+        asked_at=found.asked_at,
+        began_at=found.began_at,
+        finished_at=found.finished_at,
+        said_zh=found.said_zh,
+        said_en=found.said_en,
+    )
+
+
+def _is_locked(order_id: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND objid = %s"
+            " AND objsubid = 2 AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))",
+            [TRIAL_LOCK, order_id],
+        )
+        return bool(cursor.fetchone()[0])

@@ -25,6 +25,28 @@ class Purpose(StrEnum):
     TRIAL = "trial"  # 试算: of a draft, or of a past day; its grades are for comparison alone
 
 
+class TrialState(StrEnum):
+    """How far a trial is that was asked for (试算任务)."""
+
+    WAITING = "waiting"  # 排队
+    RUNNING = "running"  # 试算中
+    DONE = "done"  # 完成
+    FAILED = "failed"  # 没有完成
+    INTERRUPTED = "interrupted"  # 中断: its process died; never stored, seen by its lock
+
+
+class TrialStage(StrEnum):
+    """What a running trial does (试算步骤), in this order."""
+
+    SNAPSHOT = "snapshot"
+    PRESENT = "present"
+    DRAFT = "draft"
+    COMPARING = "comparing"
+
+
+OPEN_TRIALS = frozenset({TrialState.WAITING, TrialState.RUNNING})
+
+
 def marked(version: int, marks: int) -> int:
     """A record version and its marks as one number, sorted by version. Source: `Result.evidence`."""
     return version << MARK_BITS | marks

@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from secrets import token_hex
@@ -18,7 +18,7 @@ from chengxin.evaluation.runs.errors import ModelChanged, SnapshotOfAnotherDay
 from chengxin.evaluation.runs.extracting import Taken
 from chengxin.evaluation.runs.layout import layout_for
 from chengxin.evaluation.runs.models import Run, Snapshot
-from chengxin.evaluation.runs.rules import Engine, Purpose
+from chengxin.evaluation.runs.rules import Engine, Purpose, TrialStage
 from chengxin.evaluation.scorecards import policy
 from chengxin.evaluation.scorecards import queries as scorecards
 from chengxin.evaluation.scorecards import services as governance
@@ -97,17 +97,25 @@ def evaluate(
     return run
 
 
-def try_model(case_id: int, *, by: Actor, at: datetime) -> Run:
+def _in_silence(_stage: TrialStage) -> None:
+    """For whoever waits for the result and not for its stages."""
+
+
+def try_model(case_id: int, *, by: Actor, at: datetime, report: Callable[[TrialStage], None] = _in_silence) -> Run:
     """Compute a proposed version and the present one over one snapshot, and put the comparison on file.
 
-    Not one transaction: the runs stay even where the step is refused, as runs that are read by nobody.
-    Raises `NotFound`, `NotPermitted`, what `scorecards.services.record_trial` raises.
+    `report` is told what begins. Not one transaction: the runs stay even where the step is refused, as runs that are
+    read by nobody. Raises `NotFound`, `NotPermitted`, what `scorecards.services.record_trial` raises.
     """
     draft, as_of = scorecards.row_of_case(case_id, on=local_date(at)).model, local_date(at)
     present = _present(draft.code, as_of)
+    report(TrialStage.SNAPSHOT)
     snapshot = take_snapshot([m for m in (present, draft) if m is not None], as_of=as_of, by=by, at=at)
+    report(TrialStage.PRESENT)
     before = evaluate(present, snapshot, purpose=Purpose.TRIAL, by=by, at=at) if present else None
+    report(TrialStage.DRAFT)
     after = evaluate(draft, snapshot, purpose=Purpose.TRIAL, by=by, at=at)
+    report(TrialStage.COMPARING)
     found = comparing.compared(before.pk, after.pk) if before else None
     governance.record_trial(
         case_id,
@@ -149,6 +157,11 @@ def replay(run_id: int, *, engine: Engine | None = None, by: Actor) -> tuple[str
         _compute(model, taken, run.as_of, run.disputed_counts, engine or Engine(run.engine), Path(results))
         _, digest = storing.digest_of(Path(results))
     return run.result_digest, digest
+
+
+def snapshot_of(run: Run) -> Taken:
+    """The snapshot that a run was computed from. Raises `SnapshotGone`."""
+    return extracting.opened(_folder(run.snapshot.folder))
 
 
 def _compute(model: Model, taken: Taken, as_of: date, disputed_counts: bool, engine: Engine, target: Path) -> None:

@@ -74,6 +74,17 @@ def propose(name: str, *, by: Actor, at: datetime) -> int:
 
 
 @transaction.atomic
+def check_trial(case_id: int, *, by: Actor, at: datetime) -> Model:
+    """The version whose trial may be put on file by `by` now; the case stays locked until the transaction ends.
+
+    Raises `NotFound`, `ModelAltered`, what `casework.take_step` raises.
+    """
+    _proposal_row, found = _proposal(case_id)
+    casework.check_step(case_id, "try", by=by, at=at)
+    return found
+
+
+@transaction.atomic
 def record_trial(case_id: int, figures: TrialFigures, *, by: Actor, at: datetime) -> None:
     """Put the trial of a proposed version on file, with how it compares. Raises `ModelAltered`, `NotYourStep`."""
     proposal, found = _proposal(case_id)

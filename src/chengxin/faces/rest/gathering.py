@@ -7,6 +7,7 @@ leads. Nobody gets an answer before the round's work is done, so nothing is lost
 from _thread import LockType
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -27,12 +28,14 @@ class _Waiting(Generic[Job, Result]):
     result: Result | None = None
     error: BaseException | None = None
     is_done: bool = False
+    following: "_Waiting[Job, Result] | None" = None  # opened by this one once it has its answer
 
 
 class Gathering(Generic[Job, Result]):
     """Rounds of at most `most` jobs, one at a time; `answer` gives a result for each job, in order.
 
-    A round does not wait for more to come: that made rounds larger and fewer, and checks no faster (bench/check).
+    A round does not wait for more to come: that made rounds larger and fewer, and checks no faster (bench/check). Those
+    who were answered wake each other one after the other: all at once they fought the next round for the interpreter.
     """
 
     def __init__(self, answer: Callable[[Sequence[Job]], Sequence[Result]], *, most: int) -> None:
@@ -50,6 +53,8 @@ class Gathering(Generic[Job, Result]):
             waiting.gate.acquire()
         if not waiting.is_done:
             self._round(waiting)
+        elif waiting.following is not None:
+            waiting.following.gate.release()
         if waiting.error is not None:
             raise waiting.error
         return waiting.result  # type: ignore[return-value]
@@ -68,8 +73,10 @@ class Gathering(Generic[Job, Result]):
         with self._lock:
             following = self._queue[0] if self._queue else None
             self._is_busy = following is not None
-        for one in taken:
-            if one is not leader:
-                one.gate.release()
         if following is not None:
             following.gate.release()
+        others = [one for one in taken if one is not leader]
+        for one, after in pairwise(others):
+            one.following = after
+        if others:
+            others[0].gate.release()

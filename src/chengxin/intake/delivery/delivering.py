@@ -17,7 +17,9 @@ from django.db.models import F, Q
 
 from chengxin.base.audit import services as audit
 from chengxin.base.clock import local_date
-from chengxin.intake.delivery import log, parcels, policy, rules
+from chengxin.intake.delivery import carrying, log, parcels, policy, rules
+from chengxin.intake.delivery.carrying import System
+from chengxin.intake.delivery.covering import Covers, coverage
 from chengxin.intake.delivery.models import Dispatch, Ending, Lane, SubscribedSubject, Subscription
 from chengxin.intake.delivery.parcels import Told
 from chengxin.intake.delivery.reading import Terms, reader
@@ -120,11 +122,12 @@ def close(subscription_id: int, *, at: datetime) -> None:
     (`exchange.received`), so that it is told of later changes as everybody else is who holds a copy.
     Index: `dispatch_open`, `dispatch_record`.
     """
+    organisation_id = Subscription.objects.values_list("organisation_id", flat=True).get(pk=subscription_id)
+    carrying.let_go(subscription_id, organisation_id=organisation_id, at=at)
     of = Dispatch.objects.filter(subscription_id=subscription_id)
     still = of.filter(outcome__in=[Outcome.OPEN, Outcome.DEAD]).exclude(urgency=Urgency.TAKEDOWN, outcome=Outcome.OPEN)
     still.update(outcome=Outcome.ENDED, cause=OVER, settled_at=at)
     Lane.objects.filter(subscription_id=subscription_id).update(copied_to=None, closed_at=at)
-    organisation_id = Subscription.objects.values_list("organisation_id", flat=True).get(pk=subscription_id)
     given = of.filter(attempts__gt=0).order_by("natural_key").values_list("natural_key", flat=True).distinct()
     for keys in batched(given.iterator(exchange.AT_ONCE), exchange.AT_ONCE):
         exchange.received(keys, organisation_id=organisation_id, door=Door.DELIVERY, at=at)
@@ -181,8 +184,8 @@ def waiting(subscription_id: int, *, look: int, at: datetime) -> list[Waiting]:
 def _sift(subscription: Subscription, chosen: Sequence[Dispatch], *, is_over: bool, at: datetime) -> list[Told]:
     """The events that may leave now, with what their records say; the others are settled as withheld.
 
-    A consumer that may have a copy of what it is no longer entitled to is told to take it down; one that never had any
-    learns nothing. Index: `dispatch_record`.
+    A consumer that may have a copy of what it is no longer entitled to is told to take it down, wherever it came
+    from; one that never had any learns nothing. Index: `dispatch_record`.
     """
     keys = {d.natural_key for d in chosen}
     readable = {} if is_over else _read(subscription, chosen, at=at)
@@ -191,11 +194,15 @@ def _sift(subscription: Subscription, chosen: Sequence[Dispatch], *, is_over: bo
             "natural_key", flat=True
         )
     )
+    back = carrying.called_back([d for d in chosen if d.natural_key not in readable], subscription.organisation_id)
     requests = _requests(subscription, chosen)
+    covers = _covers_elsewhere(subscription, chosen, readable)
     going, withheld = [], []
     for one in chosen:
         content = readable.get(one.natural_key)
-        if content is None and one.natural_key not in had:
+        if content is not None and content.subject != one.subject and not covers(content.subject):
+            content = None  # it became the record of a subject that the subscription does not cover
+        if content is None and one.natural_key not in had and one.sequence not in back:
             withheld.append(one.sequence)
         else:
             going.append(_told(one, content, consent=requests.get(one.subject, 0)))
@@ -203,6 +210,15 @@ def _sift(subscription: Subscription, chosen: Sequence[Dispatch], *, is_over: bo
         never = Dispatch.objects.filter(subscription=subscription, sequence__in=withheld)
         never.update(outcome=Outcome.WITHHELD, cause=NEVER_HAD, settled_at=at)
     return going
+
+
+def _covers_elsewhere(
+    subscription: Subscription, chosen: Sequence[Dispatch], readable: Mapping[UUID, Deliverable]
+) -> Covers:
+    """Whether the subscription covers a subject whose record it became since the event; mostly there is none."""
+    now = [(d.subject, readable[d.natural_key].subject) for d in chosen if d.natural_key in readable]
+    ((_, covers),) = coverage([subscription], {to for was, to in now if was != to})
+    return covers
 
 
 def _told(one: Dispatch, content: Deliverable | None, *, consent: int) -> Told:
@@ -339,6 +355,7 @@ def acknowledged(
     )
     lane.failures, lane.next_attempt_at, lane.last_fault, lane.last_success_at = 0, None, "", at
     lane.outstanding = None
+    carrying.receipted(lane.subscription_id, sequences, at=at)
     lane.save(update_fields=[*log.HEAD, "failures", "next_attempt_at", "last_fault", "last_success_at", "outstanding"])
 
 
@@ -357,14 +374,6 @@ def _refused(sent: Outgoing, fault: str, *, at: datetime) -> None:
         told = {"fault": fault, "attempts": one.attempts}
         audit.note("delivery.dead", str(one), by=system(sent), at=at, **told)
     one.save(update_fields=["refusals", "is_alone", "retry_at", "outcome", "cause", "settled_at"])
-
-
-@dataclass(frozen=True, slots=True)
-class System:
-    """A consumer's system, in the audit chain."""
-
-    name: str
-    organisation_code: str
 
 
 def system(sent: Outgoing) -> System:

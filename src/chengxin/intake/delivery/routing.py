@@ -5,22 +5,22 @@ order, and follows the order of each record's changes. Nothing here reads what a
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
 from datetime import datetime
-from uuid import UUID
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import Q
 
 from chengxin.base.clock import local_date
 from chengxin.base.database.copying import copy_rows
-from chengxin.intake.delivery import rules
+from chengxin.intake.delivery import carrying, rules
+from chengxin.intake.delivery.carrying import Told
+from chengxin.intake.delivery.covering import coverage
 from chengxin.intake.delivery.models import Lane, SubscribedSubject, Subscription
 from chengxin.intake.delivery.rules import Subjects
 from chengxin.registry.records import deliverable, events
 from chengxin.registry.records.events import Event
 from chengxin.registry.records.rules import EventKind
-from chengxin.registry.subjects import queries as subjects
+from chengxin.registry.subjects import merging
 
 LOCK = 39447
 AT_ONCE = 5_000
@@ -28,7 +28,6 @@ COLUMNS = (
     "subscription_id", "sequence", "natural_key", "subject", "item", "kind", "version", "urgency", "happened_at",
     "routed_at",
 )  # fmt: skip
-Told = tuple[UUID, int, str, str, int, datetime]  # natural key, subject, item, kind, version, when
 
 
 @transaction.atomic
@@ -46,49 +45,28 @@ def route(*, at: datetime) -> int:
     for event in taken:
         by_item[event.item].append(event)
     open_ones = Subscription.objects.filter(lane__is_open=True, lane__closed_at=None, items__overlap=list(by_item))
-    covers = _coverage(list(open_ones), taken)
+    covers = coverage(list(open_ones), {e.subject for e in taken})
     told: dict[int, list[Told]] = {}
     for subscription, covered in covers:
         found = [e for item in subscription.items for e in by_item.get(item, ()) if covered(e.subject)]
         found.sort(key=lambda e: e.id)
-        if found:
-            told[subscription.pk] = [(e.natural_key, e.subject, e.item, e.kind, e.version, e.at) for e in found]
+        # A record that became another subject's is told of once to who watches both.
+        once = {(e.natural_key, e.version, e.kind): e for e in reversed(found)}
+        if once:
+            kept = [(e.natural_key, e.subject, e.item, e.kind, e.version, e.at) for e in reversed(once.values())]
+            told[subscription.pk] = kept
     _number(told, at=at)
     return len(taken)
-
-
-def _coverage(
-    found: Sequence[Subscription], taken: Sequence[Event]
-) -> list[tuple[Subscription, Callable[[int], bool]]]:
-    """Each subscription with whether it covers a subject: two queries for all."""
-    listed: dict[int, set[int]] = defaultdict(set)
-    if with_list := [s.pk for s in found if s.subjects == Subjects.LIST]:
-        concerned = SubscribedSubject.objects.filter(
-            subscription_id__in=with_list, subject__in={e.subject for e in taken}
-        )
-        for subscription_id, subject in concerned.values_list("subscription_id", "subject"):
-            listed[subscription_id].add(subject)
-    codes: dict[int, str] = {}
-    if any(s.subjects == Subjects.SELECTION for s in found):
-        codes = subjects.codes_of({e.subject for e in taken if e.subject > 0})
-    return [(s, _covers(s, listed[s.pk], codes)) for s in found]
-
-
-def _covers(subscription: Subscription, listed: set[int], codes: dict[int, str]) -> Callable[[int], bool]:
-    if subscription.subjects == Subjects.LIST:
-        return listed.__contains__
-    if subscription.subjects == Subjects.SELECTION:
-        return lambda s: s in codes and rules.is_selected(subscription.selection, code=codes[s])
-    return lambda s: s > 0  # natural persons only by consent, one by one
 
 
 def _number(told: dict[int, list[Told]], *, at: datetime) -> None:
     """Give each consumer's events the next of its sequence, and keep them."""
     if not told:
         return
-    lanes = Lane.objects.select_for_update().filter(subscription_id__in=list(told)).order_by("subscription_id")
-    rows = []
-    for lane in lanes:
+    lanes = Lane.objects.select_for_update(of=("self",)).filter(subscription_id__in=list(told))
+    rows, organisations = [], {}
+    for lane in lanes.select_related("subscription").order_by("subscription_id"):
+        organisations[lane.subscription_id] = lane.subscription.organisation_id
         for sequence, one in enumerate(told[lane.subscription_id], start=lane.last_sequence + 1):
             natural_key, subject, item, kind, version, happened_at = one
             urgency = rules.urgency(EventKind(kind)).value
@@ -98,6 +76,7 @@ def _number(told: dict[int, list[Told]], *, at: datetime) -> None:
         lane.last_sequence += len(told[lane.subscription_id])
         lane.save(update_fields=["last_sequence"])
     copy_rows("delivery_dispatch", COLUMNS, rows)
+    carrying.carry(told, organisations, at=at)
 
 
 def begin(*, at: datetime) -> int:
@@ -135,10 +114,9 @@ def copy_present(subscription_id: int, *, at: datetime) -> bool:
     subscription, only = lane.subscription, None
     if subscription.subjects == Subjects.LIST:
         named = SubscribedSubject.objects.filter(subscription=subscription)
-        only = list(named.values_list("subject", flat=True))
+        only = merging.standing_for(named.values_list("subject", flat=True))
     part = deliverable.present_keys(subscription.items, subjects=only, after=lane.copied_to, limit=AT_ONCE)
-    codes = subjects.codes_of({p[2] for p in part}) if subscription.subjects == Subjects.SELECTION else {}
-    covers = _covers(subscription, set(only or ()), codes)
+    ((_, covers),) = coverage([subscription], {p[2] for p in part})
     kind = EventKind.ADDED.value
     told: list[Told] = [
         (key, subject, item, kind, version, at) for _, key, subject, item, version in part if covers(subject)

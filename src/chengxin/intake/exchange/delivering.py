@@ -142,6 +142,10 @@ def record(delivery: Delivery, fault: str, *, at: datetime) -> None:
         notice.save(update_fields=["attempts", "last_fault"])
         settle(notice, road=Road.WEBHOOK, by=who, at=at)
         return
+    if notice.carried_by is not None:  # a subscription took it over meanwhile
+        notice.next_attempt_at = None
+        notice.save(update_fields=["attempts", "last_fault", "next_attempt_at"])
+        return
     waits = policy.waits_on(local_date(at))
     notice.next_attempt_at = rules.next_attempt(notice.attempts, waits, at=at)
     notice.dead_at = at if notice.next_attempt_at is None else None

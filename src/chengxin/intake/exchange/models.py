@@ -66,8 +66,8 @@ class Webhook(models.Model):
 class ChangeNotice(models.Model):
     """One change told to one organisation that received the record (变更通知).
 
-    `next_attempt_at` is null where nothing is to be delivered: the organisation fetches, has acknowledged, or its
-    delivery was given up (`dead_at`).
+    `next_attempt_at` is null where nothing is to be delivered from here: the organisation fetches, has acknowledged,
+    its delivery was given up (`dead_at`), or a subscription carries it (`carried_by`).
     """
 
     change = models.ForeignKey(Change, on_delete=models.PROTECT)
@@ -83,6 +83,7 @@ class ChangeNotice(models.Model):
     road = models.CharField(
         max_length=10, choices=[(r.value, r.value) for r in Road], default="", db_default="", blank=True
     )
+    carried_by = models.BigIntegerField(null=True)  # number of the subscription that tells it
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["change", "organisation"], name="change_notice_once")]

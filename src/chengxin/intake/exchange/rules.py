@@ -31,6 +31,7 @@ class Road(StrEnum):
     WEBHOOK = "webhook"  # the consumer's system answered the delivery with success
     API = "api"
     SCREEN = "screen"
+    DELIVERY = "delivery"  # the consumer signed for what its subscription brought
 
 
 class PackageRoad(StrEnum):

@@ -25,7 +25,7 @@ from chengxin.registry.accounts.rules import Actor, Permission, Role, require
 from chengxin.registry.records.rules import RecordState
 
 # Telling of a change waits for those who receive at that moment, and they for it: nobody falls between the two.
-LOCK = 39444
+LOCK = 39449
 RUNS_THE_PLATFORM = frozenset({Role.CREDIT_OFFICE_OPERATOR, Role.CREDIT_OFFICE_REVIEWER, Role.AUDITOR})
 AT_ONCE = 5_000  # keys in one task
 SECRET_BYTES = 24
@@ -52,16 +52,17 @@ SINCE = (
     "c.natural_key = ANY(%(keys)s::uuid[]) AND r.organisation_id = %(organisation)s"
     " AND c.at >= %(at)s::timestamptz - interval '1 minute'"
 )
+OF_MOMENT = "c.natural_key = ANY(%(keys)s::uuid[]) AND c.at = %(happened)s"
 KEEP = """
 INSERT INTO exchange_change (natural_key, change, at)
-SELECT key, %(change)s, %(at)s FROM unnest(%(keys)s::uuid[]) AS key
-ON CONFLICT (natural_key, at) DO NOTHING RETURNING id
+SELECT key, %(change)s, %(at)s FROM unnest(%(keys)s::uuid[]) AS key ORDER BY key
+ON CONFLICT (natural_key, at) DO NOTHING
 """
 ONLY_RECEIVED = """
 INSERT INTO exchange_change (natural_key, change, at)
 SELECT key, %(change)s, %(at)s FROM unnest(%(keys)s::uuid[]) AS key
-WHERE EXISTS (SELECT 1 FROM exchange_receipt r WHERE r.natural_key = key)
-ON CONFLICT (natural_key, at) DO NOTHING RETURNING id
+WHERE EXISTS (SELECT 1 FROM exchange_receipt r WHERE r.natural_key = key) ORDER BY key
+ON CONFLICT (natural_key, at) DO NOTHING
 """
 URGENT = sorted(change.value for change in RecordState if rules.urgency(change) is Urgency.TAKEDOWN)
 
@@ -115,9 +116,9 @@ def _tell(keep: str, keys: Sequence[UUID], *, change: str, at: datetime, told_at
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         kept: dict[str, Any] = {"keys": list(keys), "change": change, "at": at}
         cursor.execute(keep, kept)
-        made = [row[0] for row in cursor.fetchall()]
-        given: dict[str, Any] = {"changes": made, "takedowns": URGENT, "at": told_at}
-        cursor.execute(TELL.format(which="c.id = ANY(%(changes)s)"), given)
+        # A subscription that carries the change may have kept it first: who else received the record is told as well.
+        given: dict[str, Any] = {"keys": list(keys), "happened": at, "takedowns": URGENT, "at": told_at}
+        cursor.execute(TELL.format(which=OF_MOMENT), given)
         _deliver_if(any(row[0] for row in cursor.fetchall()))
 
 
@@ -167,7 +168,7 @@ def register_webhook(organisation_code: str, address: str, *, by: Actor, at: dat
         registered_by=by.name,
         registered_at=at,
     )
-    _waiting(organisation.id).update(next_attempt_at=at)
+    _waiting(organisation.id).filter(carried_by=None).update(next_attempt_at=at)
     _deliver_if(True)
     audit.note("exchange.webhook_registered", organisation.code, by=by, at=at, address=address)
     return made.pk, secret

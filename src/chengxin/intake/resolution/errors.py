@@ -67,3 +67,42 @@ class OwnProposal(ChengxinError):
     status = 403
     message: Any = _("提出新权重的人不能自己审核。")
     hint: Any = _("请由另一名信用办审核员决定。")
+
+
+class NotMergeable(ChengxinError):
+    """The same entry twice, of different kinds, merged already, or one in which others stand."""
+
+    code = "subjects-not-mergeable"
+    status = 409
+    message: Any = _("这两个主体不能这样合并。")
+    hint: Any = _("两个代码须是同一类别的不同主体，且都没有并入别的主体；已有主体并入的，请以它为保留的主体。")
+
+
+class MergeNotOpen(ChengxinError):
+    """The merge is not in a state in which this can be done to it."""
+
+    code = "merge-not-open"
+    status = 409
+    message: Any = _("这一合并现在的状态不能这样办理。")
+    hint: Any = _("请刷新页面查看现在的状态。")
+
+
+class MergeProposed(ChengxinError):
+    code = "merge-proposed-already"
+    status = 409
+    message: Any = _("其中一个主体已有待审核的合并。")
+    hint: Any = _("请先由另一名审核员决定那一件。")
+
+
+class OwnMerge(ChengxinError):
+    code = "own-merge"
+    status = 403
+    message: Any = _("提出合并的人不能自己审核。")
+    hint: Any = _("请由另一名信用办审核员决定。")
+
+
+class UnknownSubject(ChengxinError):
+    code = "unknown-subject"
+    status = 422
+    message: Any = _("没有代码为 {code} 的主体。")
+    hint: Any = _("请填写两个主体现在登记的代码。")

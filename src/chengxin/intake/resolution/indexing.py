@@ -51,6 +51,30 @@ def catch_up(*, at: datetime) -> int:
     return taken
 
 
+def take_over(absorbed_id: int, survivor_id: int) -> None:
+    """Have what was filed under one organisation found under another, in the caller's transaction, caught up before."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE resolution_form SET subject_id = %s WHERE subject_id = %s", [survivor_id, absorbed_id])
+    _file_anew([absorbed_id, survivor_id])
+
+
+def give_back(absorbed_id: int, survivor_id: int) -> None:
+    """Undo `take_over`: each is found under the names that the register has of it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE resolution_form f SET subject_id = n.subject_id FROM subjects_subjectname n"
+            " WHERE n.id = f.id AND n.subject_id = %s AND f.subject_id = %s",
+            [absorbed_id, survivor_id],
+        )
+    _file_anew([absorbed_id, survivor_id])
+
+
+def _file_anew(subject_ids: Sequence[int]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM resolution_key WHERE subject_id = ANY(%s)", [list(subject_ids)])
+    _file(subject_ids)
+
+
 def _take_details(reach: Reach) -> set[int]:
     """Representatives and addresses of the base register; the subjects whose details changed."""
     changed: set[int] = set()

@@ -7,7 +7,7 @@ decided is ever written again.
 from django.db import models
 
 from chengxin.intake.collection.models import RowWithoutCode
-from chengxin.intake.resolution.rules import Act, State, WeightState
+from chengxin.intake.resolution.rules import Act, MergeState, State, WeightState
 
 
 class Form(models.Model):
@@ -157,3 +157,53 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.act} {self.waiting_id}"
+
+
+class Merge(models.Model):
+    """That two entries of the register are one subject (主体合并): proposed, decided by another official, undone.
+
+    Names and codes as they were when it was proposed; `merge_id` is `subjects.SubjectMerge`, `records` how many moved.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    absorbed_id = models.BigIntegerField()
+    absorbed_code = models.CharField(max_length=18)
+    absorbed_name = models.CharField(max_length=200)
+    survivor_id = models.BigIntegerField()
+    survivor_code = models.CharField(max_length=18)
+    survivor_name = models.CharField(max_length=200)
+    reason = models.CharField(max_length=1000)
+    state = models.CharField(max_length=10, choices=[(s.value, s.value) for s in MergeState])
+    proposed_by = models.CharField(max_length=150)
+    proposed_by_id = models.BigIntegerField()
+    proposed_at = models.DateTimeField()
+    decided_by = models.CharField(max_length=150, default="")
+    decided_at = models.DateTimeField(null=True)
+    decision = models.CharField(max_length=1000, default="")
+    merge_id = models.BigIntegerField(null=True)
+    records = models.IntegerField(default=0)
+    undone_by = models.CharField(max_length=150, default="")
+    undone_at = models.DateTimeField(null=True)
+    undone_reason = models.CharField(max_length=1000, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["absorbed_id"], condition=models.Q(state="proposed"), name="merge_proposed_once"
+            )
+        ]
+        indexes = [models.Index(fields=["state", "-id"], name="resolution_merge_state")]
+
+    def __str__(self) -> str:
+        return f"merge {self.pk}"
+
+
+class MergedRecord(models.Model):
+    """A record that a merge gave to the survivor; append-only."""
+
+    pk = models.CompositePrimaryKey("merge_id", "natural_key")
+    merge = models.ForeignKey(Merge, on_delete=models.PROTECT, db_index=False)
+    natural_key = models.UUIDField()
+
+    def __str__(self) -> str:
+        return str(self.natural_key)

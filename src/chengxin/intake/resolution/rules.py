@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from chengxin.intake.resolution.errors import NotReleasable, NotWaiting
+from chengxin.intake.resolution.errors import NotMergeable, NotReleasable, NotWaiting
 
 ABOUT_ORGANISATIONS = frozenset({"legal-person", "other-organisation"})
 PLATFORM_MATCH = "platform"
@@ -30,6 +30,26 @@ class WeightState(StrEnum):
     PROPOSED = "proposed"  # 待审核
     IN_FORCE = "in-force"  # 施行
     REFUSED = "refused"  # 未采用
+
+
+class MergeState(StrEnum):
+    """Where a proposal to make two entries of the register one is (主体合并)."""
+
+    PROPOSED = "proposed"  # 待审核
+    MERGED = "merged"  # 已合并
+    REFUSED = "refused"  # 未采用
+    UNDONE = "undone"  # 已撤销合并
+
+
+def check_mergeable(*, same: bool, kinds: tuple[str, str], stands_elsewhere: bool, holds_others: bool) -> None:
+    """Raise `NotMergeable` unless the first of two entries of the register can stand in the second.
+
+    `stands_elsewhere`: one of them does already; `holds_others`: others stand in the first.
+    Source: docs/rules/resolution.md; Civil Code (中华人民共和国民法典) art. 57 and 102: legal persons and others
+    are different kinds of subject.
+    """
+    if same or kinds[0] != kinds[1] or stands_elsewhere or holds_others:
+        raise NotMergeable
 
 
 def check_open(state: str) -> None:

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from chengxin.base.clock import local_date
+from chengxin.base.identifiers.rules import make_citizen_number
 from chengxin.intake.collection import services as collection
 from chengxin.project.sample.people import COMPANY_OF
 from chengxin.project.sample.records import MARKET, columns
@@ -22,6 +23,8 @@ from chengxin.regulation.measures.queries import MeasureRow, ReceiptRow
 DEVELOPMENT, FINANCE, APPROVAL = "南宁市发展和改革委员会", "南宁市财政局", "南宁市行政审批局"
 TAX = "国家税务总局南宁市税务局"
 LISTED, HONOURED, ORDINARY = 2, 2, 4
+REGION = "12450000007559026W"  # its platform, which passes on who stands on a list beyond the city
+PERSON = make_citizen_number("45999919850101999")  # belongs to nobody: its division does not exist
 WHY_NOT = "供应商已在资格审查前退出采购（虚构）"
 WHY_ORDINARY = "查验时企业已提交整改证明，经裁量仍按一般程序办理（虚构）"
 
@@ -41,6 +44,8 @@ def check(*, at: datetime) -> None:
     _report_procurement(_checked(everyone, "government-procurement", FINANCE, at=at), at=at)
     _report_licences(_checked([*listed, *honoured], "administrative-licence", APPROVAL, at=at), at=at)
     _checked(everyone, "inspection", MARKET, at=at)
+    _hand_in("serious-breach-person", _name(REGION), [_passed_on(today)], at=at)
+    _checked([PERSON], "registration-of-posts", APPROVAL, at=at)
 
 
 def _report_procurement(found: tuple[ReceiptRow, ...], *, at: datetime) -> None:
@@ -80,6 +85,23 @@ def _listing(code: str, today: date, number: int) -> dict[str, str]:
     }
 
 
+def _passed_on(today: date) -> dict[str, str]:
+    """A natural person whom an authority of the region listed."""
+    region = {"SOURCE_NAME": _name(REGION), "SOURCE_CODE": REGION, "AUTHORITY_CODE": REGION}
+    return {
+        **_listing(PERSON, today, 1),
+        **region,
+        "SUBJECT_NAME": "虚某九（虚构）",
+        "DOCUMENT_TYPE": "身份证",
+        "DOCUMENT_NUMBER": PERSON,
+        "LIST": "安全生产严重失信主体",
+        "REASON": "谎报生产安全事故（虚构）",
+        "DECISION_NUMBER": f"桂应急列〔{today.year}〕演1号",
+        "BASIS": "《中华人民共和国安全生产法》",
+        "AUTHORITY_NAME": "自治区安全生产监管机关（虚构）",
+    }
+
+
 def _honour(code: str, today: date, number: int) -> dict[str, str]:
     return {
         **_common(code, DEVELOPMENT, today),
@@ -108,7 +130,7 @@ def _hand_in(item: str, organisation: str, rows: Sequence[Mapping[str, str]], *,
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{item}.csv"
         with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, columns(item), restval="")
+            writer = csv.DictWriter(file, columns(item), restval="", extrasaction="ignore")
             writer.writeheader()
             writer.writerows(rows)
         collection.submit(
@@ -122,6 +144,10 @@ def _officer(organisation: str) -> Actor:
     )
     assert found is not None
     return found
+
+
+def _name(code: str) -> str:
+    return next(o.name_zh for o in accounts.organisations() if o.code == code)
 
 
 def _code(organisation: str) -> str:

@@ -72,6 +72,7 @@ class Permission(StrEnum):
     RESOLVE_ROWS = "resolve-rows"  # say whom rows without a code are about, and undo it
     MANAGE_CATALOGUE = "manage-catalogue"  # see versions of the catalogue's items and propose changes
     PUBLISH_CATALOGUE = "publish-catalogue"  # decide about a change that another official proposed
+    DECIDE_MERGES = "decide-merges"  # of two entries of the register that are one subject, and undo them
     DECIDE_WEIGHTS = "decide-weights"  # put the weights by which names are matched in force
 
 
@@ -148,6 +149,7 @@ ALLOWS: dict[Role, frozenset[Permission]] = {
             Permission.RUN_EVALUATION,
             Permission.RUN_QUALITY,
             Permission.RESOLVE_ROWS,
+            Permission.DECIDE_MERGES,
             Permission.DECIDE_WEIGHTS,
             Permission.MANAGE_CATALOGUE,
             Permission.PUBLISH_CATALOGUE,

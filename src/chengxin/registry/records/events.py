@@ -66,6 +66,42 @@ def write_moved(natural_key: UUID, *, subject: int, item: str, kind: EventKind, 
         _wake()
 
 
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A record that became another subject's, with its new version."""
+
+    natural_key: UUID
+    item: str
+    version: int
+
+
+def write_reassigned(moved: Sequence[Moved], *, subjects: Sequence[int], at: datetime) -> None:
+    """Write that these records are another subject's now, to whoever watches any of `subjects`, the first one first.
+
+    In the caller's transaction. A watcher of several is told once (`delivery.routing`).
+    """
+    items = sorted({one.item for one in moved})
+    if not items or not _watched(items):
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO records_recordevent (natural_key, subject, item, kind, version, at)"
+            " SELECT m.key, s.subject, m.item, %(kind)s, m.version, %(at)s"
+            " FROM unnest(%(subjects)s::bigint[]) WITH ORDINALITY AS s(subject, place),"
+            " unnest(%(keys)s::uuid[], %(items)s::text[], %(versions)s::int[]) AS m(key, item, version)"
+            " WHERE m.item IN (SELECT item FROM records_watcheditem) ORDER BY s.place, m.key",
+            {
+                "subjects": list(subjects),
+                "keys": [one.natural_key for one in moved],
+                "items": [one.item for one in moved],
+                "versions": [one.version for one in moved],
+                "kind": EventKind.CORRECTED.value,
+                "at": at,
+            },
+        )
+    _wake()
+
+
 def _watched(items: Sequence[str]) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [WATCH_LOCK])

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Count
 
 from chengxin.registry.records.models import Record
 
@@ -34,3 +35,12 @@ def present_versions_of(natural_keys: Sequence[UUID]) -> dict[UUID, tuple[int, s
         key: (version, state, submission)
         for key, version, state, submission in found.values_list("natural_key", "version", "state", "submission_id")
     }
+
+
+def present_counts(subject_ids: Sequence[int]) -> dict[int, dict[str, int]]:
+    """How many present records of each item these organisations have. Index: `record_subject`."""
+    counted: dict[int, dict[str, int]] = {}
+    found = Record.objects.filter(subject_id__in=list(subject_ids), known_until=None).values_list("subject_id", "item")
+    for subject, item, number in found.annotate(n=Count("id")).order_by("subject_id", "item"):
+        counted.setdefault(subject, {})[item] = number
+    return counted

@@ -1,6 +1,6 @@
 """Reads of records. What is public is said in one place, `PUBLIC_NOW`, and nowhere else."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -19,6 +19,7 @@ from chengxin.registry.catalogue import queries as catalogue
 from chengxin.registry.catalogue.rules import FieldType, Item, LegalBasis, Words
 from chengxin.registry.records.models import PersonRecord, Record
 from chengxin.registry.records.rules import HANDLING, Audience, RecordState, Severity
+from chengxin.registry.subjects.merging import absorbed_into
 from chengxin.registry.subjects.rules import about_person, about_subject, code_of, person_of
 
 TITLE_LENGTH = 200
@@ -277,16 +278,36 @@ def _versions(found: Iterable[Record | PersonRecord]) -> tuple[VersionRow, ...]:
 
 
 def known_of(subject_id: int, *, at: datetime, on: date) -> tuple[RecordRow, ...]:
-    """What the platform knew at the moment `at` that was to be public on the day `on`. Index: `record_subject`."""
+    """What the platform knew at the moment `at` that was to be public on the day `on`. Index: `record_subject`.
+
+    Also of entries of the register that the subject stands for since.
+    """
+    others = [absorbed for absorbed, _code in absorbed_into([subject_id]).get(subject_id, ())]
     found = Record.objects.filter(
         Q(known_until__isnull=True) | Q(known_until__gt=at),
-        subject_id=subject_id,
+        subject_id__in=[subject_id, *others],
         known_from__lte=at,
         audience=Audience.PUBLIC.value,
         state__in=SHOWN_STATES,
         public_period__contains=on,
     )
     return tuple(_row(r) for r in sorted(found, key=_order))
+
+
+def public_among(subject_id: int, versions: Collection[int], *, on: date) -> tuple[PublicRecord, ...]:
+    """Which of these versions about a subject everyone may see on a day. Index: primary key."""
+    found = Record.objects.filter(public_now(on), pk__in=versions, subject_id=subject_id)
+    return tuple(_row(r) for r in sorted(found, key=_order))
+
+
+def counted_versions(subject_id: int, versions: Collection[int], *, purpose: str, by: Who) -> tuple[RecordRow, ...]:
+    """These versions about a subject, public or not, superseded or not, for the purpose of telling what counted.
+
+    The caller permits and logs the read. Index: primary key.
+    """
+    with acting(actor=by.name, purpose=purpose, basis=HANDLING):
+        found = Record.objects.filter(pk__in=versions, subject_id=subject_id)
+        return tuple(_row(r) for r in sorted(found, key=_order))
 
 
 def _of_items(found: QuerySet[Record], item: str | None, category: str | None) -> QuerySet[Record]:

@@ -1,9 +1,14 @@
 """Names and codes of organisations in the order in which they came, for rooms that keep an index of their own."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import connection
+from django.db.models import F
+
+from chengxin.registry.subjects.models import Identifier, Subject, SubjectName
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +70,44 @@ def identity_coded(code: str) -> Identity | None:
         )
         row = cursor.fetchone()
     return Identity(*row) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of the register with all that tells it from another: `names` present first, `codes` (scheme, value)."""
+
+    id: int
+    code: str
+    name: str
+    kind: str
+    status: str
+    division: str
+    registered: bool
+    created_at: datetime
+    names: tuple[str, ...]
+    codes: tuple[tuple[str, str], ...]
+
+
+def entries(subject_ids: Collection[int]) -> dict[int, Entry]:
+    """These entries of the register. Three statements. Index: primary key, subject of names, `identifier_subject`."""
+    names: dict[int, list[str]] = defaultdict(list)
+    for subject, name in (
+        SubjectName.objects.filter(subject_id__in=subject_ids)
+        .order_by(F("until").desc(nulls_first=True), "id")
+        .values_list("subject_id", "name")
+    ):
+        names[subject].append(name)
+    codes: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for subject, scheme, value in (
+        Identifier.objects.filter(subject_id__in=subject_ids)
+        .order_by("id")
+        .values_list("subject_id", "scheme", "value")
+    ):
+        codes[subject].append((scheme, value))
+    return {
+        s.pk: Entry(
+            s.pk, s.code, s.name, s.kind, s.status, s.division, s.registered, s.created_at, tuple(names[s.pk]),
+            tuple(codes[s.pk]),
+        )
+        for s in Subject.objects.filter(pk__in=subject_ids)
+    }  # fmt: skip

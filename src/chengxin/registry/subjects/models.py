@@ -78,6 +78,40 @@ class Identifier(models.Model):
         return f"{self.scheme} {self.value}"
 
 
+class SubjectMerge(models.Model):
+    """Two entries of the register that were one subject, made one (主体合并): `absorbed` now stands in `survivor`.
+
+    What moved is kept, so that it can go back: `names` as {id, until}, `identifiers` as ids. Only `undone_at` is ever
+    written again.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    absorbed = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="+")
+    absorbed_code = models.CharField(max_length=18)
+    survivor = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="+")
+    survivor_code = models.CharField(max_length=18)
+    status = models.CharField(max_length=20)  # of the absorbed one, until then
+    was_registered = models.BooleanField()
+    names = models.JSONField()
+    identifiers = models.JSONField()
+    merged_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["absorbed"], condition=Q(undone_at__isnull=True), name="subject_merged_once"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["survivor"], name="subject_merged_into", condition=Q(undone_at__isnull=True)),
+            models.Index(fields=["survivor_code"], name="subject_merged_code", condition=Q(undone_at__isnull=True)),
+        ]
+
+    def __str__(self) -> str:
+        return f"merge {self.pk}: {self.absorbed_code} into {self.survivor_code}"
+
+
 class Person(models.Model):
     """A natural person (自然人). Name and identifier are sealed; found by the keyed hash of type and number.
 

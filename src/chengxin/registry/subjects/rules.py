@@ -57,6 +57,11 @@ def person_of(about: str) -> int | None:
     return int(about.removeprefix(PERSON)) if about.startswith(PERSON) else None
 
 
+def code_once_absorbed(subject_id: int) -> str:
+    """The code of an entry that another one stands for: its own names the other one now; no code looks like this."""
+    return f"~{subject_id}"
+
+
 def kind_of_code(code: str) -> SubjectKind:
     """The kind of subject that a unified social credit code belongs to. Source: GB 32100-2015, first two characters."""
     if code.startswith("92"):

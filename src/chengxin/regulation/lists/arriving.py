@@ -10,10 +10,15 @@ from chengxin.registry.catalogue import queries as catalogue
 from chengxin.regulation.lists import policy
 from chengxin.regulation.lists.rules import Arrival
 
+ORGANISATION, PERSON = "organisation", "person"
+
 
 @dataclass(frozen=True, slots=True)
 class Arrivals:
-    """The arrivals of a day: items, the fields that are looked at, and where each item keeps its document's number."""
+    """The arrivals of a day about one kind of subject.
+
+    Items, the fields that are looked at, and where each item keeps its document's number.
+    """
 
     by_item: Mapping[str, tuple[tuple[str, Arrival], ...]]
     fields: tuple[str, ...]
@@ -32,18 +37,21 @@ def is_entry(arrival: Arrival, values: Mapping[str, str | None]) -> bool:
     )
 
 
-def arrivals_on(day: date, *, codes: Iterable[str] | None = None) -> Arrivals:
-    """What arrives on that day as entries of the lists with these codes (None: all) that are not closed."""
-    return _arrivals(str(city_folder()), day, None if codes is None else frozenset(codes))
+def arrivals_on(day: date, *, codes: Iterable[str] | None = None, about: str = ORGANISATION) -> Arrivals:
+    """What arrives on that day as entries of the lists with these codes (None: all) that are not closed.
+
+    `about`: the kind of subject, as the catalogue's items name it.
+    """
+    return _arrivals(str(city_folder()), day, None if codes is None else frozenset(codes), about)
 
 
 @lru_cache(maxsize=16)
-def _arrivals(_city: str, day: date, wanted: frozenset[str] | None) -> Arrivals:
+def _arrivals(_city: str, day: date, wanted: frozenset[str] | None, about: str) -> Arrivals:
     found: dict[str, list[tuple[str, Arrival]]] = {}
     for terms in policy.lists_on(day):
         if terms.is_closed or (wanted is not None and terms.code not in wanted):
             continue
-        for arrival in terms.arrivals:
+        for arrival in (a for a in terms.arrivals if catalogue.item(a.item).subject == about):
             found.setdefault(arrival.item, []).append((terms.code, arrival))
     fields = sorted({f for rows in found.values() for _, a in rows for f in (*a.any_of, *a.none_of)})
     parts = {item: catalogue.item(item).parts for item in found}

@@ -25,6 +25,7 @@ from chengxin.regulation.lists.rules import Origin, origin_of
 SHOWN = "('in-force', 'disputed')"  # states of a record that counts, as records.queries.SHOWN_STATES
 DISPUTED = "disputed"
 OWN_ENTRY = "list-entry:"
+ARRIVED_AS = "record:"  # begins the reference of an entry that arrived as a record
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +52,14 @@ class EntryInForce:
 
 
 OWN = f"""
-SELECT e.list_code, e.about, e.id, e.authority_name_zh, e.authority_name_en, e.decision_number, e.decided_on,
+SELECT e.list_code, asked.about, e.id, e.authority_name_zh, e.authority_name_en, e.decision_number, e.decided_on,
   e.notice_served_on, e.in_force_from, e.in_force_until, coalesce(r.state, 'in-force')
-FROM unnest(string_to_array(%(asked)s::text, ',')) AS asked(about)
-JOIN lists_listentry e ON e.about = asked.about
+FROM (
+  SELECT about, about AS as_entered FROM unnest(string_to_array(%(asked)s::text, ',')) AS asked(about) UNION ALL
+  SELECT 'subject:' || m.survivor_code, 'subject:' || m.absorbed_code FROM subjects_subjectmerge m
+  WHERE m.undone_at IS NULL AND m.survivor_code = ANY(string_to_array(replace(%(asked)s::text, 'subject:', ''), ','))
+) asked
+JOIN lists_listentry e ON e.about = asked.as_entered
 JOIN LATERAL (
   SELECT v.is_standing FROM lists_entryevent v WHERE v.entry_id = e.id AND v.at <= %(at)s::timestamptz
   ORDER BY v.number DESC LIMIT 1
@@ -87,8 +92,9 @@ def entries_in_force(abouts: Collection[str], *, at: datetime) -> dict[str, tupl
     """What stands at `at` on any list about each of these references; those without an entry are left out.
 
     The city's own entries and those that arrived as records, two statements for all. Of a natural person only the
-    city's own: what arrived about persons is read as a record. Whoever asks about persons logs the read.
-    Indexes: `entry_about`, `entry_event_once`; unique code, `record_subject`.
+    city's own: what arrived about persons is asked for with a purpose (`persons.arrived_about`). Whoever asks about
+    persons logs the read. A subject that stands for another one answers for the other's entries too.
+    Indexes: `entry_about`, `subject_merged_code`, `entry_event_once`; unique code, `record_subject`.
     """
     return asked_entries(abouts, at=at, among=Together())()
 
@@ -157,13 +163,13 @@ def _arrived(wanted: Sequence[str], *, day: date, among: Together) -> Callable[[
     arrivals = arriving.arrivals_on(day)
     if not codes or not arrivals.by_item:
         return lambda: iter(())
-    statement, values = _of_arrivals(ARRIVED, arrivals, day=day)
+    statement, values = of_arrivals(ARRIVED, arrivals, day=day)
     columns = BEFORE_FIELDS + 2 + len(arrivals.fields)
     rows = among.ask(statement, {**values, "codes": asked_codes(codes)}, columns=columns, given=ASKED_SUBJECTS)
-    return lambda: _told(rows(), arrivals)
+    return lambda: arrivals_told(rows(), arrivals, name=about_subject)
 
 
-def _of_arrivals(statement: str, arrivals: Arrivals, *, day: date) -> tuple[str, dict[str, Any]]:
+def of_arrivals(statement: str, arrivals: Arrivals, *, day: date) -> tuple[str, dict[str, Any]]:
     """The statement with the columns that tell of an arrived entry, and their values."""
     values: dict[str, Any] = {"day": day, "items": list(arrivals.by_item)}
     columns = [_by_item(arrivals.numbers, "number", values), _by_item(arrivals.names, "name", values)]
@@ -182,19 +188,20 @@ def _by_item(fields: Any, name: str, values: dict[str, Any]) -> str:
     return f"CASE {' '.join(cases)} ELSE '' END" if cases else "''"
 
 
-def _told(rows: Sequence[Any], arrivals: Arrivals) -> Iterator[EntryInForce]:
+def arrivals_told(rows: Sequence[Any], arrivals: Arrivals, *, name: Callable[[str], str]) -> Iterator[EntryInForce]:
+    """The entries that the rows of such a statement tell of; `name` makes a reference of a row's first column."""
     division = accounts.city_division() if rows else ""
     for row in rows:
         code, key, item, authority, state, decided, begins, ends, english = row[:BEFORE_FIELDS]
-        number, name, *given = row[BEFORE_FIELDS:]
+        number, authority_name, *given = row[BEFORE_FIELDS:]
         for list_code in arrivals.lists_of(item, dict(zip(arrivals.fields, given, strict=True))):
             yield EntryInForce(
                 list_code=list_code,
-                about=about_subject(code),
+                about=name(code),
                 origin=origin_of(authority, city_division=division).value,
                 reference=record_reference(key),
-                authority_name_zh=name or "",
-                authority_name_en=english or name or "",
+                authority_name_zh=authority_name or "",
+                authority_name_en=english or authority_name or "",
                 decision_number=number or "",
                 decided_on=date.fromisoformat(decided or begins),
                 notice_served_on=None,

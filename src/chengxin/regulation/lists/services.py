@@ -25,7 +25,7 @@ from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Actor, Scope
 from chengxin.registry.subjects import queries as subjects
 from chengxin.registry.subjects.rules import about_subject
-from chengxin.regulation.lists import naming, policy, queries, recording, rules, standing, writing
+from chengxin.regulation.lists import naming, persons, policy, queries, recording, rules, standing, writing
 from chengxin.regulation.lists.errors import (
     AlreadyListed,
     DecisionNumberMissing,
@@ -134,7 +134,9 @@ def _open(
         raise FactsMissing
     if not rules.may_last(months, terms):
         raise TermNotAllowed(least=terms.least_months, most=terms.most_months)
-    stands = any(e.list_code == terms.code for e in queries.entries_in_force([about], at=at).get(about, ()))
+    known = queries.entries_in_force([about], at=at)
+    arrived = persons.arrived_about([about], at=at, by=by, purpose=naming.PROPOSING, basis=naming.BASIS)
+    stands = any(e.list_code == terms.code for e in (*known.get(about, ()), *arrived.get(about, ())))
     if stands or casework_reads.open_about(LIST_ENTRY.code, [reference]):
         raise AlreadyListed
     if by.organisation_id is None or by.user_id is None:

@@ -25,15 +25,16 @@ from chengxin.registry.records.rules import months_after
 from chengxin.registry.subjects import identities
 from chengxin.registry.subjects.rules import about_person, about_subject
 from chengxin.registry.subjects.services import person_hash
-from chengxin.regulation.lists.queries import EntryInForce, asked_entries
+from chengxin.regulation.lists import persons
+from chengxin.regulation.lists.queries import ARRIVED_AS, EntryInForce, asked_entries
 from chengxin.regulation.measures import policy, rules
-from chengxin.regulation.measures.rules import Applying, Ground, Identity, Matter, RecordTrigger
+from chengxin.regulation.measures.rules import Applying, Ground, Identity, Matter, RecordTrigger, Target
 from chengxin.rights.consent.bulk import asked_wishes, entries_from, finding_wishes, tell_many
 from chengxin.rights.consent.reading import CITIZEN_CARD
 
 PURPOSE = "credit-check"  # of the entries in the access log
 LONGEST_CODE = 40
-ARRIVED = "record:"  # begins the reference of an entry that was decided elsewhere and arrived as a record
+NOTHING: Mapping[str, Sequence[EntryInForce]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,8 @@ def answered(asked: Sequence[Asking], *, at: datetime, first: int = 0) -> list[A
     with finding_wishes():
         plan_once()
         people = _people(asked)
-        return awaited(asked, people=people, at=at, first=first, among=Together())()
+        arrived = _arrived_about(people, asked, at=at) if people else {}
+        return awaited(asked, people=people, arrived=arrived, at=at, first=first, among=Together())()
 
 
 def awaited(
@@ -87,19 +89,23 @@ def awaited(
     at: datetime,
     among: Together,
     people: Mapping[str, int] | None = None,
+    arrived: Mapping[str, Sequence[EntryInForce]] = NOTHING,
     first: int = 0,
     asked_of: Asked = prepared,
 ) -> Callable[[], list[Answered]]:
     """Ask among other questions for the answers, as `answered` gives them; what is returned awaits them.
 
-    `people`: the ids of the natural persons whose numbers were asked about; `asked_of`: where to ask about codes that
-    name nobody now. The connection must have been told what `finding_wishes` tells.
+    `people`: the ids of the natural persons whose numbers were asked about; `arrived`: the entries that arrived about
+    them, which are read for the matter's purpose and not among what is asked here; `asked_of`: where to ask about codes
+    that name nobody now. The connection must have been told what `finding_wishes` tells.
     """
     on = local_date(at)
     known = _asked_known(asked, people or {}, at=at, among=among, asked_of=asked_of)
 
     def told() -> list[Answered]:
         identities_found, standing = known()
+        for about, entries in arrived.items():
+            standing.grounds.setdefault(about, []).extend(map(_of_entry, entries))
         receipts = new_receipts(at, len(asked), first=first)
         return [
             Answered(
@@ -176,13 +182,23 @@ def _identity(code: str, scheme: str, row: identities.IdentityRow | None, person
 
 
 def _people(asked: Sequence[Asking]) -> dict[str, int]:
-    numbers = {a.code for a in asked if _scheme(a.code) == "citizen"}
+    # Whom a matter is not about is not looked up: no number is compared, and nothing of the person is known.
+    met = [a for a in asked if Target.NATURAL_PERSON in a.matter.subjects]
+    numbers = {a.code for a in met if _scheme(a.code) == "citizen"}
     if not numbers:
         return {}
     hashes = {person_hash(CITIZEN_CARD, number): number for number in numbers}
     first = asked[0]
     found = identities.persons_hashed(list(hashes), by=first.by.name, purpose=PURPOSE, basis=basis_of(first.matter))
     return {hashes[hash]: id for hash, id in found.items()}
+
+
+def _arrived_about(
+    people: Mapping[str, int], asked: Sequence[Asking], *, at: datetime
+) -> dict[str, tuple[EntryInForce, ...]]:
+    first = asked[0]
+    abouts = list(map(about_person, people.values()))
+    return persons.arrived_about(abouts, at=at, by=first.by, purpose=PURPOSE, basis=basis_of(first.matter))
 
 
 def _asked(
@@ -230,7 +246,7 @@ def _of_entry(entry: EntryInForce) -> Ground:
 def _served(entry: EntryInForce) -> date | None:
     # What arrived as a record was decided elsewhere and takes effect only when served by that procedure's own law. Of
     # what was decided here the service is known, and without it nothing is answered.
-    return entry.in_force_from if entry.reference.startswith(ARRIVED) else entry.notice_served_on
+    return entry.in_force_from if entry.reference.startswith(ARRIVED_AS) else entry.notice_served_on
 
 
 def _of_record(about: str, row: DecisionRow, trigger: RecordTrigger) -> Ground:

@@ -87,9 +87,9 @@ def as_subject(about: str, *, by: Actor) -> AbstractContextManager[None]:
     return acting(actor=by.name, purpose=ANSWERING, basis=CONSENTED, about=about)
 
 
-def as_asker(by: Actor) -> AbstractContextManager[None]:
-    """A transaction that sees what the actor's organisation asked for and what became of it."""
-    return acting(actor=by.name, purpose=ASKING, basis=CONSENTED, organisation=by.organisation_id or 0)
+def as_asker(by: Actor, *, behind: str = "") -> AbstractContextManager[None]:
+    """A transaction that sees what the actor's organisation asked for and what became of it (`behind`: `acting`)."""
+    return acting(actor=by.name, purpose=ASKING, basis=CONSENTED, organisation=by.organisation_id or 0, behind=behind)
 
 
 def at_window(by: Actor) -> AbstractContextManager[None]:

@@ -1,6 +1,6 @@
 """Every read of what is not public: checked, logged and made in one transaction."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -18,7 +18,6 @@ from chengxin.base.clock import local_date
 from chengxin.base.database.context import acting, go_on
 from chengxin.base.database.pipelining import pipelined
 from chengxin.base.database.preparing import all_prepared
-from chengxin.base.database.queueing import queue_behind
 from chengxin.base.errors import NotFound, NotPermitted
 from chengxin.intake.exchange import services as exchange
 from chengxin.intake.exchange.rules import Door
@@ -90,8 +89,8 @@ def authorised_rows(
 ) -> tuple[ConsentedRead, tuple[RecordRow, ...]]:
     """The same, with what it rests on. Raises as above."""
     require(by, Permission.ASK_FOR_CONSENT)
-    with all_prepared(), pipelined(), queries.as_asker(by):
-        queue_behind(f"consent:{request_id}")  # a query waits for a withdrawal under way, and queries count one by one
+    # A query waits for a withdrawal under way, and queries count one by one.
+    with all_prepared(), pipelined(), queries.as_asker(by, behind=f"consent:{request_id}"):
         found = Request.objects.select_related("consent", "consent__revocation")
         request = found.filter(pk=request_id, organisation_id=by.organisation_id or 0, consent__isnull=False).first()
         if request is None:
@@ -246,6 +245,21 @@ def past_read(
         records=len(rows),
         day=day.isoformat(),
     )
+    return rows
+
+
+@transaction.atomic
+def counted_read(
+    subject_id: int, code: str, versions: Collection[int], *, by: Actor, purpose: str, basis: str, at: datetime
+) -> tuple[RecordRow, ...]:
+    """The versions about a subject that an evaluation counted, public or not, logged and noted.
+
+    Raises `NotPermitted`.
+    """
+    require(by, Permission.RUN_EVALUATION)
+    rows = records.counted_versions(subject_id, versions, purpose=purpose, by=by)
+    _log(_entry(about_subject(code), rows, by=by, door=SCREEN, at=at, purpose=purpose, basis=basis), by=by)
+    audit.note("records.counted_read", code, by=by, at=at, purpose=purpose, basis=basis, records=len(rows))
     return rows
 
 

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from chengxin.base.casework import services
+from chengxin.base.audit import queries as audit
+from chengxin.base.casework import notices, services
+from chengxin.base.casework.models import Notice
 from chengxin.base.casework.rules import Party, Procedure, State, Step, TimeAllowed
+from chengxin.base.database.context import acting
 
 NAME = "chengxin.base.casework.tests.factories.LOAN_OF_A_BOOK"
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)  # a Monday, 12:00 in the city
@@ -86,3 +89,20 @@ def checked(*, at: datetime = NOON) -> int:
     case_id = opened(at=at)
     services.take_step(case_id, "check", by=OPERATOR, at=at)
     return case_id
+
+
+def notices_to(*parties: Party) -> list[Notice]:
+    """What these parties were sent, first to last, asked for as they ask."""
+    keys = ",".join(party.key for party in parties)
+    with acting(actor="tests", purpose=notices.OWN, basis=notices.RIGHT_TO_KNOW, about=keys):
+        return list(Notice.objects.order_by("id"))
+
+
+def told_to(represented: str) -> list[Notice]:
+    """What one who is represented was sent, first to last."""
+    return notices_to(Party(represented=represented))
+
+
+def notices_sent() -> int:
+    """How many notices were sent to anyone, as the audit chain says."""
+    return audit.entries(action="casework.notice_sent").total

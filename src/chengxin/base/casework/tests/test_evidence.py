@@ -8,7 +8,7 @@ from chengxin.base.attachments.tests.factories import archive, pdf, upload
 from chengxin.base.audit.models import AuditEntry
 from chengxin.base.casework import evidence, services
 from chengxin.base.casework.errors import CaseIsClosed, NoFile
-from chengxin.base.casework.models import Case, Notice
+from chengxin.base.casework.models import Case
 from chengxin.base.casework.tests.factories import (
     COLLEAGUE,
     LIBRARIAN,
@@ -16,10 +16,12 @@ from chengxin.base.casework.tests.factories import (
     NOON,
     OFFICE,
     OPERATOR,
-    READER,
+    PARTIES,
     READER_HERSELF,
     STRANGER,
     checked,
+    notices_sent,
+    notices_to,
     opened,
 )
 from chengxin.base.errors import NotFound
@@ -50,9 +52,8 @@ def test_each_party_adds_and_every_party_sees_and_opens_all():
 def test_the_other_parties_are_told_and_the_one_who_added_is_not():
     added(opened())
 
-    told = [n for n in Notice.objects.all() if "证据材料" in n.title_zh]
+    told = [n for n in notices_to(*PARTIES.values()) if "证据材料" in n.title_zh]
     assert {(n.organisation_id, n.user_id) for n in told} == {(OFFICE, None), (LIBRARY, None)}
-    assert READER not in {n.user_id for n in told}
 
 
 def test_a_stranger_neither_sees_nor_adds_nor_opens_and_nothing_is_noted():
@@ -94,13 +95,13 @@ def test_nothing_chosen_is_said_so():
 
 def test_one_bad_file_keeps_all_out_and_tells_nobody():
     case_id = opened()
-    before = Notice.objects.count()
+    before = notices_sent()
 
     with pytest.raises(UploadsRefused):
         files = [upload(pdf()), upload(archive(), "b.zip")]
         evidence.add_evidence(case_id, uploads=files, by=READER_HERSELF, at=NOON)
 
-    assert (Attachment.objects.count(), Notice.objects.count()) == (0, before)
+    assert (Attachment.objects.count(), notices_sent()) == (0, before)
 
 
 def test_evidence_moves_no_deadline_and_no_state():

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import translation
 
-from chengxin.base.casework import queries, services
+from chengxin.base.casework import notices, queries, services
 from chengxin.base.casework.rules import Party
 from chengxin.base.casework.tests.factories import (
     COLLEAGUE,
@@ -123,8 +123,8 @@ def test_notices_reach_the_person_and_the_organisation_newest_first():
     services.send_notice(Party(organisation_id=LIBRARY), title="三", by=OPERATOR, at=NOON)
     services.mark_read(second, by=OPERATOR, at=NOON + A_DAY)
 
-    page = queries.notices_of(OPERATOR)
-    unread = queries.notices_of(OPERATOR, unread_only=True)
+    page = notices.notices_of(OPERATOR)
+    unread = notices.notices_of(OPERATOR, unread_only=True)
 
     assert ([n.title for n in page.items], page.total, page.unread) == (["二", "一"], 2, 1)
     assert [n.title for n in unread.items] == ["一"]
@@ -137,7 +137,7 @@ def test_a_notice_is_shown_in_the_readers_language():
     shown = {}
     for language in ("zh-hans", "en"):
         with translation.override(language):
-            shown[language] = queries.notices_of(READER_HERSELF).items[0].title
+            shown[language] = notices.notices_of(READER_HERSELF).items[0].title
 
     assert shown == {"zh-hans": "借书（测试）：同意——借《论语》", "en": "借书（测试）: 同意 – 借《论语》"}
 

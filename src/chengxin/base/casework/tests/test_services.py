@@ -10,7 +10,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from chengxin.base.audit import queries as audit
 from chengxin.base.casework import queries, services
 from chengxin.base.casework.errors import NotYourStep, ReasonMissing, SamePersonTwice, StepNotOpen, WrongParties
-from chengxin.base.casework.models import Case, CaseEvent, Notice
+from chengxin.base.casework.models import Case, CaseEvent
 from chengxin.base.casework.procedures import procedures
 from chengxin.base.casework.rules import Party
 from chengxin.base.casework.tests.factories import (
@@ -26,6 +26,8 @@ from chengxin.base.casework.tests.factories import (
     REVIEWER,
     STRANGER,
     checked,
+    notices_sent,
+    notices_to,
     opened,
 )
 from chengxin.base.errors import NotFound
@@ -104,12 +106,12 @@ def test_the_last_step_closes_the_case():
 )
 def test_a_refused_step_changes_nothing(step, by, refusal):
     case_id = checked()
-    before = (standing(case_id), audit.entries().total, Notice.objects.count(), len(waiting_tasks()))
+    before = (standing(case_id), audit.entries().total, notices_sent(), len(waiting_tasks()))
 
     with pytest.raises(refusal):
         services.take_step(case_id, step, by=by, at=NOON)
 
-    assert (standing(case_id), audit.entries().total, Notice.objects.count(), len(waiting_tasks())) == before
+    assert (standing(case_id), audit.entries().total, notices_sent(), len(waiting_tasks())) == before
 
 
 def test_a_case_that_does_not_exist_is_answered_as_one_that_is_hidden():
@@ -122,7 +124,7 @@ def test_the_parties_that_a_step_names_are_told_in_both_languages():
 
     services.take_step(case_id, "refuse", by=REVIEWER, at=NOON, reason="书已破损")
 
-    sent = Notice.objects.get(user_id=READER)
+    [sent] = notices_to(Party(user_id=READER))
     assert (sent.title_zh, sent.case_id) == ("借书（测试）：不同意——借《论语》", case_id)
     assert sent.title_en == "借书（测试）: 不同意 – 借《论语》"
     assert CaseEvent.objects.get(case_id=case_id, step="refuse").reason == "书已破损"
@@ -188,7 +190,7 @@ def test_a_notice_is_read_once_by_its_addressee_and_by_nobody_else():
     services.mark_read(notice_id, by=OPERATOR, at=NOON + A_DAY)
     services.mark_read(notice_id, by=COLLEAGUE, at=NOON + 2 * A_DAY)
 
-    sent = Notice.objects.get(pk=notice_id)
+    [sent] = notices_to(Party(organisation_id=OFFICE))
     assert (sent.read_at, sent.read_by) == (NOON + A_DAY, "operator")
     assert [e.action for e in audit.entries().entries] == ["casework.notice_read", "casework.notice_sent"]
 

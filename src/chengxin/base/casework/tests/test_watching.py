@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from chengxin.base.audit.models import AuditEntry
 from chengxin.base.casework import queries, services, watching
-from chengxin.base.casework.models import Case, CaseAlert, Notice
+from chengxin.base.casework.models import Case, CaseAlert
 from chengxin.base.casework.queries import DueFilter
+from chengxin.base.casework.rules import Party
 from chengxin.base.casework.stages import Stage
 from chengxin.base.casework.tests.factories import (
     COLLEAGUE,
@@ -17,9 +18,11 @@ from chengxin.base.casework.tests.factories import (
     NOON,
     OFFICE,
     OPERATOR,
+    PARTIES,
     REVIEWER,
     STRANGER,
     checked,
+    notices_to,
     opened,
 )
 from chengxin.base.clock import local_date
@@ -48,7 +51,8 @@ def on(day: str) -> datetime:
 
 def told(case_id: int) -> list[tuple[str, int | None, int | None]]:
     """The notices of deadlines: first words, organisation, person."""
-    rows = [n for n in Notice.objects.filter(case_id=case_id).order_by("id") if "办理期限" in n.body_zh]
+    concerned = (*PARTIES.values(), Party(user_id=13), Party(organisation_id=ELSEWHERE))
+    rows = [n for n in notices_to(*concerned) if n.case_id == case_id and "办理期限" in n.body_zh]
     return [(n.title_zh.split("：")[0], n.organisation_id, n.user_id) for n in rows]
 
 

@@ -43,3 +43,19 @@ def test_nothing_is_read_without_all_three(missing):
 
     with pytest.raises(ValueError, match="must be stated"), acting(**given):
         pytest.fail("went on without a purpose")
+
+
+@pytest.mark.parametrize("outer", ["own-report", "another"])
+def test_a_lock_that_is_waited_for_along_with_it_is_held_inside(outer):
+    with acting(actor="a", purpose=outer, basis="b"):
+        before = held()
+        with acting(actor="a", purpose="own-report", basis="b", behind="a matter"):
+            inside = held()
+
+    assert inside == before + 1
+
+
+def held() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()")
+        return cursor.fetchone()[0]

@@ -12,8 +12,8 @@ from django.db import ProgrammingError, connection, transaction
 
 from chengxin.base import clock
 from chengxin.base.audit.models import AuditEntry
-from chengxin.base.casework.models import Notice
 from chengxin.base.casework.rules import Party
+from chengxin.base.casework.tests.factories import told_to
 from chengxin.base.documents import queries as documents
 from chengxin.base.documents.keys import signing_keys
 from chengxin.base.errors import NotFound
@@ -91,7 +91,7 @@ def test_letters_that_are_written_at_once_get_numbers_of_their_own(committed_db)
 def test_a_letter_lies_in_the_inbox_at_once_and_its_document_follows_as_a_task():
     letter = written()
 
-    notice = Notice.objects.get(pk=letter.notice_id)
+    [notice] = told_to(ABOUT)
     assert (notice.represented, notice.title_zh) == (ABOUT, "不予信用修复决定书")
     assert (letter.title_zh, letter.body_zh, letter.body_en) == (notice.title_zh, notice.body_zh, notice.body_en)
     assert list(letter.deliveries.values_list("channel", "state")) == [("inbox", "delivered")]
@@ -105,7 +105,7 @@ def test_a_place_without_a_value_writes_nothing():
         services.write("repair/refused", to=COMPANY, values={}, by=office(), at=NOON)
 
     assert not Letter.objects.exists()
-    assert not Notice.objects.exists()
+    assert not told_to(ABOUT)
 
 
 def test_the_document_says_what_the_letter_says(tmp_path):

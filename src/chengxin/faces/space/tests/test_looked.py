@@ -10,7 +10,8 @@ from django.test import Client
 from django.urls import reverse
 
 from chengxin.base import clock
-from chengxin.base.casework.models import Case, Notice
+from chengxin.base.casework.models import Case
+from chengxin.base.casework.tests.factories import told_to
 from chengxin.base.database.context import acting
 from chengxin.faces.space.tests.factories import representative
 from chengxin.intake.collection.tests import factories as files
@@ -54,7 +55,7 @@ def looked_at(about: str, purpose: str, *, days_ago: int = 0) -> None:
 
 def test_a_sealed_inquiry_shows_on_no_face_until_its_end(client, mandate, about):
     services.wish_notices(about, wanted=True, by=resident(about), at=clock.now())
-    before = Notice.objects.count()
+    before = len(told_to(about))
     looked_at(about, "case-investigation")
     with everything():
         sealed = AccessEntry.objects.get().pk
@@ -72,7 +73,7 @@ def test_a_sealed_inquiry_shows_on_no_face_until_its_end(client, mandate, about)
     made = person_services.issue_own(about, by=resident(about), at=clock.now(), language="zh-hans")
     assert [q["purpose"] for q in person.as_json(made.content)["queries"]] == ["own-report"]
     assert "case-investigation" not in client.get(reverse("space:home", args=[mandate])).content.decode()
-    assert (Notice.objects.count() - before, Case.objects.count()) == (1, 0)  # of the report alone
+    assert (len(told_to(about)) - before, Case.objects.count()) == (1, 0)  # of the report alone
 
     looked_at(about, "case-investigation", days_ago=91)
     assert client.get(reverse("space:looked", args=[mandate])).context["page"].total == 2

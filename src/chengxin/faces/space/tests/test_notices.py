@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from chengxin.base import clock
-from chengxin.base.casework.models import Notice
 from chengxin.base.casework.rules import Party
+from chengxin.base.casework.tests.factories import told_to
 from chengxin.base.documents import signing
 from chengxin.base.letters import services
 from chengxin.base.letters.models import Letter, LetterDownload
@@ -46,7 +46,7 @@ def test_opening_a_notice_is_noted_as_reading_it(client: Client, letter: Letter)
     said = response.content.decode()
     assert letter.number in said
     assert "罚款尚未缴清（虚构）" in said
-    assert Notice.objects.get(pk=letter.notice_id).read_by == "liang"
+    assert [n.read_by for n in told_to(COMPANY)] == ["liang"]
     assert opened(client, "notices", mandate, unread="1").context["page"].total == 0
     assert opened(client, "notices", mandate).context["page"].total == 1
 
@@ -102,7 +102,7 @@ def test_nobody_else_opens_it_and_nothing_is_noted(client: Client, letter: Lette
     assert opened(client, name, mandate, letter.notice_id if name == "notice" else letter.pk).status_code in {403, 404}
     assert client.get(reverse("space:notice-open", args=[letter.notice_id])).status_code == 404
     assert not LetterDownload.objects.exists()
-    assert Notice.objects.get(pk=letter.notice_id).read_at is None
+    assert [n.read_at for n in told_to(COMPANY)] == [None]
 
 
 def test_the_verification_page_knows_a_letter_for_what_it_is(client: Client, letter: Letter):

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from chengxin.base import clock
+from chengxin.base.casework import notices as told
 from chengxin.base.casework import queries as casework
 from chengxin.faces.space.access import SpaceRequest, on_behalf
 from chengxin.faces.space.pages import name_of, page
@@ -42,6 +43,6 @@ def home(request: SpaceRequest, _mandate_id: int) -> HttpResponse:
         "hidden": sum(1 for r in held if standing(r, on=today) in (Standing.SHARED, Standing.AUTHORISED)),
         "total": len(held),
         "waiting": casework.inbox_of(request.actor, on=today, size=LAST),
-        "notices": casework.notices_of(request.actor, size=LAST),
+        "notices": told.notices_of(request.actor, size=LAST),
     }
     return page(request, "home", context)

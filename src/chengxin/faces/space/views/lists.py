@@ -16,7 +16,7 @@ from chengxin.faces.space.pages import page
 from chengxin.faces.workbench.faults import PageError
 from chengxin.faces.workbench.pages import choices, say
 from chengxin.registry.accounts.rules import Scope
-from chengxin.regulation.lists import public, queries, reading, services
+from chengxin.regulation.lists import persons, public, reading, services
 from chengxin.regulation.lists.rules import ASKED_FOR
 from chengxin.regulation.lists.words import EXITS
 
@@ -31,7 +31,7 @@ def own_lists(request: SpaceRequest, _mandate_id: int) -> HttpResponse:
 def _context(request: SpaceRequest) -> dict[str, Any]:
     now, about = clock.now(), request.mandate.about
     rows = reading.own_entries(about, by=request.actor, at=now)
-    arrived = [e for e in queries.entries_in_force([about], at=now).get(about, ()) if e.reference.startswith("record:")]
+    arrived = persons.own_arrivals(about, by=request.actor, at=now)
     names = {r.terms.code: say(r.terms.name_zh, r.terms.name_en) for r in rows}
     today = clock.local_date(now)
     return {

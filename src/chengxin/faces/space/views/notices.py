@@ -8,7 +8,6 @@ from django.views.decorators.http import require_GET
 
 from chengxin.base import clock
 from chengxin.base.casework import notices as told
-from chengxin.base.casework import queries as casework
 from chengxin.base.casework import services as casework_changes
 from chengxin.base.errors import NotFound
 from chengxin.base.letters import queries as letters
@@ -42,7 +41,7 @@ def open_notice(request: SignedInRequest, notice_id: int) -> HttpResponse:
 def notice_list(request: SpaceRequest, _mandate_id: int) -> HttpResponse:
     """All notices, newest first; `?unread=1` shows those that nobody has opened."""
     unread_only = request.GET.get("unread") == "1"
-    found = casework.notices_of(request.actor, page=number_of_page(request), size=SIZE, unread_only=unread_only)
+    found = told.notices_of(request.actor, page=number_of_page(request), size=SIZE, unread_only=unread_only)
     by_notice = letters.letters_of_notices([n.id for n in found.items], actor=request.actor)
     rows = [{"notice": n, "letter": by_notice.get(n.id)} for n in found.items]
     context = {

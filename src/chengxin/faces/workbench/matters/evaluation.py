@@ -3,20 +3,39 @@
 from datetime import date, datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from chengxin.base.casework.queries import CaseRow
 from chengxin.base.clock import local_date
-from chengxin.evaluation.runs import comparing
-from chengxin.evaluation.runs import services as runs
+from chengxin.evaluation.runs import comparing, trials
+from chengxin.evaluation.runs import queries as runs
+from chengxin.evaluation.runs.errors import TrialInterrupted
+from chengxin.evaluation.runs.rules import OPEN_TRIALS, TrialStage, TrialState
 from chengxin.evaluation.scorecards import queries, services, wording
 from chengxin.evaluation.scorecards.model import Model
 from chengxin.evaluation.scorecards.queries import TrialRow
 from chengxin.faces.portal.evaluation import model_line
 from chengxin.faces.workbench.access import SignedInRequest
 from chengxin.faces.workbench.matters.matter import Matter
+from chengxin.faces.workbench.pages import say
 from chengxin.registry.accounts.rules import Actor
 from chengxin.registry.subjects import queries as subjects
 
 MOVERS = 10
+STATES = {
+    TrialState.WAITING: gettext_lazy("排队中，等待试算"),
+    TrialState.RUNNING: gettext_lazy("正在试算"),
+    TrialState.DONE: gettext_lazy("试算完成"),
+    TrialState.FAILED: gettext_lazy("试算没有完成"),
+    TrialState.INTERRUPTED: gettext_lazy("试算没有完成"),
+}
+STAGES = {
+    TrialStage.SNAPSHOT: gettext_lazy("取记录快照"),
+    TrialStage.PRESENT: gettext_lazy("用现行版本计算"),
+    TrialStage.DRAFT: gettext_lazy("用草案计算"),
+    TrialStage.COMPARING: gettext_lazy("比较两次结果"),
+}
 
 
 def model_context(case: CaseRow, _actor: Actor, at: datetime) -> dict[str, Any]:
@@ -28,8 +47,28 @@ def model_context(case: CaseRow, _actor: Actor, at: datetime) -> dict[str, Any]:
         "line": model_line(row),
         "earliest": services.earliest_day(row.model, on=on),
         "trial": trial,
+        "order": order_line(case.id),
         "share": _per_cent(trial),
         **(_compared(trial, row.model) if trial and trial.present_run_id else {}),
+    }
+
+
+def order_line(case_id: int) -> dict[str, Any] | None:
+    """How far the latest trial of the case is, in words; None where none was asked for."""
+    row = runs.trial_of_case(case_id)
+    if row is None:
+        return None
+    stages = list(TrialStage)
+    return {
+        "row": row,
+        "state": STATES[row.state],
+        "stage": STAGES[row.stage] if row.stage else "",
+        "step": stages.index(row.stage) if row.stage else 0,
+        "steps": len(stages),
+        "is_open": row.state in OPEN_TRIALS,
+        "is_waiting": row.state is TrialState.WAITING,
+        "is_failed": row.state in {TrialState.FAILED, TrialState.INTERRUPTED},
+        "said": say(row.said_zh, row.said_en) or f"{TrialInterrupted().sentence} {TrialInterrupted().advice}",
     }
 
 
@@ -41,23 +80,25 @@ def _compared(trial: TrialRow, model: Model) -> dict[str, Any]:
     before, after = trial.present_run_id or 0, trial.run_id
     found = comparing.compared(before, after)
     movers = comparing.movers(before, after, page=1, size=MOVERS)
-    codes = subjects.codes_of([m.subject_id for m in movers])
+    names = subjects.names_of([m.subject_id for m in movers])
     titles = {i.code: wording.say(i.title) for i in model.indicators}
     return {
         "moves": [m for m in found.moves if m.before != m.after],
         "causes": [{"cause": c, "title": titles.get(c.code, c.code)} for c in found.causes],
-        "movers": [{"mover": m, "code": codes.get(m.subject_id, "")} for m in movers],
+        "movers": [{"mover": m, "name": names[m.subject_id][0], "code": names[m.subject_id][1]} for m in movers],
     }
 
 
-def take(request: SignedInRequest, case_id: int, step: str, at: datetime) -> None:
-    """Try, approve, refuse, withdraw or publish the version."""
+def take(request: SignedInRequest, case_id: int, step: str, at: datetime) -> str | None:
+    """Have the version tried by a task, approve, refuse, withdraw or publish it."""
     if step == "try":
-        runs.try_model(case_id, by=request.actor, at=at)
+        trials.ask(case_id, by=request.actor, at=at)
+        return _("已排队试算。同一草案不会重复试算；完成后这一页会显示对比结果。")
     elif step == "publish":
         services.publish(case_id, effective_from=_day(request, case_id, at), by=request.actor, at=at)
     else:
         services.take(case_id, step, by=request.actor, at=at, reason=request.POST.get("reason", ""))
+    return None
 
 
 def _day(request: SignedInRequest, case_id: int, at: datetime) -> date:

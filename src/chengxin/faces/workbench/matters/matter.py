@@ -28,10 +28,11 @@ class Matter:
 
     template: included on the page, with the case and what `context` gives; "" for none
     forms: step code -> template with the further fields of that step's form, within the form
-    take: takes the step that a form asks for, through the room's own service; raises `ChengxinError`
+    take: takes the step that a form asks for, through the room's own service, and may return what to say about it;
+        raises `ChengxinError`
     """
 
     template: str = ""
     context: Callable[[CaseRow, Actor, datetime], dict[str, Any]] = nothing
     forms: Mapping[str, str] = field(default_factory=dict)
-    take: Callable[[SignedInRequest, int, str, datetime], None] = take_plainly
+    take: Callable[[SignedInRequest, int, str, datetime], str | None] = take_plainly

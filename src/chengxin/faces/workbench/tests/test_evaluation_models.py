@@ -8,6 +8,9 @@ from django.test import Client
 from django.urls import reverse
 
 from chengxin.base import clock
+from chengxin.evaluation.persons.models import OfferProposal
+from chengxin.evaluation.runs import queries as runs
+from chengxin.evaluation.runs import trials
 from chengxin.evaluation.scorecards import queries
 from chengxin.evaluation.scorecards.models import Proposal
 from chengxin.evaluation.scorecards.tests.officials import published
@@ -29,6 +32,13 @@ def step(client: Client, case_id: int, code: str, **given: str):
     return client.post(reverse("workbench:case-step", args=[case_id, code]), given)
 
 
+def computed(case_id: int) -> None:
+    """What the task does."""
+    order = runs.trial_of_case(case_id)
+    assert order is not None
+    trials.compute(order.id, at=clock.now())
+
+
 def test_a_model_goes_its_way_and_each_page_says_where_it_stands(client: Client, committed_db, settings, tmp_path):
     settings.EVALUATION_FOLDER = str(tmp_path)
     company("南宁虚构贸易有限公司", 1)
@@ -40,6 +50,12 @@ def test_a_model_goes_its_way_and_each_page_says_where_it_stands(client: Client,
     assert "还没有试算" in client.get(page).content.decode()
 
     assert step(client, case_id, "try").status_code == 302
+    assert "排队中" in client.get(page, headers={"accept-language": "zh-hans"}).content.decode()
+    asked = client.get(reverse("workbench:evaluation-trial", args=[case_id]), headers={"HX-Request": "true"})
+    assert (asked.status_code, "hx-get" in asked.content.decode()) == (200, True)
+    computed(case_id)
+    over = client.get(reverse("workbench:evaluation-trial", args=[case_id]), headers={"HX-Request": "true"})
+    assert (over.status_code, over.headers["HX-Refresh"]) == (204, "true")
     assert step(client, case_id, "approve", reason="自己批准（虚构）").status_code == 403
     client.force_login(reviewer)
     assert "第一个版本" in client.get(page, headers={"accept-language": "zh-hans"}).content.decode()
@@ -73,11 +89,31 @@ def test_the_case_of_a_second_version_shows_whom_it_would_move_and_why(
     case_id = Proposal.objects.get(version=2).case_id
 
     step(client, case_id, "try")
+    computed(case_id)
 
     shown = client.get(reverse("workbench:case", args=[case_id]), headers={"accept-language": "en"})
     assert shown.context["trial"].down == 1
     assert code(1) in shown.content.decode()
     assert "Who moves most" in shown.content.decode()
+
+
+@pytest.mark.django_db
+def test_an_offer_to_natural_persons_is_put_forward_by_one_and_approved_by_another(client: Client):
+    client.force_login(office(Role.CREDIT_OFFICE_OPERATOR, "one"))
+    shown = client.get(reverse("workbench:evaluation-offers"), headers={"accept-language": "en"}).content.decode()
+    assert "Put resident-1 forward" in shown
+    client.post(reverse("workbench:evaluation-offer-propose"), {"name": "resident-1"})
+    case_id = OfferProposal.objects.get().case_id
+    client.force_login(office(Role.CREDIT_OFFICE_REVIEWER, "two"))
+    case = client.get(reverse("workbench:case", args=[case_id]), headers={"accept-language": "en"}).content.decode()
+    assert "Library cards without deposit" in case
+
+    assert step(client, case_id, "approve", reason="只开放便利（虚构）").status_code == 302
+
+    assert (
+        "In force"
+        in client.get(reverse("workbench:evaluation-offers"), headers={"accept-language": "en"}).content.decode()
+    )
 
 
 @pytest.mark.django_db
@@ -87,4 +123,7 @@ def test_departments_do_not_open_the_page_and_put_nothing_forward(client: Client
 
     assert client.get(reverse("workbench:evaluation-models")).status_code == 403
     assert client.post(reverse("workbench:evaluation-propose"), {"name": NAME}).status_code == 403
+    assert client.get(reverse("workbench:evaluation-offers")).status_code == 403
+    assert client.post(reverse("workbench:evaluation-offer-propose"), {"name": "resident-1"}).status_code == 403
+    assert not OfferProposal.objects.exists()
     assert not Proposal.objects.exists()

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from chengxin.base import clock
 from chengxin.base.casework import evidence
+from chengxin.base.casework import notices as told
 from chengxin.base.casework import queries as casework
 from chengxin.base.casework.queries import DueFilter
 from chengxin.base.casework.stages import Stage
@@ -62,7 +63,7 @@ def inbox(request: SignedInRequest) -> HttpResponse:
         "due": due,
         "due_choices": choices(DUE),
         "reports": _overdue_reports(request.actor),
-        "notices": casework.notices_of(request.actor, size=NOTICES).items,
+        "notices": told.notices_of(request.actor, size=NOTICES).items,
     }
     return page(request, "inbox", context)
 
@@ -170,10 +171,10 @@ def taken(request: SignedInRequest, case_id: int, step: str, at: datetime) -> tu
     """None where the step was taken; else what to say about the form, and the status of the answer."""
     row = casework.case(case_id, actor=request.actor, on=local_date(at))
     try:
-        matter_of(row.procedure).take(request, case_id, step, at)
+        said = matter_of(row.procedure).take(request, case_id, step, at)
     except ChengxinError as error:
         return [PageError(f"{step}-reason", error.sentence, error.advice)], error.status
-    messages.success(request, _("已办理。"))
+    messages.success(request, said or _("已办理。"))
     return None
 
 

@@ -28,7 +28,12 @@ CHANGES = {  # what it is called, and what whoever received the record has to do
     "disputed": (_lazy("异议处理中"), _lazy("展示或者使用时标注“异议处理中”。")),
     "in-force": (_lazy("恢复有效"), _lazy("去掉异议标注；已停止使用的，可以恢复。")),
 }
-ROADS = {Road.WEBHOOK: _lazy("系统自动签收"), Road.API: _lazy("接口签收"), Road.SCREEN: _lazy("页面签收")}
+ROADS = {
+    Road.WEBHOOK: _lazy("系统自动签收"),
+    Road.API: _lazy("接口签收"),
+    Road.SCREEN: _lazy("页面签收"),
+    Road.DELIVERY: _lazy("订阅交付签收"),
+}
 
 
 @require_GET

@@ -22,7 +22,7 @@ from chengxin.intake.quality import computing, issuing, policy, queries, rows, s
 from chengxin.intake.quality.errors import MonthAhead
 from chengxin.intake.quality.printing import CHINESE
 from chengxin.intake.quality.queries import Computed, Narrowed
-from chengxin.intake.quality.rules import RULE, Month, month_of, month_written
+from chengxin.intake.quality.rules import RULE, Check, Month, month_of, month_written
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Actor, Permission
 from chengxin.registry.catalogue import queries as catalogue
@@ -98,6 +98,7 @@ def check(request: SignedInRequest, check: str) -> HttpResponse:
         "check": check,
         "found": found,
         "page": sheet(request, lines, found.total, rows.SHOWN),
+        "may_merge": check == Check.UNIQUE and request.actor.may(Permission.RESOLVE_ROWS),
         "csv_query": query_without(request, "page"),
         "trend": shown.trend_of(queries.trend(check, computed.month, wanted.narrowed), target=target),
     }

@@ -5,7 +5,8 @@ import json
 import pytest
 from django.db import ProgrammingError, connection, transaction
 
-from chengxin.base.casework.models import Notice
+from chengxin.base.casework.rules import Party
+from chengxin.base.casework.tests.factories import notices_to
 from chengxin.base.errors import NotFound, NotPermitted
 from chengxin.intake.collection.models import RowWithoutCode
 from chengxin.intake.collection.tests.factories import MARKET, company, hand_in_rows, officer
@@ -157,7 +158,7 @@ def test_a_row_that_is_nobodys_goes_back_to_its_provider_who_is_told_why(tmp_pat
 
     row.refresh_from_db()
     assert row.state == State.RETURNED
-    assert "名称查无登记" in Notice.objects.get().body_zh
+    assert "名称查无登记" in notices_to(Party(organisation_id=row.provider_id))[0].body_zh
     [own], total = queries.rows_of_submission(row.row.submission_id)
     assert (total, own.state, own.reason, own.code) == (1, "returned", "名称查无登记（虚构）", "")
 

@@ -114,7 +114,7 @@ BROKEN = [
     (LISTINGS, "defence_working_days: 5", "defence_working_days: 0", "a number of days above 0"),
     (LISTINGS, "early_after: 12", "early_after: soon", "a number of months"),
     (LISTINGS, "persons_published: false", "persons_published: masked", "is true or false"),
-    (LISTINGS, "{item: judgment-defaulter}", "{item: penalty-person}", "is no item about organisations"),
+    (LISTINGS, "{item: tax-grade, any_of: {GRADE: [A]}}", "{item: penalty-person}", "is no item about those who stand"),
     (LISTINGS, "{item: judgment-defaulter}", "{item: judgment-defaulter, when: now}", "unknown key 'when'"),
     (LISTINGS, "any_of: {GRADE: [A]}", "any_of: {GRADE: [AA]}", "which is no value of GRADE"),
     (LISTINGS, "any_of: {GRADE: [A]}", "any_of: {MARK: [A]}", "which tax-grade does not have"),

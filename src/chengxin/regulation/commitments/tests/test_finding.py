@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from chengxin.base.casework import queries as casework
 from chengxin.base.casework import services as kernel
 from chengxin.base.casework.errors import NotYourStep, SamePersonTwice, StepNotOpen
-from chengxin.base.casework.models import Case, CaseEvent, Notice
+from chengxin.base.casework.models import Case, CaseEvent
 from chengxin.base.casework.rules import Step
+from chengxin.base.casework.tests.factories import told_to
 from chengxin.base.errors import ChengxinError, NotFound
 from chengxin.registry.records import queries as records
 from chengxin.registry.records.models import Record
@@ -67,7 +68,7 @@ def performance() -> str:
 
 
 def told() -> list[str]:
-    return list(Notice.objects.filter(represented=COMPANY).order_by("id").values_list("title_zh", flat=True))
+    return [n.title_zh for n in told_to(COMPANY)]
 
 
 def test_what_was_checked_and_confirmed_by_another_is_shown_as_kept():
@@ -104,7 +105,7 @@ def test_a_breach_is_found_after_notice_defence_and_time_to_mend_and_enters_the_
 
     assert (standing(), performance()) == ("not-performed", "未履行")
     assert told() == ["拟认定未履行信用承诺告知书", "限期整改通知书", "未履行信用承诺认定书"]
-    letter = Notice.objects.filter(represented=COMPANY).latest("id")
+    letter = told_to(COMPANY)[-1]
     assert "逾期未整改（虚构）" in letter.body_zh
     assert "行政复议" in letter.body_zh
     decision = queries.public_statement(number, on=TODAY).decision
@@ -196,7 +197,7 @@ def test_a_breach_becomes_a_task_of_the_competent_department_with_due_date_and_r
     finding.take(task.case_id, "confirm-result", by=reviewer(), at=NOON)
 
     assert state_of(task.case_id) == "done"
-    assert "撤销登记决定〔2026〕1号（虚构）" in Notice.objects.filter(represented=COMPANY).latest("id").body_zh
+    assert "撤销登记决定〔2026〕1号（虚构）" in told_to(COMPANY)[-1].body_zh
 
 
 def test_one_finding_at_a_time_and_none_after_the_decision():

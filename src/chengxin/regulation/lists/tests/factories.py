@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from itertools import count
+from pathlib import Path
 from uuid import UUID
 
 import polars as pl
@@ -9,11 +10,14 @@ import polars as pl
 from chengxin.base.casework import services as casework
 from chengxin.base.casework.rules import Party
 from chengxin.base.clock import local_date
+from chengxin.intake.collection.tests import factories as files
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Actor, Mandated, MandateKind, Role, Scope
 from chengxin.registry.records import services as records
 from chengxin.registry.records.tests.factories import key_of, versions
-from chengxin.registry.subjects.rules import about_subject
+from chengxin.registry.subjects.identities import persons_hashed
+from chengxin.registry.subjects.rules import about_person, about_subject
+from chengxin.registry.subjects.services import person_hash
 from chengxin.registry.subjects.tests.factories import code
 from chengxin.regulation.lists import policy, services, standing
 from chengxin.regulation.lists.models import ListEntry, NoticeService, Proposal
@@ -21,7 +25,7 @@ from chengxin.regulation.lists.procedure import LIST_ENTRY
 from chengxin.regulation.lists.rules import ends_on, reference_of
 
 NOON = datetime(2026, 9, 1, 4, tzinfo=UTC)  # a Tuesday, 12:00 in the city
-TAX, MARKET_SUPERVISION = "11450100007551163U", "11450100007550013R"
+TAX, MARKET_SUPERVISION, REGION = "11450100007551163U", "11450100007550013R", "12450000007559026W"
 COMPANY = about_subject(code(1))
 _numbers = count(1)
 
@@ -136,3 +140,18 @@ def arrived(
     ).with_columns(authority_code=pl.lit(authority))
     records.store(stored, superseded=[], at=NOON)
     return key_of(key)
+
+
+def arrived_person(folder: Path, number: int = 1, **changed: str) -> str:
+    """The reference of a natural person about whom the region passed on an entry."""
+    row = {
+        "SUBJECT_NAME": f"虚某{number}", "DOCUMENT_TYPE": "身份证", "DOCUMENT_NUMBER": files.citizen(number),
+        "LIST": "安全生产严重失信主体", "DECISION_NUMBER": f"虚构〔2026〕{number}号", "REASON": "虚构事由",
+        "BASIS": "《中华人民共和国安全生产法》第七十八条", "REMOVAL_CONDITIONS": "期满移出（虚构）",
+        "LISTED_ON": "2026-05-09", "ENDS_ON": "2026-09-01", "AUTHORITY_NAME": "虚构自治区机关",
+        "AUTHORITY_CODE": REGION, "SOURCE_NAME": "广西（虚构）", "SOURCE_CODE": REGION,
+    }  # fmt: skip
+    kept = files.hand_in_rows(folder, row | changed, item="serious-breach-person", by=REGION)
+    assert files.counts(kept)[1] == 1, files.found(kept)
+    found = persons_hashed([person_hash("身份证", files.citizen(number))], by="test", purpose="test", basis="test")
+    return about_person(next(iter(found.values())))

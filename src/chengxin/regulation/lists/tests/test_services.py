@@ -8,7 +8,8 @@ from django.db.utils import ProgrammingError
 
 from chengxin.base.casework import services as casework
 from chengxin.base.casework.errors import NotYourStep, SamePersonTwice, StepNotOpen
-from chengxin.base.casework.models import Case, CaseEvent, Notice
+from chengxin.base.casework.models import Case, CaseEvent
+from chengxin.base.casework.tests.factories import told_to
 from chengxin.base.errors import ChengxinError, NotFound, NotPermitted
 from chengxin.base.transparency import queries as transparency
 from chengxin.registry.accounts.rules import Role
@@ -59,7 +60,7 @@ def standing(at: datetime = NOON) -> list[str]:
 
 
 def letters() -> list[str]:
-    return [n.title_zh for n in Notice.objects.filter(represented=COMPANY).order_by("id") if n.body_zh]
+    return [n.title_zh for n in told_to(COMPANY) if n.body_zh]
 
 
 def test_a_subject_that_was_told_heard_and_decided_about_stands_on_the_list(firm: int):

@@ -9,15 +9,17 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
 from chengxin.base.audit.models import AuditEntry
-from chengxin.base.casework.models import Notice
+from chengxin.base.casework.tests.factories import told_to
 from chengxin.base.clock import CITY_TIME
 from chengxin.base.database.context import acting
 from chengxin.base.errors import NotFound, NotPermitted
+from chengxin.base.sealing.rules import mask_number
+from chengxin.intake.collection.tests import factories as files
 from chengxin.registry.accounts.rules import Role
 from chengxin.registry.subjects.rules import about_subject
 from chengxin.registry.subjects.tests.factories import code, company
 from chengxin.regulation.lists.models import EntryEvent
-from chengxin.regulation.lists.tests.factories import arrived, entered
+from chengxin.regulation.lists.tests.factories import arrived, arrived_person, entered
 from chengxin.regulation.measures import checking, policy, queries, sealing, services
 from chengxin.regulation.measures.errors import (
     FileNotReadable,
@@ -122,7 +124,29 @@ def test_who_wants_to_know_of_each_read_is_told(listed):
     consents.wish_notices(ABOUT, wanted=True, by=representative(ABOUT), at=NOON)
     check(code(1), code(2))
 
-    assert [n.represented for n in Notice.objects.all() if n.title_zh == str(reading.LOOKED)] == [ABOUT]
+    assert str(reading.LOOKED) in [n.title_zh for n in told_to(ABOUT)]
+    assert str(reading.LOOKED) not in [n.title_zh for n in told_to(about_subject(code(2)))]
+
+
+def test_a_person_on_a_list_of_the_region_is_answered_in_a_matter_about_persons_and_reads_of_the_check(tmp_path):
+    about, registrar = arrived_person(tmp_path), official(APPROVAL_BUREAU)
+
+    (found,) = check(files.citizen(1), matter="registration-of-posts", by=registrar)
+
+    (bar,) = found.restrictions
+    assert (bar.measure.code, bar.origin, bar.list_code) == ("bar-from-posts", "region", "work-safety")
+    assert (found.name, found.asked) == ("", mask_number(files.citizen(1)))
+    (entry,) = consent.access_log_of(about, by=representative(about))
+    assert (entry.id, entry.purpose) == (found.id, checking.PURPOSE)
+
+
+def test_in_a_matter_about_organisations_alone_nobody_is_looked_up_by_a_citizen_number(tmp_path):
+    about = arrived_person(tmp_path)
+
+    (found,) = check(files.citizen(1))
+
+    assert (found.is_valid, found.about, found.kind, found.measures) == (True, "", "", ())
+    assert consent.access_log_of(about, by=representative(about)) == ()
 
 
 @pytest.mark.parametrize(

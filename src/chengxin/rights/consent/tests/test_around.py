@@ -1,7 +1,7 @@
 """Red line 4, tried from around the application: a plain connection in its role gets nothing."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +12,8 @@ from django.db import connection
 
 from chengxin.base import clock
 from chengxin.base.attachments.tests.factories import pdf, upload
+from chengxin.base.casework.models import Notice
+from chengxin.base.casework.tests.factories import told_to
 from chengxin.intake.collection.tests import factories as files
 from chengxin.registry.accounts.rules import Role
 from chengxin.rights.consent import queries, reading, services, window
@@ -69,13 +71,29 @@ def plain(about: str) -> Iterator["psycopg.Connection[tuple[object, ...]]"]:
         yield made
 
 
+def tell(plain: "psycopg.Connection[tuple[object, ...]]", told: Mapping[str, str]) -> None:
+    for name, value in told.items():
+        plain.execute("SELECT set_config(%s, %s, true)", [f"chengxin.{name}", value])
+
+
 def count(plain: "psycopg.Connection[tuple[object, ...]]", table: str, **told: str) -> object:
     with plain.transaction(force_rollback=True):
-        for name, value in told.items():
-            plain.execute("SELECT set_config(%s, %s, true)", [f"chengxin.{name}", value])
+        tell(plain, told)
         row = plain.execute(f"SELECT count(*) FROM {table}").fetchone()  # type: ignore[arg-type]
     assert row is not None
     return row[0]
+
+
+def notices_of(plain: "psycopg.Connection[tuple[object, ...]]", **told: str) -> list[object]:
+    with plain.transaction(force_rollback=True):
+        tell(plain, told)
+        return [pk for (pk,) in plain.execute("SELECT id FROM casework_notice ORDER BY id").fetchall()]
+
+
+def marked_read(plain: "psycopg.Connection[tuple[object, ...]]", **told: str) -> int:
+    with plain.transaction(force_rollback=True):
+        tell(plain, told)
+        return plain.execute("UPDATE casework_notice SET read_by = 'x'").rowcount
 
 
 def test_the_role_has_neither_superuser_nor_bypassrls(plain):
@@ -87,6 +105,22 @@ def test_who_states_no_purpose_gets_nothing(plain, about):
     assert {table: count(plain, table, about=about) for table in TABLES} == dict.fromkeys(TABLES, 0)
     audit = {table: count(plain, table, purpose="audit") for table in TABLES}
     assert [table for table, seen in audit.items() if not seen] == []
+
+
+def test_a_notice_is_seen_by_its_addressee_its_writer_and_the_proof_of_itself_and_by_nobody_else(plain, about):
+    mine, own = f"represented:{about}", {"purpose": "own-notices"}
+    [notice_id] = notices_of(plain, about=mine, **own)[:1]
+    others = f"organisation:{bank().organisation_id},user:811,represented:person:999999"
+
+    assert len(notices_of(plain, about=f"user:811,{mine}", **own)) == len(told_to(about)) > 1
+    assert notices_of(plain, about=mine, purpose="notice-sending") == notices_of(plain, about=mine, **own)
+    assert notices_of(plain, about=f"notice:{notice_id}", purpose="notice-proof") == [notice_id]
+    assert notices_of(plain) == notices_of(plain, purpose="audit") == notices_of(plain, purpose="own-notices") == []
+    assert notices_of(plain, about=about, **own) == notices_of(plain, about=others, **own) == []
+    assert notices_of(plain, about=mine, purpose="notice-proof") == notices_of(plain, about=mine) == []
+    assert marked_read(plain, about=mine, purpose="notice-sending") == marked_read(plain, about=others, **own) == 0
+    assert marked_read(plain, about=mine, **own) == len(told_to(about))
+    assert Notice.objects.count() == 0
 
 
 def test_another_subject_sees_no_row_of_what_was_asked_answered_signed_or_looked_at(plain):

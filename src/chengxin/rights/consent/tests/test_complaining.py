@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from chengxin.base.casework.errors import NotYourStep, ReasonMissing
-from chengxin.base.casework.models import Case, Notice
+from chengxin.base.casework.models import Case
+from chengxin.base.casework.tests.factories import told_to
 from chengxin.base.errors import NotFound
 from chengxin.base.letters.models import Letter
 from chengxin.registry.accounts import queries as accounts
@@ -50,7 +51,7 @@ def test_who_complains_gets_it_in_writing_that_the_complaint_is_there(about, com
 def test_the_result_is_told_in_writing_with_reasons_and_remedy_and_once(about, complaint, step, title, remedy):
     complaining.take(complaint, step, by=office(), at=NOON, reason="已核查（虚构）")
 
-    titles = list(Notice.objects.filter(case_id=complaint, represented=about).values_list("title_zh", flat=True))
+    titles = [n.title_zh for n in told_to(about) if n.case_id == complaint]
     letter = Letter.objects.filter(case_id=complaint).latest("pk")
     assert titles == ["查询投诉受理通知书", title]
     assert "已核查（虚构）" in letter.body_zh

@@ -7,7 +7,8 @@ import pytest
 from django.db import ProgrammingError, transaction
 
 from chengxin.base import clock
-from chengxin.base.casework.models import Case, Notice
+from chengxin.base.casework.models import Case
+from chengxin.base.casework.tests.factories import told_to
 from chengxin.base.errors import NotFound, NotPermitted
 from chengxin.registry.accounts.rules import Role, Scope
 from chengxin.rights.consent import policy, queries, reading, receipts, services
@@ -59,7 +60,7 @@ def log(about: str):
 def test_the_subject_is_told_of_a_request_and_finds_it(about):
     request_id = asked(about)
 
-    assert Notice.objects.filter(represented=about).count() == 1
+    assert len(told_to(about)) == 1
     [row] = queries.requests_to(about, by=resident(about), on=TODAY)
     assert (row.id, row.standing, row.items) == (request_id, Standing.WAITING, (ITEM,))
 
@@ -228,13 +229,13 @@ def test_a_sealed_entry_is_hidden_from_the_subject_until_its_end(about):
 
 def test_a_notice_is_sent_of_each_read_to_those_who_want_it(about):
     request_id = granted(about)
-    before = Notice.objects.count()
+    before = len(told_to(about))
     read(request_id)
-    assert Notice.objects.count() == before
+    assert len(told_to(about)) == before
 
     services.wish_notices(about, wanted=True, by=resident(about), at=NOON)
     read(request_id)
-    assert Notice.objects.count() == before + 1
+    assert len(told_to(about)) == before + 1
 
 
 def test_a_complaint_about_an_entry_opens_a_case_for_the_credit_office(about):

@@ -9,7 +9,7 @@ from chengxin.base.attachments.errors import FileEmpty, FileTooLarge, HeldBack, 
 from chengxin.base.attachments.models import Attachment
 from chengxin.base.attachments.tests.factories import pdf, upload
 from chengxin.base.audit.models import AuditEntry
-from chengxin.base.casework.models import Notice
+from chengxin.base.casework.tests.factories import told_to
 from chengxin.base.errors import NotFound, NotPermitted
 from chengxin.intake.collection.tests import factories as files
 from chengxin.registry.accounts.rules import Actor, Role
@@ -73,7 +73,7 @@ def test_a_recorded_form_alone_carries_no_query(about):
 
 def test_a_second_officer_makes_it_count_and_the_subject_sees_it_as_given_on_paper(about):
     request_id = asked(about)
-    before = Notice.objects.filter(represented=about).count()
+    before = len(told_to(about))
 
     window.confirm_form(recorded(request_id), by=at_desk(SECOND), at=NOON)
 
@@ -81,7 +81,7 @@ def test_a_second_officer_makes_it_count_and_the_subject_sees_it_as_given_on_pap
     assert (row.standing, row.method, row.form_number) == (Standing.GRANTED, Method.WINDOW, "授〔2026〕1号（虚构）")
     receipt = queries.receipt_of(request_id, about, by=resident(about))
     assert receipts.is_genuine(receipt, at=NOON)
-    assert Notice.objects.filter(represented=about).count() == before + 1
+    assert len(told_to(about)) == before + 1
     assert len(reading.authorised_read(request_id, by=bank(), door=reading.SCREEN, at=NOON)) == 1
 
 

@@ -12,7 +12,8 @@ from chengxin.base.casework import queries as casework
 from chengxin.base.casework import services as kernel
 from chengxin.base.casework import watching
 from chengxin.base.casework.errors import NotYourStep, ReasonMissing, SamePersonTwice, StepNotOpen
-from chengxin.base.casework.models import Case, CaseAlert, Notice
+from chengxin.base.casework.models import Case, CaseAlert
+from chengxin.base.casework.tests.factories import told_to
 from chengxin.base.errors import ChengxinError, NotFound, NotPermitted
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Scope
@@ -56,7 +57,7 @@ def record_state() -> str:
 
 
 def told() -> list[str]:
-    return list(Notice.objects.filter(represented=COMPANY).order_by("id").values_list("title_zh", flat=True))
+    return [n.title_zh for n in told_to(COMPANY)]
 
 
 def shown() -> list[str]:
@@ -185,7 +186,7 @@ def test_a_record_that_is_kept_loses_its_mark_and_its_subject_hears_why_and_how_
     services.take(case_id, "keep", by=reviewer(), at=NOON)
 
     assert (state_of(case_id), shown()) == ("kept", ["in-force"])
-    letter = Notice.objects.filter(represented=COMPANY).latest("id")
+    letter = told_to(COMPANY)[-1]
     assert "已核查原始文书（虚构）" in letter.body_zh
     assert "行政复议" in letter.body_zh
     assert "administrative review" in letter.body_en
@@ -214,7 +215,7 @@ def test_who_does_not_complain_in_time_keeps_the_result(key):
     tasks.tell_end(case_id)
     tasks.tell_end(case_id)  # repeated
     assert told()[-2:] == ["信用信息异议处理结果通知书（维持）", "信用信息异议结案通知书"]
-    assert "已核查原始文书（虚构）" in Notice.objects.latest("id").body_zh
+    assert "已核查原始文书（虚构）" in told_to(COMPANY)[-1].body_zh
 
 
 def test_an_applicant_who_does_not_supplement_in_time_is_told_in_writing_that_the_dispute_ended(key):
@@ -227,7 +228,7 @@ def test_an_applicant_who_does_not_supplement_in_time_is_told_in_writing_that_th
     tasks.tell_end(case_id)  # repeated
 
     assert told() == ["信用信息异议补正通知书", "信用信息异议终止通知书"]
-    assert "行政复议" in Notice.objects.latest("id").body_zh
+    assert "行政复议" in told_to(COMPANY)[-1].body_zh
 
 
 def test_no_letter_tells_of_an_end_that_did_not_come(key):

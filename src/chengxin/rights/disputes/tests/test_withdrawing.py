@@ -8,7 +8,8 @@ from django.db import ProgrammingError, transaction
 
 from chengxin.base.attachments.tests.factories import pdf, upload
 from chengxin.base.casework.errors import NotYourStep, SamePersonTwice
-from chengxin.base.casework.models import Case, Notice
+from chengxin.base.casework.models import Case
+from chengxin.base.casework.tests.factories import told_to
 from chengxin.base.errors import NotFound
 from chengxin.base.letters.models import Letter
 from chengxin.intake.collection.tests import factories as files
@@ -56,7 +57,7 @@ def document_number(key: UUID) -> str:
 def test_two_officials_withdraw_a_record_and_its_subject_gets_the_reason_and_the_papers_number(key: UUID):
     case_id = propose(key)
     assert state(key) == "in-force"
-    assert Notice.objects.filter(case_id=case_id, represented=COMPANY).count() == 1
+    assert len(told_to(COMPANY)) == 1
 
     withdrawing.take(case_id, "withdraw-record", by=reviewer(), at=NOON)
 
@@ -74,7 +75,7 @@ def test_the_subject_may_state_its_view_and_a_record_that_is_kept_stays(key: UUI
     withdrawing.take(case_id, "keep-record", by=reviewer(), at=NOON, reason="复议决定尚未生效（虚构）")
 
     assert state(key) == "in-force"
-    assert Notice.objects.filter(case_id=case_id, represented=COMPANY).count() == 2
+    assert len(told_to(COMPANY)) == 2
     assert propose(key), "a later paper can be proposed again"
 
 

@@ -11,7 +11,8 @@ from chengxin.base.audit.models import AuditEntry
 from chengxin.base.casework import queries as casework
 from chengxin.base.casework import services as kernel
 from chengxin.base.casework.errors import NotYourStep, ReasonMissing, SamePersonTwice, StepNotOpen
-from chengxin.base.casework.models import Case, Notice
+from chengxin.base.casework.models import Case
+from chengxin.base.casework.tests.factories import told_to
 from chengxin.base.errors import ChengxinError, NotFound, NotPermitted
 from chengxin.registry.accounts.rules import Scope
 from chengxin.registry.records import queries as records
@@ -50,7 +51,7 @@ def record_state() -> str:
 
 
 def told() -> list[str]:
-    return list(Notice.objects.filter(represented=COMPANY).order_by("id").values_list("title_zh", flat=True))
+    return [n.title_zh for n in told_to(COMPANY)]
 
 
 def commitment() -> str:
@@ -98,7 +99,7 @@ def test_a_refusal_leaves_the_record_and_says_why_and_how_to_appeal():
     services.take(case_id, "refuse", by=reviewer(), at=NOON, reason="罚款尚未缴清（虚构）")
 
     assert (state_of(case_id), record_state()) == ("refused", "in-force")
-    letter = Notice.objects.filter(represented=COMPANY).latest("id")
+    letter = told_to(COMPANY)[-1]
     assert "罚款尚未缴清（虚构）" in letter.body_zh
     assert "行政复议" in letter.body_zh
     assert "administrative review" in letter.body_en
@@ -245,7 +246,7 @@ def test_a_repair_got_by_false_materials_is_withdrawn_after_a_hearing_and_bars_t
     held = records.own_records_of(COMPANY, by=representative())
     assert queries.eligibilities(held, COMPANY, on=date(2026, 9, 4))[key].answer is Answer.BARRED
     assert told()[-2:] == ["拟撤销信用修复告知书", "撤销信用修复决定书"]
-    assert "2029-09-03" in Notice.objects.filter(represented=COMPANY).latest("id").body_zh
+    assert "2029-09-03" in told_to(COMPANY)[-1].body_zh
 
 
 def test_a_repair_is_not_withdrawn_without_a_hearing():

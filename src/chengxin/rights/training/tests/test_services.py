@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import ProgrammingError, transaction
 
-from chengxin.base.casework.models import Notice
+from chengxin.base.casework.tests.factories import told_to
 from chengxin.base.documents import signing
 from chengxin.base.errors import ChengxinError, NotFound, NotPermitted
 from chengxin.registry.accounts.rules import Scope
@@ -38,7 +38,7 @@ def test_a_company_registers_is_there_and_gets_a_signed_certificate_that_can_be_
     assert queries.certificate_numbered(row.number, "XXXXXXXX") is None
     seal = signing.verify_pdf(printing.certificate_pdf(row), at=ENDS)
     assert (seal.signed, seal.intact, seal.whole) == (True, True, True)
-    assert [n.title_zh for n in Notice.objects.filter(represented=COMPANY)].count("培训证明已出具") == 1
+    assert [n.title_zh for n in told_to(COMPANY)].count("培训证明已出具") == 1
 
 
 def test_certifying_again_changes_nothing():
@@ -121,7 +121,7 @@ def test_a_cancelled_course_takes_nobody_and_those_registered_are_told():
 
     services.cancel_course(course_id, by=OFFICE, at=NOON)
 
-    assert [n.title_zh for n in Notice.objects.filter(represented=COMPANY)].count("信用修复培训取消") == 1
+    assert [n.title_zh for n in told_to(COMPANY)].count("信用修复培训取消") == 1
     with pytest.raises(CourseNotOpen):
         registered(course_id, about=OTHER)
 
