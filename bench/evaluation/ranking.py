@@ -3,7 +3,7 @@
 usage: .venv/bin/python bench/evaluation/ranking.py FILE
 FILE is a CSV that you fetch yourself, for this repository holds no one's data: `restaurant_data.csv`, health inspections of
 restaurants in Anchorage, Alaska, 2000 to 2009 and 2015 to 2019, 27,178 rows; inside the package `causaldata` 0.1.5 on PyPI
-(MIT), folder `restaurant_inspections`; collected by L.-A. Camus (Kaggle, 2020) from what the municipality publishes.
+(MIT), folder `restaurant_inspections`, which names as its source L.-A. Camus, Kaggle 2020, without that one's terms.
 Columns: business_name (a restaurant, or a chain with all its places), inspection_score (to 100, higher is better), Year.
 
 Taken are the indicators of inspections of the comprehensive model as they ship, with their points; nothing is fitted to

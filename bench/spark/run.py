@@ -1,9 +1,9 @@
 """The engine of the platform on Spark, in one process and on a cluster of two executors, and what grows past memory.
 
-usage: .venv/bin/python bench/spark/run.py [--size 1x|3x|10x] [--on local,cluster] [--memory 1g,512m] [--check]
+usage: .venv/bin/python bench/spark/run.py [--size 1x|3x|10x] [--on local,cluster] [--memory 1g,512m] [--partitions N] [--check]
 Reads the snapshots that `bench/evaluation/run.py made --size …` made. `local` is one process with two threads,
 `cluster` a standalone master and two workers on the loopback, one executor of one processor each. `--memory` is that
-of an executor (local: of the one process). Each run starts Spark anew, writes all results as Parquet and says their
+of an executor (local: of the one process); few `--partitions` make each task larger than that. Each run starts Spark anew, writes all results as Parquet and says their
 digest; `--check` computes it by DuckDB too and refuses another one. Spilled bytes are those that Spark wrote because
 its memory was full; shuffled ones go to disk in any case.
 """
@@ -25,7 +25,7 @@ MODEL = "enterprise-1"
 DATA = Path(os.environ.get("CHENGXIN_DATA", HERE.parents[1] / ".data")) / "bench-evaluation"
 
 
-def measured(size: str, on: str, memory: str) -> dict[str, Any]:
+def measured(size: str, on: str, memory: str, partitions: str) -> dict[str, Any]:
     """One run of the engine in this process."""
     import city
 
@@ -46,11 +46,12 @@ def measured(size: str, on: str, memory: str) -> dict[str, Any]:
         settings.SPARK_OPTIONS = OPTIONS | {
             "spark.executor.memory": memory,
             "spark.driver.memory": memory if on == "local" else "512m",
-            "spark.sql.shuffle.partitions": str(2 * len(taken.files("records"))),
+            "spark.sql.shuffle.partitions": partitions if int(partitions) else str(2 * len(taken.files("records"))),
             "spark.local.dir": str(folder / "spill"),
             "spark.eventLog.enabled": "true",
             "spark.eventLog.dir": events.as_uri(),
             "spark.eventLog.rolling.enabled": "false",
+            "spark.eventLog.compress": "false",
         }
         began = time.perf_counter()
         if on == "duckdb":
@@ -69,7 +70,7 @@ def measured(size: str, on: str, memory: str) -> dict[str, Any]:
 
 
 def _written(events: Path) -> dict[str, float]:
-    """Gigabytes that the tasks spilled and shuffled, and the largest memory of an execution, from Spark's own log."""
+    """Gigabytes that the tasks spilled and shuffled, from Spark's own log."""
     spilled = shuffled = 0
     for file in events.iterdir():
         with file.open(encoding="utf-8") as lines:
@@ -81,10 +82,12 @@ def _written(events: Path) -> dict[str, float]:
     return {"spilled_gb": round(spilled / 2**30, 2), "shuffled_gb": round(shuffled / 2**30, 2)}
 
 
-def alone(size: str, on: str, memory: str) -> dict[str, Any]:
+def alone(size: str, on: str, memory: str, partitions: str) -> dict[str, Any]:
     """The same in a process of its own: a JVM keeps the memory that it was started with."""
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", __file__, "--one", size, on, memory], capture_output=True, text=True
+        [sys.executable, "-W", "ignore", __file__, "--one", size, on, memory, partitions],
+        capture_output=True,
+        text=True,
     )
     if done.returncode:
         raise SystemExit(f"{size} {on} {memory} failed:\n{done.stderr[-3000:]}")
@@ -97,18 +100,19 @@ def main() -> None:
     parser.add_argument("--size", default="1x")
     parser.add_argument("--on", default="local,cluster")
     parser.add_argument("--memory", default="1g")
+    parser.add_argument("--partitions", default="0")
     parser.add_argument("--check", action="store_true")
-    parser.add_argument("--one", nargs=3, help=argparse.SUPPRESS)
+    parser.add_argument("--one", nargs=4, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one:
         print(json.dumps(measured(*options.one)))
         return
     if shutil.which("java") is None:
         raise SystemExit("Spark needs Java 17 or newer.")
-    known = alone(options.size, "duckdb", "")["digest"] if options.check else ""
+    known = alone(options.size, "duckdb", "", "0")["digest"] if options.check else ""
     for on in options.on.split(","):
         for memory in options.memory.split(","):
-            found = alone(options.size, on, memory)
+            found = alone(options.size, on, memory, options.partitions)
             if known not in {"", found["digest"]}:
                 raise SystemExit(f"not the same results: {known} by DuckDB, {found['digest']} on {on}")
             print(
