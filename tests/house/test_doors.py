@@ -73,6 +73,7 @@ ARGUMENTS = {
     "file_id": "6f1f7a0c-0000-4000-8000-000000000011",
     "check": "compliance",
     "line_id": 1,
+    "reorganisation_id": 1,
     "natural_key": "6f1f7a0c-0000-4000-8000-000000000002",
 }
 

@@ -64,6 +64,12 @@ EXAMPLES = [
     ("access-complaint", "submitted", "2026-09-07", "2026-09-28"),
     # 12-19 (1), 22 to 26 (6), 29 to 31 (9), Sunday 01-04 worked (10), 05 to 09 (15).
     ("access-complaint", "submitted", "2025-12-18", "2026-01-09"),
+    # The green channel: two days to check the ruling. Qingming: 04-07 (1), 04-08 (2).
+    ("repair-reorganisation", "submitted", "2026-04-03", "2026-04-08"),
+    # Ten days to supplement. 06-15 to 18 (4), 22 to 26 (9), 29 (10).
+    ("repair-reorganisation", "supplementing", "2026-06-12", "2026-06-29"),
+    # Three days to decide, begun on a worked Saturday: 10-12 to 14.
+    ("repair-reorganisation", "ruling-checked", "2026-10-10", "2026-10-14"),
     # A wrong code: five days to correct it. 09-28 to 30 (3), 10-08 (4), 10-09 (5).
     ("code-order", "issued", "2026-09-24", "2026-10-09"),
     # Three days to confirm why it cannot be corrected, begun on a worked Saturday: 10-12 to 14.

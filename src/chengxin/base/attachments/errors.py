@@ -50,16 +50,16 @@ class KindNotAllowed(ChengxinError):
 
     code = "kind-not-allowed"
     status = 415
-    message: Any = _("文件内容不是 PDF、PNG 或 JPEG。")
+    message: Any = _("文件内容不是这里接收的格式。")
     hint: Any = _("请把文档另存为 PDF，或者拍照、截图后上传；只改文件名不起作用。")
 
 
 class ArchiveRefused(ChengxinError):
-    """Archives, and the office formats that are archives within, can hide anything."""
+    """Archives can hide anything; a document is none, where its parts say what it is."""
 
     code = "archive-refused"
     status = 415
-    message: Any = _("不接收压缩包，也不接收 Word、Excel、OFD 等以压缩包为格式的文件。")
+    message: Any = _("不接收压缩包，也不接收格式不明的文档。")
     hint: Any = _("请解压后逐个上传；文档请另存为 PDF。")
 
 
@@ -72,10 +72,28 @@ class ActiveContent(ChengxinError):
     hint: Any = _("请用“打印为 PDF”重新生成后上传。")
 
 
+class MacroFound(ChengxinError):
+    """A document that does something, or brings along or fetches something: macros, objects, outer parts, DDE."""
+
+    code = "macro-found"
+    status = 422
+    message: Any = _("文档含有宏、嵌入对象、附件或者外部引用（{found}）。")
+    hint: Any = _("请另存为不含宏的 .docx、.xlsx，或者另存为 PDF 后上传；附件请单独上传。")
+
+
+class ExpandsTooFar(ChengxinError):
+    """A small file that unpacks into a huge one."""
+
+    code = "expands-too-far"
+    status = 422
+    message: Any = _("文档解开后超过 {limit} MB，或者部件过多，无法检查。")
+    hint: Any = _("请压缩文档中的图片，或者另存为 PDF 后上传。")
+
+
 class FileLocked(ChengxinError):
     code = "file-locked"
     status = 422
-    message: Any = _("PDF 设有密码或者使用限制，无法检查。")
+    message: Any = _("文件设有密码或者使用限制，无法检查。")
     hint: Any = _("请取消密码保护后上传。")
 
 

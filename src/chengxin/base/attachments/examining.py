@@ -1,7 +1,8 @@
 """Looks into one file, in a process of its own that ends after it: little memory, little time, no Django, no secrets.
 
-Usage: python -m chengxin.base.attachments.examining KIND SOURCE TARGET PIXELS; writes what may be kept to TARGET and
-one JSON object to standard output: `{"fault": code or "", "found": what}`.
+Usage: python -m chengxin.base.attachments.examining KIND SOURCE TARGET PIXELS UNPACKED; writes what may be kept to
+TARGET and one JSON object to standard output: `{"fault": code or "", "found": what, "kind": of the content}`. KIND is
+`zip` or `ole` where only the content says which kind of document it is.
 """
 
 import json
@@ -43,19 +44,25 @@ class Fault(Exception):
     """The file cannot be kept, and why."""
 
 
-def main(kind: str, source: str, target: str, pixels: str) -> dict[str, str]:
+def main(kind: str, source: str, target: str, pixels: str, unpacked: str) -> dict[str, str]:
     """Examine the file; whatever goes wrong on the way makes it unreadable."""
+    from chengxin.base.attachments import offices
+
     try:
-        if kind == "pdf":
+        if kind in {"zip", "ole"}:
+            path = Path(source)
+            kind = offices.package_kind(path, most=int(unpacked)) if kind == "zip" else offices.legacy_kind(path)
+            Path(target).write_bytes(path.read_bytes())
+        elif kind == "pdf":
             _examine_pdf(Path(source))
             Path(target).write_bytes(Path(source).read_bytes())
         else:
             _redraw(kind, Path(source), Path(target), int(pixels))
-    except Fault as fault:
-        return {"fault": str(fault.args[0]), "found": str(fault.args[1])}
+    except (Fault, offices.Refused) as fault:
+        return {"fault": str(fault.args[0]), "found": str(fault.args[1]), "kind": kind}
     except (Exception, RecursionError, MemoryError):  # a broken file breaks readers in ways that no list covers
-        return {"fault": "unreadable", "found": ""}
-    return {"fault": "", "found": ""}
+        return {"fault": "unreadable", "found": "", "kind": kind}
+    return {"fault": "", "found": "", "kind": kind}
 
 
 def _examine_pdf(path: Path) -> None:
@@ -149,4 +156,4 @@ def _limit() -> None:
 
 if __name__ == "__main__":
     _limit()
-    print(json.dumps(main(*sys.argv[1:5])))
+    print(json.dumps(main(*sys.argv[1:6])))

@@ -11,8 +11,17 @@ from pathlib import Path
 from django.conf import settings
 
 from chengxin.base.attachments import rules
-from chengxin.base.attachments.errors import ActiveContent, ArchiveRefused, FileLocked, FileUnreadable, TooManyPixels
-from chengxin.base.attachments.rules import HEAD_BYTES, Kind, Limits
+from chengxin.base.attachments.errors import (
+    ActiveContent,
+    ArchiveRefused,
+    ExpandsTooFar,
+    FileLocked,
+    FileUnreadable,
+    KindNotAllowed,
+    MacroFound,
+    TooManyPixels,
+)
+from chengxin.base.attachments.rules import HEAD_BYTES, MEGABYTE, Container, Kind, Limits
 
 PATIENCE = 40  # seconds; the process itself stops after 20 seconds of work
 MODULE = "chengxin.base.attachments.examining"
@@ -29,18 +38,24 @@ class Examined:
 def examined(given: bytes, *, limits: Limits) -> Examined:
     """The file as it may be kept. Raises one of the errors of this room for each reason that there is against it."""
     kind = rules.kind_of(given[:HEAD_BYTES])
-    rules.require_size(len(given), kind, limits)
+    if isinstance(kind, Container):
+        rules.require_container(len(given), kind, limits)
+    else:
+        rules.require_size(len(given), kind, limits)
     with tempfile.TemporaryDirectory(dir=settings.FILE_UPLOAD_TEMP_DIR) as folder:
         source, target = Path(folder, "given"), Path(folder, "examined")
         source.write_bytes(given)
-        _refuse(_ask(kind, source, target, limits), limits)
+        answer = _ask(kind, source, target, limits)
+        _refuse(answer, limits)
         content = target.read_bytes()
-    rules.require_size(len(content), kind, limits)
-    return Examined(kind, content)
+    found = Kind(answer["kind"])
+    rules.require_size(len(content), found, limits)
+    return Examined(found, content)
 
 
-def _ask(kind: Kind, source: Path, target: Path, limits: Limits) -> dict[str, str]:
+def _ask(kind: Kind | Container, source: Path, target: Path, limits: Limits) -> dict[str, str]:
     command = [sys.executable, "-m", MODULE, kind.value, str(source), str(target), str(limits.pixels)]
+    command.append(str(limits.unpacked))
     bare = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(settings.ROOT / "src")}
     try:
         done = subprocess.run(command, capture_output=True, timeout=PATIENCE, check=True, env=bare, cwd=source.parent)
@@ -60,6 +75,12 @@ def _refuse(answer: dict[str, str], limits: Limits) -> None:
             raise FileLocked
         case "archive":
             raise ArchiveRefused
+        case "macro":
+            raise MacroFound(found=answer["found"])
+        case "bomb":
+            raise ExpandsTooFar(limit=limits.unpacked // MEGABYTE)
+        case "kind":
+            raise KindNotAllowed
         case "pixels":
             raise TooManyPixels(limit=limits.pixels // 1_000_000)
         case _:

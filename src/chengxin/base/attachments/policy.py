@@ -18,4 +18,5 @@ def limits(purpose: str, *, on: date) -> Limits:
         total=int(values["total_megabytes"]) * MEGABYTE,
         pixels=int(values["megapixels"]) * 1_000_000,
         version=entry.version,
+        unpacked=int(values.get("megabytes_unpacked", 0)) * MEGABYTE,
     )

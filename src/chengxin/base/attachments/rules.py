@@ -19,8 +19,8 @@ MEGABYTE = 1024 * 1024
 LONGEST_NAME = 100
 HEAD_BYTES = 16
 STARTS = ((b"%PDF-", "pdf"), (b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpeg"))
+CONTAINERS = ((b"PK\x03\x04", "zip"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"))
 ARCHIVES = (
-    b"PK\x03\x04",
     b"PK\x05\x06",
     b"PK\x07\x08",
     b"Rar!\x1a\x07",
@@ -31,7 +31,16 @@ ARCHIVES = (
     b"\x28\xb5\x2f\xfd",
     b"MSCF",
 )
-ENDINGS = {"pdf": ".pdf", "png": ".png", "jpeg": ".jpg"}
+ENDINGS = {
+    "pdf": ".pdf",
+    "png": ".png",
+    "jpeg": ".jpg",
+    "docx": ".docx",
+    "xlsx": ".xlsx",
+    "doc": ".doc",
+    "xls": ".xls",
+    "ofd": ".ofd",
+}
 # Separators of paths and what file systems, shells and headers read as more than a letter.
 UNSAFE = re.compile(r'[\\/:*?"<>|%;`$&\']+')
 
@@ -42,6 +51,24 @@ class Kind(StrEnum):
     PDF = "pdf"
     PNG = "png"
     JPEG = "jpeg"
+    DOCX = "docx"
+    XLSX = "xlsx"
+    DOC = "doc"
+    XLS = "xls"
+    OFD = "ofd"
+
+
+class Container(StrEnum):
+    """What holds a document whose kind its parts alone tell."""
+
+    ZIP = "zip"
+    OLE = "ole"
+
+
+WITHIN = {
+    Container.ZIP: frozenset({Kind.DOCX, Kind.XLSX, Kind.OFD}),
+    Container.OLE: frozenset({Kind.DOC, Kind.XLS}),
+}
 
 
 class Verdict(StrEnum):
@@ -62,13 +89,17 @@ class AttachmentState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What may be attached for a purpose: bytes for each kind, files and bytes in all, pixels of an image."""
+    """What may be attached for a purpose: bytes for each kind, files and bytes in all, pixels of an image.
+
+    `unpacked`: bytes that a document may have once it is unpacked.
+    """
 
     kinds: Mapping[Kind, int]
     files: int
     total: int
     pixels: int
     version: str
+    unpacked: int = 0
 
     @property
     def largest(self) -> int:
@@ -76,17 +107,21 @@ class Limits:
         return max(self.kinds.values())
 
 
-def kind_of(head: bytes) -> Kind:
-    """The kind of a file by its first bytes, whatever its name says.
+def kind_of(head: bytes) -> Kind | Container:
+    """The kind of a file by its first bytes, whatever its name says, or what holds it.
 
     Raises `FileEmpty`, `ArchiveRefused`, `KindNotAllowed`.
-    Source: the signatures of ISO 32000-1 7.5.2 (PDF), ISO/IEC 15948 5.2 (PNG), ITU-T T.81 B.1 (JPEG).
+    Source: the signatures of ISO 32000-1 7.5.2 (PDF), ISO/IEC 15948 5.2 (PNG), ITU-T T.81 B.1 (JPEG), APPNOTE 4.3.7
+    (ZIP), MS-CFB 2.2 (OLE).
     """
     if not head:
         raise FileEmpty
     for start, kind in STARTS:
         if head.startswith(start):
             return Kind(kind)
+    for start, container in CONTAINERS:
+        if head.startswith(start):
+            return Container(container)
     if head.startswith(ARCHIVES):
         raise ArchiveRefused
     raise KindNotAllowed
@@ -101,6 +136,18 @@ def require_size(size: int, kind: Kind, limits: Limits) -> None:
         raise KindNotAllowed
     if size > limits.kinds[kind]:
         raise FileTooLarge(limit=limits.kinds[kind] // MEGABYTE)
+
+
+def require_container(size: int, container: Container, limits: Limits) -> None:
+    """Raise unless some document that such a container holds may be attached, and is that large.
+
+    Raises `ArchiveRefused`, `KindNotAllowed`, `FileTooLarge`. Source: the policy entry that `limits` names.
+    """
+    allowed = [limits.kinds[kind] for kind in WITHIN[container] if kind in limits.kinds]
+    if not allowed:
+        raise ArchiveRefused if container is Container.ZIP else KindNotAllowed
+    if size > max(allowed):
+        raise FileTooLarge(limit=max(allowed) // MEGABYTE)
 
 
 def require_room(size: int, *, held_files: int, held_bytes: int, limits: Limits) -> None:

@@ -196,6 +196,11 @@ def states_of(case_ids: Iterable[int]) -> dict[int, str]:
     return dict(Case.objects.filter(pk__in=list(case_ids)).values_list("id", "state"))
 
 
+def titles_of(case_ids: Iterable[int]) -> dict[int, str]:
+    """How these cases are called. For rooms that own the procedure. Index: primary key."""
+    return dict(Case.objects.filter(pk__in=list(case_ids)).values_list("id", "title"))
+
+
 def due_waiting_for_a_calendar() -> list[int]:
     """Ids of open cases whose deadline lies in a year that was not announced. Index: `case_waiting`."""
     waiting = Case.objects.filter(closed_at__isnull=True, due_on__isnull=True, due_working_days__isnull=False)

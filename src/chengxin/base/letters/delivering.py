@@ -102,6 +102,11 @@ def ask_receipt(delivery_id: int, *, at: datetime) -> None:
     if report.arrival is sms.Arrival.PENDING:
         _ask_later(found, at=at)
         return
+    conclude(found, report, at=at)
+
+
+def conclude(found: Delivery, report: sms.Report, *, at: datetime) -> None:
+    """Keep that a text message on its way has arrived or failed; in the caller's transaction, which locked it."""
     state = DeliveryState.DELIVERED if report.arrival is sms.Arrival.DELIVERED else DeliveryState.FAILED
     _stand(found, state, answer=report.answer[: sending.LONGEST_ANSWER], at=at)
 

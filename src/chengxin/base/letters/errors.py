@@ -46,3 +46,12 @@ class LetterLost(ChengxinError):
     status = 503
     message = _("文书文件与登记的不一致，暂时不能下载。")
     hint = _("请联系市信用办；文书的文字仍然可以在通知中阅读。")
+
+
+class ReportsUnreadable(ChengxinError):
+    """What the gateway reports is not of the form that was agreed."""
+
+    code = "reports-unreadable"
+    status = 422
+    message = _("送达报告的格式不对，或者一次超过 500 条。")
+    hint = _("格式见 docs/sms-gateway.md。")

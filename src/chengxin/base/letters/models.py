@@ -111,6 +111,7 @@ class Delivery(models.Model):
             models.Index(fields=["state", "-queued_at"], name="delivery_state"),
             models.Index(fields=["-queued_at"], name="delivery_latest"),
             models.Index(fields=["next_at"], name="delivery_waiting", condition=Q(state__in=sorted(WAITING))),
+            models.Index(fields=["message_id"], name="delivery_message", condition=~Q(message_id="")),
         ]
 
     def __str__(self) -> str:

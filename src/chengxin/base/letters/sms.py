@@ -18,6 +18,7 @@ from chengxin.base.letters.sending import Accepted, Refused, Unreachable
 
 TIMEOUT_SECONDS = 15
 LARGEST_ANSWER = 65_536
+MOST_SECONDS_OFF = 300
 NOT_OURS = frozenset({401, 403, 408, 425, 429})  # keys, clocks and limits are mended on this side: try again
 DEMO_ID = "demo"
 
@@ -42,6 +43,18 @@ def signature(secret: str, *, method: str, path: str, moment: str, body: bytes) 
     """The signature of a request: HMAC-SHA256 over method, path, moment and the body's SHA-256, one a line, in hex."""
     text = "\n".join((method, path, moment, hashlib.sha256(body).hexdigest()))
     return hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()
+
+
+def is_signed(method: str, path: str, body: bytes, *, key: str, moment: str, signed: str, at: datetime) -> bool:
+    """Whether a request to us is the gateway's: its key, a moment at most five minutes off, and the right signature."""
+    if not (
+        settings.SMS_GATEWAY and settings.SMS_KEY and settings.SMS_SECRET and moment.isascii() and moment.isdigit()
+    ):
+        return False
+    near = abs(int(moment[:12]) - at.timestamp()) <= MOST_SECONDS_OFF
+    right = signature(settings.SMS_SECRET, method=method, path=path, moment=moment, body=body)
+    return all((near, hmac.compare_digest(key.encode(), settings.SMS_KEY.encode()),
+                hmac.compare_digest(signed.encode(), right.encode())))  # fmt: skip
 
 
 def send(to: str, text: str, *, reference: str, at: datetime) -> Accepted:

@@ -37,6 +37,7 @@ PLACES: tuple[tuple[Any, tuple[tuple[str, Any, Scope], ...]], ...] = (
             ("report", _("信用报告"), Scope.SEE),
             ("commitments", _("信用承诺"), Scope.SEE),
             ("inspections", _("随机抽查"), Scope.SEE),
+            ("reorganisation", _("重整修复"), Scope.APPLY),
             ("training", _("修复培训"), Scope.SEE),
         ),
     ),
@@ -68,6 +69,7 @@ WITHIN = {
     "case-evidence": "cases",
     "invite": "delegates",
     "training-register": "training",
+    "reorganisation-performed": "reorganisation",
 }
 
 
@@ -103,7 +105,8 @@ def places(request: SpaceRequest) -> list[Group]:
 def _fits(name: str, mandate: Mandated) -> bool:
     """Whether that place is one for this mandate: some are for companies, some for people in their own right alone."""
     own, is_company = mandate.kind is MandateKind.SELF, code_of(mandate.about) is not None
-    return {"report": own, "grades": is_company, "benefits": own and not is_company}.get(name, True)
+    own_page = {"report": own, "grades": is_company, "reorganisation": is_company, "benefits": own and not is_company}
+    return own_page.get(name, True)
 
 
 def name_of(about: str, user: User) -> str:

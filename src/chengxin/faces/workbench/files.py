@@ -35,6 +35,7 @@ def file_limits(at: datetime) -> Mapping[str, int]:
     limits = policy.limits(PURPOSE, on=local_date(at))
     return {
         "pdf": limits.kinds.get(Kind.PDF, 0) // MEGABYTE,
+        "legacy": limits.kinds.get(Kind.DOC, 0) // MEGABYTE,
         "picture": limits.kinds.get(Kind.JPEG, 0) // MEGABYTE,
         "files": limits.files,
         "total": limits.total // MEGABYTE,

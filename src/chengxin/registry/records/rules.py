@@ -56,7 +56,12 @@ class EventKind(StrEnum):
 HANDLING = "the subject's own application"  # basis of reads and changes that a case of the subject's asks for
 # From each state those that may follow it; what was withdrawn stays so.
 FOLLOWS = {
-    RecordState.IN_FORCE: {RecordState.DISPUTED, RecordState.REPAIRED, RecordState.WITHDRAWN},
+    RecordState.IN_FORCE: {
+        RecordState.DISPUTED,
+        RecordState.SUSPENDED,
+        RecordState.REPAIRED,
+        RecordState.WITHDRAWN,
+    },
     RecordState.DISPUTED: {
         RecordState.IN_FORCE,
         RecordState.SUSPENDED,

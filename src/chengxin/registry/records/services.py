@@ -91,12 +91,20 @@ def mark_disputed(natural_key: UUID, *, by: audit.Who, at: datetime, about_perso
 
 
 def suspend(natural_key: UUID, *, by: audit.Who, at: datetime, about_person: bool = False) -> int:
-    """Hide a disputed record whose provider does not answer in time (暂停公示和使用). Raises as above."""
+    """Hide a record (暂停公示和使用): its provider does not answer a dispute in time, or its subject is reorganised.
+
+    Raises as above.
+    """
     return _move(natural_key, RecordState.SUSPENDED, by=by, at=at, about_person=about_person)
 
 
 def clear_dispute(natural_key: UUID, *, by: audit.Who, at: datetime, about_person: bool = False) -> int:
     """Take the mark of a dispute away: the record stays as it is. Raises `NotFound`, `StateNotOpen`."""
+    return _move(natural_key, RecordState.IN_FORCE, by=by, at=at, about_person=about_person)
+
+
+def resume(natural_key: UUID, *, by: audit.Who, at: datetime, about_person: bool = False) -> int:
+    """Show a record again that was hidden for a time (恢复公示和使用). Raises as above."""
     return _move(natural_key, RecordState.IN_FORCE, by=by, at=at, about_person=about_person)
 
 

@@ -53,3 +53,30 @@ class StatementMissing(ChengxinError):
     status = 422
     message: Any = _("请说明已经怎样改正，义务是怎样履行的。")
     hint: Any = _("例如：罚款已于某日缴清，问题已于某日整改完毕。")
+
+
+class RulingIncomplete(ChengxinError):
+    """What names the court's ruling, or the ruling itself, is missing."""
+
+    code = "ruling-incomplete"
+    status = 422
+    message: Any = _("请写明法院、裁定的种类、文号和日期，并附上裁定书。")
+    hint: Any = _("裁定书可以是 PDF 或者图片；管理人的材料提交后还可以补充。")
+
+
+class PlanNotFitting(ChengxinError):
+    """The plan's last day is over, lies before the ruling or beyond the longest plan."""
+
+    code = "plan-not-fitting"
+    status = 422
+    message: Any = _("计划执行期的最后一天应当在今天之后，并且不超过裁定之日起 {months} 个月。")
+    hint: Any = _("请按裁定书写明的执行期填写；更长的，请与市信用办联系。")
+
+
+class NotInReorganisation(ChengxinError):
+    """An open application, a suspension in force, or nothing that could be hidden."""
+
+    code = "not-in-reorganisation"
+    status = 409
+    message: Any = _("现在不能这样做：已有申请在办理，或者没有正在暂停公示的信息。")
+    hint: Any = _("办到哪一步，见“重整修复”页面。")

@@ -1,5 +1,6 @@
 """Reads the dated policy of repair into values."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,7 +10,8 @@ from chengxin.registry.records import policy as publicity
 from chengxin.registry.records.rules import Severity
 from chengxin.rights.repair.rules import Grounds, Terms
 
-KIND = "repair"
+KIND, GREEN_CHANNEL = "repair", "reorganisation"
+PLAN_COMMITMENT = "reorganisation-commitment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,34 @@ def terms_of(item: str, *, decided_by: str, on: date) -> Terms | None:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Reorganisation:
+    """The green channel of a day: rulings by code with their names, the longest plan, items that stay shown."""
+
+    version: str
+    rulings: Mapping[str, tuple[str, str]]
+    most_months: int
+    kept: frozenset[str]
+
+
+def reorganisation_on(day: date) -> Reorganisation:
+    """What an enterprise in reorganisation needs on that day. Raises `NoPolicy`."""
+    entry = policy.entry_on(KIND, GREEN_CHANNEL, day)
+    values = entry.values
+    return Reorganisation(
+        entry.version,
+        {code: (name["zh"], name["en"]) for code, name in values["rulings"].items()},
+        int(values["most_months"]),
+        frozenset(values["except"]),
+    )
+
+
+def green_channel_limit(step: str, day: date) -> TimeAllowed:
+    """How many working days that step of the green channel may take from `day` on. Raises `NoPolicy`."""
+    entry = policy.entry_on(KIND, GREEN_CHANNEL, day)
+    return TimeAllowed(int(entry.values["limits"][step]), entry.version)
+
+
 def limit(step: str, day: date) -> TimeAllowed:
     """How many working days that step may take from `day` on. Raises `NoPolicy`."""
     entry = policy.entry_on(KIND, "limits", day)
@@ -61,7 +91,7 @@ def bar_on(day: date) -> tuple[int, str]:
     return int(entry.values["months_barred"]), entry.version
 
 
-def commitment_on(day: date) -> CommitmentText:
-    """The commitment's wording of that day. Raises `NoPolicy`."""
-    entry = policy.entry_on(KIND, "commitment", day)
+def commitment_on(day: date, *, code: str = "commitment") -> CommitmentText:
+    """The commitment's wording of that day; `code`: which commitment. Raises `NoPolicy`."""
+    entry = policy.entry_on(KIND, code, day)
     return CommitmentText(entry.version, entry.values["zh"], entry.values["en"])

@@ -82,3 +82,98 @@ REPAIR_WITHDRAWAL = Procedure(
         Need("repair-kept", frozenset({"state", "hear-silence"})),
     ),
 )  # fmt: skip
+
+green = limited_by(policy.green_channel_limit)
+OFFICE_OPERATOR = frozenset({Role.CREDIT_OFFICE_OPERATOR.value})
+OFFICE_REVIEWER = frozenset({Role.CREDIT_OFFICE_REVIEWER.value})
+
+REORGANISATION = Procedure(
+    code="repair-reorganisation",
+    name=_("破产重整信用修复（绿色通道）"),
+    parts=("applicant", "office"),
+    states=(
+        State("submitted", _("已提交，等待信用办核对裁定"), green("check")),
+        State("supplementing", _("等待申请人补正"), green("supplement"), on_silence="lapse"),
+        State("ruling-checked", _("裁定已核对，等待决定"), green("decide")),
+        State("suspended", _("已暂停公示和使用，计划执行中")),
+        State("refused", _("未予暂停")),
+        State("not-accepted", _("未予受理")),
+        State("withdrawn", _("申请人撤回")),
+        State("lapsed", _("逾期未补正，已终止")),
+    ),
+    opening=Step("apply", _("凭法院裁定申请"), frozenset(), "submitted", "applicant", notifies=("office",)),
+    steps=(
+        Step("ask", _("要求补正"), frozenset({"submitted"}), "supplementing", "office", OFFICE_OPERATOR,
+             needs_reason=True),
+        Step("supplement", _("提交补正"), frozenset({"supplementing"}), "submitted", "applicant", needs_reason=True,
+             notifies=("office",)),
+        Step("not-accept", _("不予受理"), frozenset({"submitted"}), "not-accepted", "office", OFFICE_OPERATOR,
+             needs_reason=True),
+        Step("check-ruling", _("核对裁定，提出意见"), frozenset({"submitted"}), "ruling-checked", "office",
+             OFFICE_OPERATOR, needs_reason=True, notifies=("office",)),
+        Step("suspend-records", _("决定暂停公示和使用"), frozenset({"ruling-checked"}), "suspended", "office",
+             OFFICE_REVIEWER, not_by_taker_of=frozenset({"check-ruling"}), needs_reason=True),
+        Step("refuse", _("决定不予暂停"), frozenset({"ruling-checked"}), "refused", "office", OFFICE_REVIEWER,
+             not_by_taker_of=frozenset({"check-ruling"}), needs_reason=True),
+        Step("withdraw", _("撤回申请"), frozenset({"submitted", "supplementing", "ruling-checked"}), "withdrawn",
+             "applicant", notifies=("office",)),
+        Step("lapse", _("逾期终止"), frozenset({"supplementing"}), "lapsed", "", then="repair.tell_reorganisation_end"),
+    ),
+    needs=(
+        Need("suspended", frozenset({"check-ruling"})), Need("refused", frozenset({"check-ruling"})),
+        Need("lapsed", frozenset({"ask"})),
+    ),
+)  # fmt: skip
+
+PERFORMANCE = Procedure(
+    code="repair-plan-performed",
+    name=_("重整计划执行完毕的信用修复"),
+    parts=("applicant", "office"),
+    states=(
+        State("reported", _("已报告执行完毕，等待核实"), green("performance")),
+        State("performance-checked", _("已核实，等待决定"), green("decide")),
+        State("repaired-after-plan", _("已准予修复")),
+        State("not-performed-yet", _("尚未认定执行完毕")),
+    ),
+    opening=Step("report-performed", _("报告计划执行完毕"), frozenset(), "reported", "applicant", needs_reason=True,
+                 notifies=("office",)),
+    steps=(
+        Step("check-performance", _("核实执行情况，提出意见"), frozenset({"reported"}), "performance-checked", "office",
+             OFFICE_OPERATOR, needs_reason=True, notifies=("office",)),
+        Step("repair-records", _("决定准予修复"), frozenset({"performance-checked"}), "repaired-after-plan", "office",
+             OFFICE_REVIEWER, not_by_taker_of=frozenset({"check-performance"}), needs_reason=True),
+        Step("not-performed", _("尚不能认定执行完毕"), frozenset({"performance-checked"}), "not-performed-yet",
+             "office", OFFICE_REVIEWER, not_by_taker_of=frozenset({"check-performance"}), needs_reason=True),
+    ),
+    needs=(
+        Need("repaired-after-plan", frozenset({"check-performance"})),
+        Need("not-performed-yet", frozenset({"check-performance"})),
+    ),
+)  # fmt: skip
+
+FAILURE = Procedure(
+    code="repair-plan-failed",
+    name=_("终止重整暂停公示"),
+    parts=("applicant", "office"),
+    states=(
+        State("restoring-proposed", _("已告知，等待当事人陈述申辩"), green("hearing"), on_silence="hear-silence"),
+        State("heard", _("等待决定"), green("decide")),
+        State("restored", _("已恢复公示")),
+        State("suspension-kept", _("继续暂停公示")),
+    ),
+    opening=Step("propose-restoring", _("拟恢复公示并告知"), frozenset(), "restoring-proposed", "office",
+                 OFFICE_OPERATOR, needs_reason=True),
+    steps=(
+        Step("state", _("陈述申辩"), frozenset({"restoring-proposed"}), "heard", "applicant", needs_reason=True,
+             notifies=("office",)),
+        Step("hear-silence", _("逾期未陈述"), frozenset({"restoring-proposed"}), "heard", "", notifies=("office",)),
+        Step("restore-records", _("恢复公示"), frozenset({"heard"}), "restored", "office", OFFICE_REVIEWER,
+             not_by_taker_of=frozenset({"propose-restoring"}), needs_reason=True),
+        Step("keep-suspended", _("继续暂停"), frozenset({"heard"}), "suspension-kept", "office", OFFICE_REVIEWER,
+             not_by_taker_of=frozenset({"propose-restoring"}), needs_reason=True),
+    ),
+    needs=(
+        Need("restored", frozenset({"state", "hear-silence"})),
+        Need("suspension-kept", frozenset({"state", "hear-silence"})),
+    ),
+)  # fmt: skip

@@ -115,6 +115,14 @@ def _earliest(facts: Facts, terms: Terms, minimum: int | None) -> date | None:
     return months_after(facts.decided_on, minimum)
 
 
+def plan_fits(ruled_on: date, plan_until: date, *, on: date, most_months: int) -> bool:
+    """Whether a plan with that last day, approved on `ruled_on`, can be taken into the green channel on that day.
+
+    Source: the policy entry `repair/reorganisation`, which says how many months a plan may run.
+    """
+    return ruled_on <= on <= plan_until <= months_after(ruled_on, most_months)
+
+
 def barred_until(withdrawn_on: date, months: int) -> date:
     """First day on which a subject whose repair was withdrawn may apply by commitment again.
 

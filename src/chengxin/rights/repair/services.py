@@ -45,6 +45,13 @@ LETTERS = {  # step -> the letter that the applicant gets
     "withdraw-repair": "repair-withdrawn",
     "keep-repair": "repair-kept",
     "lapse": "lapsed",
+    "suspend-records": "reorganisation-suspended",
+    "repair-records": "reorganisation-repaired",
+    "not-performed": "reorganisation-not-done",
+    "propose-restoring": "reorganisation-end-proposed",
+    "restore-records": "reorganisation-restored",
+    "keep-suspended": "reorganisation-kept",
+    "plan-over": "reorganisation-over",
 }
 
 

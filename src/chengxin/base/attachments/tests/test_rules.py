@@ -13,7 +13,7 @@ from chengxin.base.attachments.errors import (
     TooManyFiles,
     TooMuchTogether,
 )
-from chengxin.base.attachments.rules import AttachmentState, Kind, Limits
+from chengxin.base.attachments.rules import AttachmentState, Container, Kind, Limits
 
 LIMITS = Limits({Kind.PDF: 1000, Kind.PNG: 500}, files=2, total=1200, pixels=100, version="v")
 
@@ -29,7 +29,6 @@ def test_the_first_bytes_decide_the_kind(head, kind):
     ("head", "error"),
     [
         (b"", FileEmpty),
-        (b"PK\x03\x04docx", ArchiveRefused),
         (b"\x1f\x8b\x08", ArchiveRefused),
         (b"Rar!\x1a\x07\x01", ArchiveRefused),
         (b"7z\xbc\xaf\x27\x1c", ArchiveRefused),
@@ -42,6 +41,11 @@ def test_the_first_bytes_decide_the_kind(head, kind):
 def test_anything_else_is_refused_with_its_own_reason(head, error):
     with pytest.raises(error):
         rules.kind_of(head)
+
+
+def test_what_holds_a_document_is_known_by_its_first_bytes():
+    assert rules.kind_of(b"PK\x03\x04docx") is Container.ZIP
+    assert rules.kind_of(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") is Container.OLE
 
 
 def test_a_file_may_be_as_large_as_its_kind_allows_and_not_a_byte_more():

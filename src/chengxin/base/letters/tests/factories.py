@@ -1,5 +1,7 @@
 """Letters to a fictional company, who reads them there, and the real peers that take messages over the loopback."""
 
+import hashlib
+import hmac
 import json
 import socket
 from collections.abc import Iterator
@@ -111,6 +113,14 @@ class Gateway:
     state: str = "pending"
     taken: dict[str, dict[str, str]] = field(default_factory=dict)
     asked: int = 0
+
+    def report(self, *states: tuple[str, str], at: datetime, path: str, secret: str = SECRET) -> tuple[bytes, Any]:
+        """Body and headers of a report of this gateway: of each message its state."""
+        rows = [{"message_id": message, "state": state, "answer": "DELIVRD"} for message, state in states]
+        body, moment = json.dumps({"reports": rows}).encode(), str(int(at.timestamp()))
+        text = "\n".join(("POST", path, moment, hashlib.sha256(body).hexdigest()))
+        signed = hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()
+        return body, {"X-Key": KEY, "X-Moment": moment, "X-Signature": signed}
 
 
 @contextmanager

@@ -9,6 +9,8 @@ from chengxin.faces.workbench.matters import (
     evaluation,
     inspection,
     listing,
+    person_offer,
+    reorganisation,
     repair,
     returned,
     withdrawal,
@@ -27,6 +29,7 @@ MATTERS: dict[str, Matter] = {
     "inspection-follow-up": inspection.FOLLOW_UP,
     "dispute": dispute.DISPUTE,
     "evaluation-model": evaluation.MODEL,
+    "person-offer": person_offer.PERSON_OFFER,
     "list-entry": listing.LISTING,
     "list-removal": listing.LISTING,
     "list-revocation": listing.LISTING,
@@ -37,6 +40,9 @@ MATTERS: dict[str, Matter] = {
     "association-letter": commitment.LETTER,
     "returned-rows": returned.RETURNED,
     "repair-withdrawal": repair.REPAIR,
+    "repair-reorganisation": reorganisation.REORGANISATION,
+    "repair-plan-performed": reorganisation.REORGANISATION,
+    "repair-plan-failed": reorganisation.REORGANISATION,
     "record-withdrawal": withdrawal.WITHDRAWAL,
 }
 

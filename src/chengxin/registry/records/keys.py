@@ -1,0 +1,24 @@
+"""Which records there are of a subject and how they stand, by their keys alone: for rooms that change many at once."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from chengxin.registry.records.models import Record
+from chengxin.registry.records.rules import RecordState
+
+
+def in_force_of(code: str) -> list[tuple[UUID, str, str]]:
+    """Key, item and publicity entry of an organisation's records in force, disputed ones left out.
+
+    Index: `record_subject`.
+    """
+    found = Record.objects.filter(subject__code=code, known_until__isnull=True, state=RecordState.IN_FORCE.value)
+    return list(found.order_by("id").values_list("natural_key", "item", "policy"))
+
+
+def suspended_among(keys: Collection[UUID]) -> frozenset[UUID]:
+    """Those of these records that are hidden for a time now. Index: `record_one_present_version`."""
+    found = Record.objects.filter(
+        natural_key__in=list(keys), known_until__isnull=True, state=RecordState.SUSPENDED.value
+    )
+    return frozenset(found.values_list("natural_key", flat=True))
