@@ -20,7 +20,7 @@ from chengxin.project.national_site import NationalSite
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.subjects import queries as subjects
 
-WHY = "处罚决定书文号与自治区目录登记的不一致（虚构）"
+WHY = "文书号与自治区目录登记的不一致（虚构）"
 RETURNED = 2  # rows that the region does not take
 LISTED = {
     "item": "serious-breach", "operation": "put", "LIST": "重大税收违法失信主体",
