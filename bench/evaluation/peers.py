@@ -1,177 +1,83 @@
-"""The comprehensive model written by hand, as a person would for this one model, in the language of each peer.
+"""One contender on one snapshot, in a process of its own. usage: peers.py NAME SNAPSHOT_FOLDER; prints JSON.
 
-Each computes the sixteen indicators, points and grade of every enterprise from the same Parquet files of a snapshot
-(PostgreSQL from its own tables); none keeps the records behind them. All say how many have which grade and the sum of points.
+Each writes what it found as Parquet (PostgreSQL into a table of its own). What is said of it afterwards is read from
+there: of every grade how many and the sum of points, and of an explanation the sums of points, values and records.
 """
 
 import json
 import resource
 import sys
+import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-MODEL = "enterprise-1"
+from byhand import DUCKDB, MODEL, POSTGRESQL, SCALES, SPARK, explained, graded, opened
+
+PLACES = range(len(SCALES))
 
 
-@dataclass(frozen=True)
-class Names:
-    """Numbers and columns of the snapshot, so that what is written by hand below reads like the model."""
-
-    n: Callable[[str], int]
-    f: Callable[[str, str, str], str]
-    a: Callable[[str, str], str]
-    since: Callable[[int], int]
-    as_of: int
-    weights: list[tuple[int, int]]
-
-
-def opened(folder: Path) -> tuple[Any, Names]:
-    """A snapshot and its names."""
-    import django
-
-    django.setup()
-    from chengxin.evaluation.runs import extracting
-    from chengxin.evaluation.runs.layout import day_number
-    from chengxin.evaluation.scorecards import queries, rules
-
-    taken = extracting.opened(folder)
-    layout, model = taken.layout, queries.model_named(MODEL)
-
-    def flag(resource: str, field: str, *values: str) -> str:
-        slot = layout.slot(resource, field)
-        return f"(f{slot.column} & {slot.flags(values)}) <> 0"
-
-    def since(months: int) -> int:
-        start = rules.window(months, taken.as_of).start
-        assert start is not None
-        return day_number(start)
-
-    penalties = model.indicators[0]
-    weights = [(day_number(s.start), s.weight) for s in rules.slices(penalties, taken.as_of) if s.start]
-    return taken, Names(layout.number, flag, layout.amount, since, day_number(taken.as_of), weights)
-
-
-PROBLEMS = ("发现问题责令改正", "发现问题待后续处理", "不配合检查情节严重")
-ENDED = ("全部履行", "部分履行", "未履行")
-
-
-def by_hand(names: Names, share: str) -> str:
-    """SQL over `records` and `subjects`; `share` is how the dialect writes a share per myriad."""
-    n, f, a, since = names.n, names.f, names.a, names.since
-    penalty, inspection = f"resource = {n('penalty-organisation')}", f"resource = {n('inspection-result')}"
-    contract, commitment = f"resource = {n('contract-performance')}", f"resource = {n('commitment')}"
-    kept = f"{f('contract-performance', 'PERFORMANCE', '全部履行')}"
-    ended = f"{f('contract-performance', 'PERFORMANCE', *ENDED)}"
-    promised, over = f("commitment", "PERFORMANCE", "全部履行"), f("commitment", "PERFORMANCE", *ENDED)
-    found = f("inspection-result", "RESULT", *PROBLEMS)
-    fading = " ".join(f"WHEN event_day >= {day} THEN {weight}" for day, weight in names.weights)
-    return f"""
-WITH counted AS (
-  SELECT subject_id,
-    coalesce(sum(CASE {fading} ELSE 0 END) FILTER (WHERE {penalty} AND severity IN (2, 3) AND event_day >= {since(24)}), 0) AS penalties,
-    count(*) FILTER (WHERE {penalty} AND severity = 3 AND event_day >= {since(36)}) AS serious,
-    coalesce(sum({a("penalty-organisation", "CF_NR_FK")}) FILTER (WHERE {penalty} AND event_day >= {since(36)}), 0) AS fines,
-    count(*) FILTER (WHERE resource = {n("judgment-defaulter")} AND {f("judgment-defaulter", "PERFORMANCE", "未履行", "部分履行")}) AS debt,
-    count(*) FILTER (WHERE {contract} AND {kept} AND event_day >= {since(60)}) AS kept,
-    count(*) FILTER (WHERE {contract} AND {ended} AND event_day >= {since(60)}) AS ended,
-    count(*) FILTER (WHERE {commitment} AND {promised} AND event_day >= {since(36)}) AS promised,
-    count(*) FILTER (WHERE {commitment} AND {over} AND event_day >= {since(36)}) AS over_,
-    count(*) FILTER (WHERE {commitment} AND event_day >= {since(36)}) AS signed,
-    count(*) FILTER (WHERE resource = {n("tax-grade")} AND {f("tax-grade", "GRADE", "A")} AND event_day >= {since(24)}) AS tax_a,
-    count(*) FILTER (WHERE resource = {n("tax-grade")} AND {f("tax-grade", "GRADE", "D")} AND event_day >= {since(24)}) AS tax_d,
-    count(*) FILTER (WHERE resource = {n("honour")} AND event_day >= {since(60)}) AS honours,
-    coalesce(sum({a("arrears", "AMOUNT")}) FILTER (WHERE resource = {n("arrears")} AND event_day >= {since(24)}), 0) AS arrears,
-    count(*) FILTER (WHERE {inspection} AND {f("inspection-result", "RESULT", "未发现问题")} AND event_day >= {since(36)}) AS clean,
-    count(*) FILTER (WHERE {inspection} AND event_day >= {since(36)}) AS visits,
-    count(*) FILTER (WHERE resource = {n("abnormal-operation")} AND event_day >= {since(36)}) AS abnormal,
-    max(event_day) FILTER (WHERE {inspection} AND {found} AND event_day >= {since(36)}) AS last_problem,
-    count(*) FILTER (WHERE {inspection} AND {found} AND event_day >= {since(12)})
-      - count(*) FILTER (WHERE {inspection} AND {found} AND event_day >= {since(24)} AND event_day < {since(12)}) AS trend,
-    count(*) FILTER (WHERE resource = {n("serious-breach")}) AS listed
-  FROM records WHERE state <> 2 GROUP BY subject_id
-), known AS (
-  SELECT subject_id, count(DISTINCT CASE WHEN resource IN ({", ".join(str(n(r)) for r in COVERED)}) THEN resource END) AS known
-  FROM records GROUP BY subject_id
-), pointed AS (
-  SELECT s.subject_id, coalesce(known, 0) AS known, coalesce(listed, 0) AS listed, 500
-    + CASE WHEN coalesce(penalties, 0) < 1 THEN 60 WHEN penalties < 700 THEN 30 WHEN penalties < 1500 THEN 0 WHEN penalties < 3000 THEN -40 ELSE -60 END
-    + CASE WHEN coalesce(serious, 0) < 1 THEN 40 WHEN serious < 2 THEN -30 ELSE -50 END
-    + CASE WHEN coalesce(fines, 0) < 1 THEN 20 WHEN fines < 10000000 THEN 0 WHEN fines < 100000000 THEN -20 ELSE -40 END
-    + CASE WHEN coalesce(debt, 0) < 1 THEN 40 ELSE -80 END
-    + CASE WHEN coalesce(ended, 0) = 0 THEN 20 WHEN {share.format("kept", "ended")} < 6000 THEN -30 WHEN {share.format("kept", "ended")} < 9000 THEN 0
-        WHEN {share.format("kept", "ended")} < 10000 THEN 30 ELSE 50 END
-    + CASE WHEN coalesce(over_, 0) = 0 THEN 15 WHEN {share.format("promised", "over_")} < 8000 THEN -40 WHEN {share.format("promised", "over_")} < 10000 THEN 10 ELSE 40 END
-    + CASE WHEN coalesce(signed, 0) < 1 THEN 0 ELSE 20 END
-    + CASE WHEN coalesce(tax_a, 0) < 1 THEN 0 ELSE 60 END + CASE WHEN coalesce(tax_d, 0) < 1 THEN 20 ELSE -50 END
-    + CASE WHEN coalesce(honours, 0) < 1 THEN 0 WHEN honours < 2 THEN 20 ELSE 40 END
-    + CASE WHEN coalesce(arrears, 0) < 1 THEN 30 WHEN arrears < 10000000 THEN -20 ELSE -50 END
-    + CASE WHEN coalesce(visits, 0) = 0 THEN 10 WHEN {share.format("clean", "visits")} < 5000 THEN -30 WHEN {share.format("clean", "visits")} < 8000 THEN 0 ELSE 30 END
-    + CASE WHEN coalesce(abnormal, 0) < 1 THEN 20 ELSE -30 END
-    + CASE WHEN last_problem IS NULL THEN 10 WHEN {names.as_of} - last_problem < 180 THEN -10 WHEN {names.as_of} - last_problem < 540 THEN 0 ELSE 10 END
-    + CASE WHEN coalesce(trend, 0) < 1 THEN 20 WHEN trend < 3 THEN -10 ELSE -30 END AS points
-  FROM subjects s LEFT JOIN counted c ON s.subject_id = c.subject_id LEFT JOIN known k ON s.subject_id = k.subject_id
-  WHERE kind IN ('legal-person', 'other-organisation') AND status = 'active'
-)
-SELECT subject_id, points, CASE WHEN known < 1 THEN '' WHEN listed > 0 THEN 'D' WHEN points >= 800 THEN 'A' WHEN points >= 650 THEN 'B'
-  WHEN points >= 450 THEN 'C' ELSE 'D' END AS grade FROM pointed
-"""
-
-
-COVERED = (
-    "licence-organisation", "penalty-organisation", "inspection-result", "tax-grade", "contract-performance", "commitment",
-    "honour",
-)  # fmt: skip
-
-
-SUMMED = "SELECT grade, count(*), sum(points) FROM ({}) graded GROUP BY grade ORDER BY grade"
-
-
-def told(rows: Any) -> dict[str, list[int]]:
-    """Grades with the number of subjects and the sum of their points."""
-    return {grade: [int(subjects), int(points)] for grade, subjects, points in sorted(rows)}
-
-
-def platform(folder: Path) -> tuple[float, Any]:
-    """Chengxin on DuckDB: the model compiled, with values, points and the records behind each indicator, as Parquet."""
-    import tempfile
-
-    import polars as pl
-
-    taken, _ = opened(folder)
+def platform(taken: Any, _names: Any, target: Path) -> None:
+    """Chengxin on DuckDB: the model compiled, with values, points and the records behind each indicator."""
     from chengxin.evaluation.runs import compiling
     from chengxin.evaluation.runs.engines import duck
     from chengxin.evaluation.scorecards import queries
 
-    with tempfile.TemporaryDirectory() as target:
-        began = time.perf_counter()
-        sql = compiling.compiled(queries.model_named(MODEL), taken.layout, as_of=taken.as_of, disputed_counts=True)
-        duck.compute(sql, taken, Path(target))
-        seconds = time.perf_counter() - began
-        found = pl.read_parquet(f"{target}/*.parquet", columns=["grade", "points"])
-        return seconds, found.group_by("grade").agg(pl.len(), pl.sum("points")).rows()
+    model = queries.model_named(MODEL)
+    duck.compute(compiling.compiled(model, taken.layout, as_of=taken.as_of, disputed_counts=True), taken, target)
 
 
-def duckdb(folder: Path) -> tuple[float, Any]:
-    """The hand-written SQL on DuckDB, over all files at once."""
-    import duckdb as engine
+def by_duckdb(taken: Any, statement: str, target: Path) -> None:
+    """Hand-written SQL on DuckDB over all files at once."""
+    import duckdb
 
-    taken, names = opened(folder)
-    with engine.connect() as connection:
-        connection.execute("SET threads = 2")
+    with duckdb.connect() as engine:
+        engine.execute(f"SET threads = 2; SET temp_directory = '{target}/spill'")
         for kind in ("records", "subjects"):
-            connection.execute(f"CREATE VIEW {kind} AS SELECT * FROM read_parquet('{taken.folder / kind}/*.parquet')")
-        began = time.perf_counter()
-        connection.execute(f"CREATE TABLE graded AS {by_hand(names, '({0} * 10000 // {1})')}")
-        seconds = time.perf_counter() - began
-        return seconds, connection.execute(SUMMED.format("SELECT * FROM graded")).fetchall()
+            engine.execute(f"CREATE VIEW {kind} AS SELECT * FROM read_parquet('{taken.folder / kind}/*.parquet')")
+        engine.execute(f"COPY ({statement}) TO '{target}/found.parquet' (FORMAT parquet, COMPRESSION snappy)")
 
 
-def postgresql(folder: Path) -> tuple[float, Any]:
-    """The hand-written SQL on PostgreSQL, from its own tables."""
-    taken, names = opened(folder)
+def by_polars(taken: Any, names: Any, target: Path, *, reasons: bool) -> None:
+    """Hand-written expressions, streaming over all files at once."""
+    import bypolars
+
+    frame = bypolars.graded(
+        names, taken.folder / "records/*.parquet", taken.folder / "subjects/*.parquet", explained=reasons
+    )
+    frame.collect(engine="streaming").write_parquet(target / "found.parquet", compression="snappy")
+
+
+def by_polars_in_parts(taken: Any, names: Any, target: Path, *, reasons: bool) -> None:
+    """The same expressions on one of our files after the other."""
+    import bypolars
+
+    for records, subjects in zip(taken.files("records"), taken.files("subjects"), strict=True):
+        frame = bypolars.graded(names, records, subjects, explained=reasons)
+        frame.collect().write_parquet(target / records.name, compression="snappy")
+
+
+def by_spark(taken: Any, statement: str, target: Path) -> None:
+    """Hand-written SQL on Spark in one process."""
+    from pyspark.sql import SparkSession
+
+    builder = (
+        SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").config("spark.driver.memory", "3g")
+    )
+    session = (
+        builder.config("spark.sql.shuffle.partitions", "16")
+        .config("spark.local.dir", str(target / "spill"))
+        .getOrCreate()
+    )
+    for kind in ("records", "subjects"):
+        session.read.parquet(str(taken.folder / kind)).createOrReplaceTempView(kind)
+    session.sql(statement).write.parquet(str(target / "found"))
+    session.stop()
+
+
+def by_postgresql(taken: Any, statement: str, target: Path) -> None:
+    """Hand-written SQL over PostgreSQL's own tables; what it found is taken out afterwards, outside of its time."""
     import psycopg
 
     from chengxin.evaluation.runs import extracting
@@ -179,177 +85,102 @@ def postgresql(folder: Path) -> tuple[float, Any]:
     from chengxin.registry.catalogue import queries as catalogue
 
     items = {r: catalogue.item(r) for r in taken.layout.resources}
-    records = f"records({', '.join(taken.layout.columns)}) AS ({selection(taken.layout, items, taken.as_of)})"
-    subjects = "subjects AS (SELECT id AS subject_id, kind, status, division FROM subjects_subject)"
-    statement = by_hand(names, "({0} * 10000 / {1})").replace("WITH counted", f"WITH {records}, {subjects}, counted", 1)
+    # Read once into a table of numbers, as the others have it; the plan would otherwise read the payloads three times.
+    records = f"CREATE TEMP TABLE records ({', '.join(taken.layout.columns)}) AS {selection(taken.layout, items, taken.as_of)}"
     with psycopg.connect(extracting._address(), autocommit=True) as connection:
         connection.execute("SET work_mem = '512MB'")
+        connection.execute("SET temp_buffers = '512MB'")
         began = time.perf_counter()
-        connection.execute(f"CREATE TEMP TABLE graded AS {statement}")
-        seconds = time.perf_counter() - began
-        return seconds, connection.execute(SUMMED.format("SELECT * FROM graded")).fetchall()
+        connection.execute(records)
+        connection.execute("ANALYZE records")
+        connection.execute(
+            "CREATE TEMP VIEW subjects AS SELECT id AS subject_id, kind, status, division FROM subjects_subject"
+        )
+        connection.execute(f"CREATE TEMP TABLE found AS {statement}")
+        TIMED.append(time.perf_counter() - began)
+        SAID.append(_said_by(connection, "evidence" in statement))
 
 
-def spark(folder: Path) -> tuple[float, Any]:
-    """The hand-written SQL on Spark in one process (local[2])."""
-    from pyspark.sql import SparkSession
+TIMED: list[float] = []  # where a contender's time is not that of its call
+SAID: list[dict[str, Any]] = []
 
+
+def _said_by(connection: Any, reasons: bool) -> dict[str, Any]:
+    grades = connection.execute(
+        "SELECT grade, count(*), sum(points) FROM found GROUP BY grade ORDER BY grade"
+    ).fetchall()
+    said: dict[str, Any] = {"grades": {g: [int(n), int(p)] for g, n, p in grades}}
+    if reasons:
+        sums = ", ".join(f"coalesce(sum({letter}{n}), 0)" for letter in "pv" for n in PLACES)
+        row = connection.execute(f"SELECT {sums} FROM found").fetchone()
+        behind = connection.execute(
+            "SELECT count(*), sum(e % 1000003) FROM (SELECT unnest(evidence) AS e FROM found) each"
+        ).fetchone()
+        said |= {"sums": [int(x) for x in row], "behind": [int(x) for x in behind]}
+    return said
+
+
+def said(target: Path, *, reasons: bool) -> dict[str, Any]:
+    """What the files of a contender hold, in sums."""
+    import polars as pl
+
+    files = pl.scan_parquet([*target.glob("*.parquet"), *target.glob("found/*.parquet")])
+    grades = files.group_by("grade").agg(pl.len(), pl.sum("points")).collect().sort("grade").rows()
+    found: dict[str, Any] = {"grades": {g: [n, p] for g, n, p in grades}}
+    if reasons:
+        sums = (
+            files.select(pl.col(f"{letter}{n}").cast(pl.Int64).sum() for letter in "pv" for n in PLACES)
+            .collect()
+            .row(0)
+        )
+        behind = (
+            files.select(pl.col("evidence").explode().drop_nulls())
+            .select(pl.len(), (pl.col("evidence") % 1_000_003).sum().alias("sum"))
+            .collect(engine="streaming")
+        )
+        found |= {"sums": list(sums), "behind": list(behind.row(0))}
+    return found
+
+
+def _contender(run: Callable[..., None], dialect: Any, sql: Any) -> Callable[[Any, Any, Path], None]:
+    return lambda taken, names, target: run(taken, sql(names, dialect), target)
+
+
+PEERS: dict[str, tuple[bool, Callable[[Any, Any, Path], None]]] = {  # whether it explains
+    "platform": (True, platform),
+    "polars-explained": (True, lambda *given: by_polars(*given, reasons=True)),
+    "polars-parts-explained": (True, lambda *given: by_polars_in_parts(*given, reasons=True)),
+    "duckdb-explained": (True, _contender(by_duckdb, DUCKDB, explained)),
+    "spark-explained": (True, _contender(by_spark, SPARK, explained)),
+    "postgresql-explained": (True, _contender(by_postgresql, POSTGRESQL, explained)),
+    "polars": (False, lambda *given: by_polars(*given, reasons=False)),
+    "polars-parts": (False, lambda *given: by_polars_in_parts(*given, reasons=False)),
+    "duckdb": (False, _contender(by_duckdb, DUCKDB, graded)),
+    "spark": (False, _contender(by_spark, SPARK, graded)),
+    "postgresql": (False, _contender(by_postgresql, POSTGRESQL, graded)),
+}
+
+
+def main(name: str, folder: Path) -> dict[str, Any]:
+    """Run one contender once."""
+    reasons, run = PEERS[name]
     taken, names = opened(folder)
-    began = time.perf_counter()
-    session = (
-        SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").config("spark.driver.memory", "3g")
-    )
-    session = session.config("spark.sql.shuffle.partitions", "16").getOrCreate()
-    for kind in ("records", "subjects"):
-        session.read.parquet(str(taken.folder / kind)).createOrReplaceTempView(kind)
-    graded = session.sql(by_hand(names, "({0} * 10000 DIV {1})")).cache()
-    found = [
-        tuple(row)
-        for row in session.sql(SUMMED.format("SELECT * FROM {graded}").replace("{graded}", _view(graded))).collect()
-    ]
-    return time.perf_counter() - began, found
-
-
-def _view(frame: Any) -> str:
-    frame.createOrReplaceTempView("graded_by_hand")
-    return "graded_by_hand"
-
-
-def polars(folder: Path) -> tuple[float, Any]:
-    """The same by polars expressions, streaming."""
-    import polars as pl
-
-    taken, names = opened(folder)
-    records = pl.scan_parquet(f"{taken.folder}/records/*.parquet")
-    subjects = pl.scan_parquet(f"{taken.folder}/subjects/*.parquet")
-    covered = pl.col("resource").is_in([names.n(r) for r in COVERED])
-    counted = records.filter(pl.col("state") != 2).group_by("subject_id").agg(*_counted(names))
-    known = records.filter(covered).group_by("subject_id").agg(pl.col("resource").n_unique().alias("known"))
-    began = time.perf_counter()
-    graded = (
-        subjects.filter(pl.col("kind").is_in(["legal-person", "other-organisation"]), pl.col("status") == "active")
-        .join(counted, on="subject_id", how="left").join(known, on="subject_id", how="left")
-        .with_columns(pl.exclude("subject_id", "kind", "status", "division", "last_problem").fill_null(0))
-        .with_columns(_points(names).alias("points")).with_columns(_grade().alias("grade"))
-        .select("subject_id", "points", "grade").collect(engine="streaming")
-    )  # fmt: skip
-    seconds = time.perf_counter() - began
-    return seconds, graded.group_by("grade").agg(pl.len(), pl.sum("points")).rows()
-
-
-def _flag(names: Names, resource: str, field: str, *values: str) -> Any:
-    import polars as pl
-
-    column, bits = names.f(resource, field, *values).removeprefix("(").split(")")[0].split(" & ")
-    return (pl.col(column) & int(bits)) != 0
-
-
-def _counted(names: Names) -> list[Any]:
-    import polars as pl
-
-    c, since = pl.col, names.since
-
-    def of(resource: str, *conditions: Any, months: int | None = None) -> Any:
-        found = c("resource") == names.n(resource)
-        for condition in conditions:
-            found = found & condition
-        return found & (c("event_day") >= since(months)) if months else found
-
-    def performed(resource: str, *values: str) -> Any:
-        return _flag(names, resource, "PERFORMANCE", *values)
-
-    penalty, visit, contract, commitment = (
-        "penalty-organisation",
-        "inspection-result",
-        "contract-performance",
-        "commitment",
-    )
-    problem = _flag(names, visit, "RESULT", *PROBLEMS)
-    weight = pl.lit(0)
-    for day, each in reversed(names.weights):
-        weight = pl.when(c("event_day") >= day).then(each).otherwise(weight)
-    return [
-        weight.filter(of(penalty, c("severity").is_in([2, 3]), months=24)).sum().alias("penalties"),
-        of(penalty, c("severity") == 3, months=36).sum().alias("serious"),
-        c(names.a(penalty, "CF_NR_FK")).filter(of(penalty, months=36)).sum().alias("fines"),
-        of("judgment-defaulter", performed("judgment-defaulter", "未履行", "部分履行")).sum().alias("debt"),
-        of(contract, performed(contract, "全部履行"), months=60).sum().alias("kept"),
-        of(contract, performed(contract, *ENDED), months=60).sum().alias("ended"),
-        of(commitment, performed(commitment, "全部履行"), months=36).sum().alias("promised"),
-        of(commitment, performed(commitment, *ENDED), months=36).sum().alias("over"),
-        of(commitment, months=36).sum().alias("signed"),
-        of("tax-grade", _flag(names, "tax-grade", "GRADE", "A"), months=24).sum().alias("tax_a"),
-        of("tax-grade", _flag(names, "tax-grade", "GRADE", "D"), months=24).sum().alias("tax_d"),
-        of("honour", months=60).sum().alias("honours"),
-        c(names.a("arrears", "AMOUNT")).filter(of("arrears", months=24)).sum().alias("arrears"),
-        of(visit, _flag(names, visit, "RESULT", "未发现问题"), months=36).sum().alias("clean"),
-        of(visit, months=36).sum().alias("visits"),
-        of("abnormal-operation", months=36).sum().alias("abnormal"),
-        c("event_day").filter(of(visit, problem, months=36)).max().alias("last_problem"),
-        of(visit, problem, months=12).sum().cast(pl.Int64).alias("recent"),
-        of(visit, problem, c("event_day") < since(12), months=24).sum().cast(pl.Int64).alias("earlier"),
-        of("serious-breach").sum().alias("listed"),
-    ]
-
-
-def _steps(value: Any, *points: int) -> Any:
-    """Points and edges in turn, from the lowest values up."""
-    import polars as pl
-
-    edges, given = points[1::2], points[0::2]
-    result = pl.lit(given[-1])
-    for edge, point in reversed(list(zip(edges, given, strict=False))):
-        result = pl.when(value < edge).then(point).otherwise(result)
-    return result
-
-
-def _share(part: str, whole: str, missing: int, *points: int) -> Any:
-    import polars as pl
-
-    value = pl.col(part).cast(pl.Int64) * 10000 // pl.col(whole).cast(pl.Int64)
-    return pl.when(pl.col(whole) == 0).then(missing).otherwise(_steps(value, *points))
-
-
-def _points(names: Names) -> Any:
-    import polars as pl
-
-    c = pl.col
-    since_problem = _steps(names.as_of - c("last_problem"), -10, 180, 0, 540, 10)
-    return (
-        500
-        + _steps(c("penalties"), 60, 1, 30, 700, 0, 1500, -40, 3000, -60)
-        + _steps(c("serious"), 40, 1, -30, 2, -50)
-        + _steps(c("fines"), 20, 1, 0, 10_000_000, -20, 100_000_000, -40)
-        + _steps(c("debt"), 40, 1, -80)
-        + _share("kept", "ended", 20, -30, 6000, 0, 9000, 30, 10000, 50)
-        + _share("promised", "over", 15, -40, 8000, 10, 10000, 40)
-        + _steps(c("signed"), 0, 1, 20)
-        + _steps(c("tax_a"), 0, 1, 60)
-        + _steps(c("tax_d"), 20, 1, -50)
-        + _steps(c("honours"), 0, 1, 20, 2, 40)
-        + _steps(c("arrears"), 30, 1, -20, 10_000_000, -50)
-        + _share("clean", "visits", 10, -30, 5000, 0, 8000, 30)
-        + _steps(c("abnormal"), 20, 1, -30)
-        + pl.when(c("last_problem").is_null()).then(10).otherwise(since_problem)
-        + _steps(c("recent") - c("earlier"), 20, 1, -10, 3, -30)
-    )
-
-
-def _grade() -> Any:
-    import polars as pl
-
-    points, none = pl.col("points"), pl.lit("")
-    by_points = pl.when(points >= 800).then(pl.lit("A")).when(points >= 650).then(pl.lit("B"))
-    reached = by_points.when(points >= 450).then(pl.lit("C")).otherwise(pl.lit("D"))
-    return pl.when(pl.col("known") < 1).then(none).when(pl.col("listed") > 0).then(pl.lit("D")).otherwise(reached)
-
-
-PEERS = {"platform": platform, "duckdb": duckdb, "polars": polars, "postgresql": postgresql, "spark": spark}
+    with tempfile.TemporaryDirectory(dir=folder.parent) as target:
+        began, worked = time.perf_counter(), time.process_time()
+        run(taken, names, Path(target))
+        seconds, processor = time.perf_counter() - began, time.process_time() - worked
+        peak = (
+            max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) // 1024
+        )
+        found = SAID[0] if SAID else said(Path(target), reasons=reasons)
+    return {
+        "peer": name,
+        "seconds": TIMED[0] if TIMED else seconds,
+        "processor": processor,
+        "peak_mb": peak,
+        "found": found,
+    }
 
 
 if __name__ == "__main__":
-    began = time.process_time()
-    seconds, rows = PEERS[sys.argv[1]](Path(sys.argv[2]))
-    processor = time.process_time() - began
-    peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) // 1024
-    print(json.dumps({"seconds": seconds, "processor": processor, "found": told(rows), "peak_mb": peak}))
+    print(json.dumps(main(sys.argv[1], Path(sys.argv[2]).resolve())))

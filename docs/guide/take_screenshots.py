@@ -18,6 +18,10 @@ PUBLIC = (
     ("registers", "/disclosure"),
     ("lists", "/lists"),
     ("commitments", "/commitments"),
+    ("model", "/evaluation/models/enterprise"),
+    ("inspections", "/inspections"),
+    ("quality-public", "/quality"),
+    ("open-data", "/open-data"),
 )
 OFFICER = (
     ("workbench", "/workbench/home"),
@@ -26,7 +30,16 @@ OFFICER = (
     ("check", "/workbench/checks"),
     ("campaign", "/workbench/campaigns/1"),
 )
-SPACE = (("space", ""), ("looked", "/looked"), ("space-checks", "/checks"))
+OFFICE = (
+    ("quality", "/workbench/quality"),
+    ("uncoded", "/workbench/uncoded"),
+    ("connectors", "/workbench/connectors"),
+    ("subscriptions", "/workbench/subscriptions"),
+    ("packages", "/workbench/packages"),
+    ("evaluation", "/workbench/evaluation/runs"),
+    ("inspection-statistics", "/workbench/inspections/statistics"),
+)
+SPACE = (("space", ""), ("looked", "/looked"), ("space-checks", "/checks"), ("grades", "/grades"))
 COMPANY = sys.argv[2] if len(sys.argv) > 2 else ""
 
 
@@ -62,6 +75,10 @@ def shoot(browser: Browser, city: str, size: str, theme: str) -> None:
         take(name, address)
     faults = with_faults(page, city)
     for name, address in (*OFFICER, ("result", faults)):
+        take(name, address)
+    context.clear_cookies(name="sessionid")
+    sign_in(page, city, "operator")
+    for name, address in OFFICE:
         take(name, address)
     context.clear_cookies(name="sessionid")
     sign_in(page, city, "auditor")

@@ -88,6 +88,53 @@ def test_such_a_way_would_be_found():
     assert strangers_at(ast.parse("PersonRecord.objects.all()"), "registry/records/queries.py") == []
 
 
+# What may leave to a consumer is read by the one who asks for consents and keeps the log, and by nobody else.
+DELIVERABLE = "chengxin.registry.records.deliverable"
+LEAVES = {"shared", "authorised", "items_shared_with"}
+KEEPS_THE_LOG = "rights/consent/delivering.py"
+
+
+def reads_of_deliverables(tree: ast.Module) -> list[tuple[int, str]]:
+    """The lines that name a read of `records.deliverable` of what is not public, with its name."""
+    imported = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    modules = {
+        alias.asname or alias.name
+        for node in imported
+        for alias in node.names
+        if f"{node.module}.{alias.name}" == DELIVERABLE
+    }
+    taken = [(n.lineno, a.name) for n in imported if n.module == DELIVERABLE for a in n.names if a.name in LEAVES]
+    return taken + [
+        (node.lineno, node.attr)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and node.attr in LEAVES
+        and isinstance(node.value, ast.Name)
+        and node.value.id in modules
+    ]
+
+
+def test_what_leaves_to_consumers_is_read_where_the_access_log_is_kept():
+    found = {
+        str(path.relative_to(SOURCE)): reads_of_deliverables(parsed(path))
+        for path in python(tests=False)
+        if SOURCE in path.parents
+    }
+    readers = {path for path, reads in found.items() if reads}
+
+    assert readers == {KEEPS_THE_LOG}
+    assert {name for _line, name in found[KEEPS_THE_LOG]} == LEAVES
+
+
+def test_such_a_reader_would_be_found():
+    asked = "from chengxin.registry.records import deliverable as d\nd.authorised([])\nd.public([])"
+    named = "from chengxin.registry.records.deliverable import shared"
+
+    assert reads_of_deliverables(ast.parse(asked)) == [(2, "authorised")]
+    assert reads_of_deliverables(ast.parse(named)) == [(1, "shared")]
+    assert reads_of_deliverables(ast.parse("d.shared([])")) == []
+
+
 def test_such_a_read_would_be_found():
     assert unlogged_reads(ast.parse("records.shared_records_of(1)")) == [(1, "shared_records_of")]
     assert unlogged_reads(ast.parse("reading.shared_read(1)")) == []

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.steps import faults_of_axe, sideways, sign_in
+from tests.journeys.steps import faults_of_axe, handle, sideways, sign_in
 
 MODEL = "/evaluation/models/enterprise-1"
 
@@ -62,11 +62,41 @@ def test_a_resident_asks_after_notice_and_withdraws(running_city: str, page: Pag
     assert page.get_by_text("已申请", exact=True).count() == 0
 
 
-def test_the_credit_office_sees_a_model_that_waits_for_approval(running_city: str, page: Page):
-    sign_in(page, running_city, "office-reviewer")
+def test_a_model_goes_from_draft_to_publication_by_two_officials_and_its_figures_lead_to_records(
+    running_city: str, page: Page
+):
+    sign_in(page, running_city, "operator")
     page.goto(f"{running_city}/workbench/evaluation/models")
     sound(page)
-    page.get_by_role("row", name="transport-1").get_by_role("link", name="看办理进度").click()
-
-    expect(page.get_by_text("批准模型").first).to_be_visible()
+    page.get_by_role("button", name="提交 enterprise-2").click()
+    number = page.url.rsplit("/", 1)[1]
+    page.get_by_text("登记试算结果").first.click()
+    page.get_by_role("button", name="登记试算结果").click()
+    expect(page.get_by_text("已排队试算")).to_be_visible()
+    expect(page.get_by_role("heading", name="为什么变化")).to_be_visible(timeout=60_000)  # the page comes by itself
     sound(page)
+    page.get_by_role("link", name="看完整对比").click()
+    sound(page)
+    page.get_by_role("region").or_(page.get_by_role("group", name="等级变动的主体")).get_by_role("link").first.click()
+    expect(page.get_by_text("这次查看已记入查询记录")).to_be_visible()
+    sound(page)
+
+    handle(page, running_city, "office-reviewer", number, "approve", "谁变动、为什么都清楚（虚构）")
+    sound(page)
+    handle(page, running_city, "operator", number, "publish")
+    page.goto(f"{running_city}/evaluation/models")
+    expect(page.get_by_role("row", name="enterprise-2")).to_contain_text("尚未生效")
+    expect(page.get_by_role("row", name="enterprise-1")).to_contain_text("生效")
+
+    page.goto(f"{running_city}/workbench/evaluation/runs")
+    sound(page)
+    page.get_by_role("row", name="正式").first.get_by_role("link").first.click()
+    sound(page)
+    page.get_by_role("link", name="未评级").or_(page.get_by_role("listitem").get_by_role("link")).first.click()
+    page.set_viewport_size({"width": 320, "height": 720})
+    sound(page)
+    for username in ("officer", "auditor"):
+        sign_in(page, running_city, username)
+        for place in ("models", "runs", "offers"):
+            answer = page.goto(f"{running_city}/workbench/evaluation/{place}")
+            assert answer is not None and answer.status == 403

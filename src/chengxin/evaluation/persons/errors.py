@@ -32,3 +32,25 @@ class NotAsked(ChengxinError):
     status = 409
     message: Any = _("您没有申请，或者授权已经撤回、到期。")
     hint: Any = _("需要时可以重新申请。")
+
+
+class UnknownOffer(NotFound):
+    code = "unknown-offer"
+    message: Any = _("没有便利清单“{offer}”。")
+    hint: Any = _("请在守信便利清单中查看代码和版本。")
+
+
+class OfferAlreadyProposed(ChengxinError):
+    code = "offer-already-proposed"
+    status = 409
+    message: Any = _("便利清单 {offer} 已经在审批中或者已经批准。")
+    hint: Any = _("请查看它的办理进度；需要修改的，用新的版本号另存一个文件。")
+
+
+class OfferAltered(ChengxinError):
+    """The file of a version says something else than what was proposed."""
+
+    code = "offer-altered"
+    status = 409
+    message: Any = _("便利清单 {offer} 的文件在提出之后被改动过。")
+    hint: Any = _("请恢复原文件；需要修改的，用新的版本号另存一个文件。")

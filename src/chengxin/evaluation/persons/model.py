@@ -60,5 +60,9 @@ class Offer:
     @property
     def digest(self) -> str:
         """SHA-256 of the content as canonical JSON, in hexadecimal."""
-        text = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return hashlib.sha256(canonical(self).encode()).hexdigest()
+
+
+def canonical(offer: Offer) -> str:
+    """The offer as the JSON of which its digest is computed."""
+    return json.dumps(asdict(offer), sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)

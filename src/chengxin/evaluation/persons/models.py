@@ -1,7 +1,8 @@
 """Which benefits are open to a person who asked and consented. Nothing else is kept, and this is deleted on withdrawal.
 
 Row-level security: seen, written and removed only in a transaction about that person with a stated purpose, and only
-while the consent stands (migration 0002). There is no column for a score, a grade, a reason against or a reader.
+while the consent stands (migration 0002) and under an offer that a second official approved (migration 0004). There is
+no column for a score, a grade, a reason against or a reader. How offers were approved names no person: append-only.
 """
 
 from django.contrib.postgres.fields import ArrayField
@@ -28,3 +29,40 @@ class OpenBenefit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.offer} {self.benefit}"
+
+
+class OfferProposal(models.Model):
+    """A version of an offer put before the credit office; its case says where it stands.
+
+    `content` is the offer as canonical JSON, so that what was approved can be read after its file is gone.
+    """
+
+    case_id = models.BigIntegerField(unique=True)
+    code = models.CharField(max_length=60)
+    version = models.IntegerField()
+    digest = models.CharField(max_length=64)
+    content = models.TextField()
+    by_name = models.CharField(max_length=150)
+    proposed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["code", "version"], name="person_offer_proposal")]
+
+    def __str__(self) -> str:
+        return f"{self.code}-{self.version}"
+
+
+class OfferApproval(models.Model):
+    """A version that a second official approved (便利清单批准): in effect from a day on, until the next of its code."""
+
+    proposal = models.OneToOneField(OfferProposal, on_delete=models.PROTECT, related_name="approval")
+    code = models.CharField(max_length=60)
+    effective_from = models.DateField()
+    by_name = models.CharField(max_length=150)
+    approved_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["code", "-effective_from", "-id"], name="person_offer_approved")]
+
+    def __str__(self) -> str:
+        return f"{self.code} from {self.effective_from}"

@@ -1,9 +1,10 @@
-"""Reads the notice that a person is given before anything is looked at."""
+"""Reads the notice that a person is given before anything is looked at, and the time limits of approval."""
 
 from dataclasses import dataclass
 from datetime import date
 
 from chengxin.base import policy
+from chengxin.base.casework.rules import TimeAllowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +20,9 @@ def notice_on(day: date) -> PersonNotice:
     """The notice of that day. Raises `NoPolicy`."""
     entry = policy.entry_on("evaluation", "person-notice", day)
     return PersonNotice(entry.version, entry.values["zh"], entry.values["en"])
+
+
+def limit(step: str, day: date) -> TimeAllowed:
+    """How many working days that step of an offer's approval may take from `day` on. Raises `NoPolicy`."""
+    entry = policy.entry_on("evaluation", "offer-limits", day)
+    return TimeAllowed(int(entry.values[step]), entry.version)

@@ -2,19 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
-from pathlib import Path
 from uuid import UUID
 
 from chengxin.base.database.context import acting
 from chengxin.base.errors import NotFound
-from chengxin.base.policy import city_folder
-from chengxin.evaluation.persons import loading
 from chengxin.evaluation.persons.errors import NotOwnWish
 from chengxin.evaluation.persons.model import Benefit, Offer
 from chengxin.evaluation.persons.models import OpenBenefit
-from chengxin.evaluation.scorecards import profile
-from chengxin.evaluation.scorecards.faults import BrokenModel
+from chengxin.evaluation.persons.offers import in_effect
 from chengxin.registry.accounts.rules import Actor, MandateKind, Scope
 from chengxin.registry.records import queries as records
 from chengxin.registry.records.queries import RecordRow
@@ -26,29 +21,13 @@ from chengxin.rights.consent.rules import Standing
 OWN_WISH, CONSENTED = "own-wish", "consent of the person"
 
 
-@cache
-def _offers(folder: Path) -> tuple[Offer, ...]:
-    read = [loading.read(path) for path in sorted((folder / "evaluation" / "persons").glob("*.yaml"))]
-    around = profile.around(folder)
-    faults = [fault for _, found in read for fault in found]
-    for one, _ in read:
-        faults += loading.faults(one, around.profile, around.forbidden, around.organisations) if one else []
-    if faults:
-        raise BrokenModel(faults)
-    return tuple(one for one, _ in read if one is not None)
-
-
 def offers(*, on: date) -> tuple[Offer, ...]:
-    """The offers of a day: of each the latest version. Raises `BrokenModel`."""
-    latest: dict[str, Offer] = {}
-    for one in sorted(_offers(city_folder()), key=lambda o: (o.effective_from, o.version)):
-        if one.effective_from <= on:
-            latest[one.code] = one
-    return tuple(latest[code] for code in sorted(latest, reverse=True))
+    """The offers in effect on a day: of each code the version that was approved last. Raises `BrokenModel`."""
+    return in_effect(on=on)
 
 
 def offer(code: str, *, on: date) -> Offer:
-    """The offer with that code on a day. Raises `NotFound`."""
+    """The offer with that code in effect on a day. Raises `NotFound`."""
     for one in offers(on=on):
         if one.code == code:
             return one

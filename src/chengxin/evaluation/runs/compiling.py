@@ -3,7 +3,8 @@
 It reads two relations, `records` (as in `layout`) and `subjects`, and asks of its engine one function that engines
 spell differently: `whole(a, times, b)`, the whole part of a product divided, which itself may be larger than 64 bits. A
 record is looked at once: `flags` says for which indicators and vetoes it counts (the low `MARK_BITS`), and what else
-must be known of it.
+must be known of it. One grouping gives the sums and the evidence. Of an indicator that counts from the latest record
+only, the day of that record is found first (`latest`), so that no record needs a second look.
 """
 
 from collections import defaultdict
@@ -104,14 +105,15 @@ class Compiler:
         values = [self._value(place, one) for place, one in enumerate(self.model.indicators)]
         points = [_points(f"v{place}", one) for place, one in enumerate(self.model.indicators)]
         steps = [
-            f"marked AS (SELECT subject_id, version_id, event_day{self._amounts()}, {self._flags()} AS flags"
-            f" FROM records WHERE event_day <= {day_number(self.as_of)} AND until_day > {day_number(self.as_of)})",
-            f"measured AS (SELECT subject_id, bit_or(flags) AS flags, {self._aggregates()} FROM marked"
+            f"flagged AS (SELECT subject_id, version_id, event_day{self._amounts()}, {self._flags()} AS flags"
+            f" FROM records WHERE {self._is_present()})",
+            *self._marked(),
+            f"measured AS (SELECT subject_id, bit_or(flags) AS flags, {self._aggregates()}, array_sort(array_agg("
+            f"version_id * {1 << MARK_BITS} + marks) FILTER (WHERE marks <> 0)) AS evidence FROM marked"
             " GROUP BY subject_id)",
-            *self._evidence(),
             "everyone AS (SELECT subjects.subject_id, coalesce(flags, 0) AS flags, evidence"
             f"{_each(', m{}', self._names())} FROM subjects"
-            f" LEFT JOIN measured ON subjects.subject_id = measured.subject_id{self._proven()}"
+            " LEFT JOIN measured ON subjects.subject_id = measured.subject_id"
             f" WHERE {self._belongs()})",
             f"valued AS (SELECT subject_id, flags, evidence, {_as(values, 'v')} FROM everyone)",
             f"pointed AS (SELECT *, {_as(points, 'p')} FROM valued)",
@@ -156,7 +158,7 @@ class Compiler:
                 sign = f"CASE WHEN event_day >= {day_number(now.start or now.below)} THEN 1 ELSE -1 END"
                 found.append(f"{_sum(is_marked, sign)} AS m{place}")
             elif one.measure is Measure.RECENCY:
-                found.append(f"max(CASE WHEN {is_marked} THEN event_day END) AS m{place}")
+                found.append(f"max(l{place}) AS m{place}")
             elif one.measure is Measure.SHARE:
                 part, whole = self._parts(one)
                 found.append(f"{_sum(f'(flags & {self.among[place]}) <> 0', part)} AS m{place}a")
@@ -181,32 +183,33 @@ class Compiler:
         last = f" ELSE {found[-1].weight} END"
         return f"CASE {' '.join(whens)}{last}" if found[0].start is not None else str(found[0].weight)
 
-    def _evidence(self) -> Iterator[str]:
-        latest = {p: i for p, i in enumerate(self.model.indicators) if i.measure is Measure.RECENCY}
+    def _is_present(self) -> str:
+        return f"event_day <= {day_number(self.as_of)} AND until_day > {day_number(self.as_of)}"
+
+    def _marked(self) -> Iterator[str]:
+        """Records with their marks: of a recency only the records of the latest day, `l` and its place, bear one."""
         all_marks = (1 << len(self.model.indicators) + len(self.model.vetoes)) - 1
-        kept = all_marks - sum(1 << place for place in latest)
-        of_latest = "".join(
-            f" + CASE WHEN (flags_of_record & {1 << p}) <> 0 AND event_day = m{p} THEN {1 << p} ELSE 0 END"
-            for p in latest
+        latest = [p for p, i in enumerate(self.model.indicators) if i.measure is Measure.RECENCY]
+        if not latest:
+            yield f"marked AS (SELECT *, flags & {all_marks} AS marks FROM flagged)"
+            return
+        counts = {p: self._counts(next(f for f in self.flags if f.bit == 1 << p)) for p in latest}
+        days = ", ".join(f"max(CASE WHEN {counts[p]} THEN event_day END) AS l{p}" for p in latest)
+        yield (
+            f"latest AS (SELECT subject_id, {days} FROM records WHERE {self._is_present()}"
+            f" AND ({' OR '.join(counts.values())}) GROUP BY subject_id)"
         )
-        source = (
-            "(SELECT marked.subject_id, version_id, event_day, marked.flags AS flags_of_record"
-            f"{_each(', m{}', latest)} FROM marked INNER JOIN measured ON marked.subject_id = measured.subject_id"
-            f" WHERE (marked.flags & {all_marks}) <> 0) AS joined"
-            if latest
-            else "(SELECT subject_id, version_id, flags AS flags_of_record FROM marked"
-            f" WHERE (flags & {all_marks}) <> 0) AS plain"
+        always = all_marks - sum(1 << p for p in latest)
+        if_latest = "".join(
+            f" + CASE WHEN (flags & {1 << p}) <> 0 AND event_day = l{p} THEN {1 << p} ELSE 0 END" for p in latest
         )
         yield (
-            f"weighed AS (SELECT subject_id, version_id, (flags_of_record & {kept}){of_latest} AS marks FROM {source})"
-        )
-        yield (
-            f"proven AS (SELECT subject_id, array_sort(array_agg(version_id * {1 << MARK_BITS} + marks)) AS evidence"
-            " FROM weighed WHERE marks <> 0 GROUP BY subject_id)"
+            f"marked AS (SELECT flagged.*{_each(', l{}', latest)}, (flags & {always}){if_latest} AS marks"
+            " FROM flagged LEFT JOIN latest ON flagged.subject_id = latest.subject_id)"
         )
 
-    def _proven(self) -> str:
-        return " LEFT JOIN proven ON subjects.subject_id = proven.subject_id"
+    def _counts(self, flag: Flag) -> str:
+        return f"(resource = {self.layout.number(flag.resource)} AND {flag.condition})"
 
     def _belongs(self) -> str:
         who = self.model.population

@@ -68,10 +68,7 @@ def take(folder: Path, layout: Layout, *, as_of: date) -> Taken:
         exporting.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         snapshot = str(_one(exporting, "SELECT pg_export_snapshot()"))
         pages = int(_one(exporting, PAGE_COUNT))
-        rows = int(
-            _one(exporting, "SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE relname = 'records_record'")
-        )
-        buckets = _buckets(rows)
+        buckets = buckets_for(int(_one(exporting, ROW_COUNT)))
         with _workers(pages) as workers:
             jobs = [
                 (part.folder.name, workers.submit(parts.read_part, address, snapshot, part))
@@ -154,7 +151,8 @@ def _digest(layout: Layout, as_of: date, digests: dict[str, list[str]]) -> str:
     return hashlib.sha256(json.dumps(told, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
-def _buckets(rows: int) -> int:
+def buckets_for(rows: int) -> int:
+    """Into how many buckets so many records are put: a power of two, so that a class lies in one bucket."""
     buckets = 1
     while buckets < CLASSES and rows > buckets * PER_BUCKET:
         buckets *= 2

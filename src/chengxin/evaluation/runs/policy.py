@@ -69,3 +69,9 @@ def watch(day: date) -> Watch:
         outcome=str(values["outcome"]["resource"]),
         outcome_months=int(values["outcome"]["months"]),
     )
+
+
+def review_basis(day: date) -> str:
+    """On which legal basis the credit office looks at what an evaluation counted. Raises `NoPolicy`."""
+    entry = policy.entry_on(KIND, "review", day)
+    return f"{entry.source} ({'' if entry.verified else 'unverified, '}{entry.version})"

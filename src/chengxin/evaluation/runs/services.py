@@ -159,6 +159,11 @@ def replay(run_id: int, *, engine: Engine | None = None, by: Actor) -> tuple[str
     return run.result_digest, digest
 
 
+def snapshot_of(run: Run) -> Taken:
+    """The snapshot that a run was computed from. Raises `SnapshotGone`."""
+    return extracting.opened(_folder(run.snapshot.folder))
+
+
 def _compute(model: Model, taken: Taken, as_of: date, disputed_counts: bool, engine: Engine, target: Path) -> None:
     if taken.as_of != as_of:
         raise SnapshotOfAnotherDay(as_of=taken.as_of.isoformat())

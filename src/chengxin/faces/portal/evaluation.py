@@ -4,19 +4,22 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from chengxin.base import clock
 from chengxin.base.spreadsheets import CsvFile
+from chengxin.evaluation.persons import offers
 from chengxin.evaluation.persons import policy as notices
 from chengxin.evaluation.persons import queries as persons
+from chengxin.evaluation.persons.model import Offer
 from chengxin.evaluation.scorecards import queries, wording
 from chengxin.evaluation.scorecards.errors import UnknownModel
-from chengxin.evaluation.scorecards.model import canonical
+from chengxin.evaluation.scorecards.model import Model, canonical
 from chengxin.evaluation.scorecards.queries import RegisterRow
 from chengxin.registry.catalogue import queries as catalogue
-from chengxin.registry.catalogue.rules import Words
+from chengxin.registry.catalogue.rules import LegalBasis, Words
 
 
 @require_safe
@@ -67,29 +70,54 @@ def model_json(request: HttpRequest, name: str) -> HttpResponse:
 def benefits(request: HttpRequest) -> HttpResponse:
     """What natural persons may ask for, by which records of their own, after which notice; nothing about anyone."""
     today = clock.today()
-    names, notice = catalogue.organisation_names(), notices.notice_on(today)
-    lines = [
-        {
-            "name": offer.name,
-            "title": wording.say(offer.title),
-            "purpose": wording.say(offer.purpose),
-            "limits": wording.say(offer.limits),
-            "basis": offer.legal_basis,
-            "items": [wording.say(catalogue.item(code).name) for code in offer.resources],
-            "benefits": [
-                {
-                    "title": wording.say(one.title),
-                    "opens": wording.say(one.opens),
-                    "need": wording.say(one.need.text),
-                    "provider": wording.say(names[one.provider]),
-                }
-                for one in offer.benefits
-            ],
-        }
-        for offer in persons.offers(on=today)
-    ]
+    notice, lines = notices.notice_on(today), [offer_line(offer) for offer in persons.offers(on=today)]
     said = wording.say(Words(notice.zh, notice.en))
     return render(request, "portal/evaluation_benefits.html", {"place": "disclosure", "lines": lines, "notice": said})
+
+
+def offer_line(offer: Offer) -> dict[str, Any]:
+    """An offer to natural persons in words: what it opens, by which records, on which basis."""
+    names = catalogue.organisation_names()
+    return {
+        "name": offer.name,
+        "title": wording.say(offer.title),
+        "purpose": wording.say(offer.purpose),
+        "limits": wording.say(offer.limits),
+        "basis": offer.legal_basis,
+        "items": [wording.say(catalogue.item(code).name) for code in offer.resources],
+        "benefits": [
+            {
+                "title": wording.say(one.title),
+                "opens": wording.say(one.opens),
+                "need": wording.say(one.need.text),
+                "provider": wording.say(names[one.provider]),
+            }
+            for one in offer.benefits
+        ],
+    }
+
+
+def unverified_lines() -> list[dict[str, Any]]:
+    """The versions of models and offers whose content or legal basis no lawyer has confirmed, with which laws."""
+    lines = [
+        _unverified_line(m, reverse("portal:evaluation-model", args=[m.name]), [v.legal_basis for v in m.vetoes])
+        for m in queries.models()
+    ]
+    lines += [_unverified_line(o, reverse("portal:evaluation-benefits"), []) for o in offers.files()]
+    return [line for line in lines if line["laws"] or not line["verified"]]
+
+
+def _unverified_line(one: Model | Offer, address: str, of_vetoes: list[LegalBasis]) -> dict[str, Any]:
+    bases = [b for b in (*one.legal_basis, *of_vetoes) if not b.verified]
+    return {
+        "name": one.name,
+        "title": wording.say(one.title),
+        "address": address,
+        "since": one.effective_from,
+        "source": one.source,
+        "verified": one.verified,
+        "laws": list(dict.fromkeys(f"{b.law} {b.article}" for b in bases)),
+    }
 
 
 def model_line(row: RegisterRow) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from chengxin.base import clock, policy
 from chengxin.base.errors import NotFound
 from chengxin.base.spreadsheets import CsvFile
+from chengxin.faces.portal.evaluation import unverified_lines
 from chengxin.faces.portal.templatetags.portal import last_day, named, say
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.catalogue import queries as catalogue
@@ -216,10 +217,10 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def unverified(request: HttpRequest) -> HttpResponse:
-    """Policy entries that no lawyer has confirmed yet."""
+    """Policy entries, evaluation models and offers that no lawyer has confirmed yet."""
     kinds = sorted(path.stem for path in (policy.city_folder() / "policy").glob("*.yaml"))
     rows = [e for kind in kinds for e in policy.entries(kind) if not e.verified]
-    return render(request, "portal/unverified.html", {"rows": rows})
+    return render(request, "portal/unverified.html", {"rows": rows, "models": unverified_lines()})
 
 
 @require_safe

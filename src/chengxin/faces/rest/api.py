@@ -70,6 +70,7 @@ ROUTERS = (
     ("/open-data", "chengxin.intake.opendata.api", "router", None, "open data"),
     ("/transparency", "chengxin.base.transparency.api", "router", None, "transparency"),
     ("/submissions", "chengxin.intake.collection.api", "router", OrganisationBearer(), "submissions"),
+    ("/submissions", "chengxin.intake.resolution.api", "router", OrganisationBearer(), "submissions"),
     (
         "/authorised-queries",
         "chengxin.rights.consent.api",

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from chengxin.base import clock
+from chengxin.evaluation.runs import reviewing
 from chengxin.faces.workbench.pages import say, words
 from chengxin.faces.workbench.purposes import purpose_of as shared_purpose
 from chengxin.registry.catalogue import queries as catalogue
@@ -35,6 +36,7 @@ HANDLING = {
     queries.WINDOW: _("服务窗口办理纸质授权"),
     queries.DELEGATED: _("受您委托查看"),
     queries.OWN_REPORT: _("您本人的信用报告"),
+    reviewing.PURPOSE: _("核对评价结果"),
 }
 METHODS = {Method.ONLINE: _("网上签署"), Method.WINDOW: _("服务窗口纸质签署")}
 # What was seen beside catalogue items, and its fields.
@@ -46,6 +48,7 @@ BESIDE = {
     papers.LETTER: _("文书"),
     papers.PROOF: _("送达回证"),
     papers.EVIDENCE: _("证据材料"),
+    reviewing.LOOKED: _("信用评价结果"),
 }
 FIELDS = {
     "scan": _("扫描件"),

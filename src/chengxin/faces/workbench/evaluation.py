@@ -46,6 +46,7 @@ class Drawn:
 class Chart:
     """Lines of stacked bars, each as wide as all subjects of its group."""
 
+    code: str
     title: str
     finding: str
     height: int
@@ -58,7 +59,9 @@ def chart_of(grouping: Grouping, overview: Overview) -> Chart:
     shown = grouping.lines[:SHOWN]
     drawn = tuple(_drawn(line, place, legend(overview)) for place, line in enumerate(shown))
     title = str(TITLES[grouping.code])
-    return Chart(title, _finding(grouping, overview), ROW * len(shown), drawn, len(grouping.lines) - len(shown))
+    return Chart(
+        grouping.code, title, _finding(grouping, overview), ROW * len(shown), drawn, len(grouping.lines) - len(shown)
+    )
 
 
 def whole_chart(overview: Overview) -> Drawn:

@@ -20,6 +20,7 @@ from chengxin.faces.workbench.views import (
     contact,
     dispatches,
     evaluation,
+    evaluation_results,
     evaluation_runs,
     handing_in,
     home,
@@ -183,6 +184,8 @@ urlpatterns = [
     path("training/<int:course_id>/cancel", training.cancel, name="training-cancel"),
     path("evaluation/models", evaluation.model_list, name="evaluation-models"),
     path("evaluation/trials/<int:case_id>", evaluation.trial, name="evaluation-trial"),
+    path("evaluation/offers", evaluation.offer_list, name="evaluation-offers"),
+    path("evaluation/offers/propose", evaluation.propose_offer, name="evaluation-offer-propose"),
     path("evaluation/models/propose", evaluation.propose, name="evaluation-propose"),
     path("lists", lists.list_index, name="lists"),
     path("lists/<slug:list_code>/propose", lists.propose, name="list-propose"),
@@ -206,6 +209,11 @@ urlpatterns = [
     path("checks/files/<int:run_id>/result.xlsx", check_files.result, {"ending": "xlsx"}, name="check-result-xlsx"),
     path("evaluation/runs", evaluation_runs.run_list, name="evaluation-runs"),
     path("evaluation/runs/<int:run_id>", evaluation_runs.run, name="evaluation-run"),
+    path("evaluation/runs/<int:run_id>/subjects", evaluation_results.member_list, name="evaluation-members"),
+    path(
+        "evaluation/runs/<int:run_id>/subjects.csv", evaluation_results.member_list_csv, name="evaluation-members-csv"
+    ),
+    path("evaluation/runs/<int:run_id>/subjects/<str:code>", evaluation_results.result, name="evaluation-result"),
     path("evaluation/runs/<int:run_id>.csv", evaluation_runs.run_csv, name="evaluation-run-csv"),
     path(
         "evaluation/runs/<int:run_id>/against/<int:other_id>", evaluation_runs.comparison, name="evaluation-comparison"

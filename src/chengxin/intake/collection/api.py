@@ -73,6 +73,8 @@ class SubmissionOut(Schema):
     rejected: int
     unchanged: int
     corrected: int
+    waiting: int
+    waiting_rows: str | None
     error: dict[str, str] | None
 
 
@@ -182,12 +184,16 @@ def _mine(request: HttpRequest, submission: int) -> queries.SubmissionDetail:
 
 @router.get("/{int:submission}", response=SubmissionOut, summary="One submission")
 def one_submission(request: HttpRequest, submission: int) -> dict[str, Any]:
-    """Where a submission is and what became of it; only of the token's organisation and those below it."""
+    """Where a submission is and what became of it; only of the token's organisation and those below it.
+
+    `waiting` counts rows that came without a code; `waiting_rows` is where each says whom it was tied to, if anyone.
+    """
     found = _mine(request, submission)
-    names = SubmissionOut.model_fields.keys() - {"submission", "error"}
+    names = SubmissionOut.model_fields.keys() - {"submission", "error", "waiting_rows"}
     why = found.unreadable
     return {
         "submission": found.id,
+        "waiting_rows": f"{request.path}/waiting" if found.waiting else None,
         "error": {"code": why.code, "message": why.sentence, "hint": why.hint} if why else None,
         **{name: getattr(found, name) for name in names},
     }

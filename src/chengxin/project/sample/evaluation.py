@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from chengxin.base.clock import local_date
+from chengxin.evaluation.persons import approving, offers
 from chengxin.evaluation.runs import foreseeing, scheduling
 from chengxin.evaluation.runs import services as runs
 from chengxin.evaluation.runs.rules import Purpose
@@ -14,7 +15,9 @@ IN_FORCE, BEING_DECIDED = "enterprise-1", "food-1"
 
 
 def evaluate(*, at: datetime) -> None:
-    """Bring the comprehensive model into force as officials do, and grade; another model waits for its approval."""
+    """Bring the comprehensive model into force as officials do, and grade; another model waits for its
+    approval. Offers to natural persons are approved.
+    """
     operator, reviewer = _official(Role.CREDIT_OFFICE_OPERATOR), _official(Role.CREDIT_OFFICE_REVIEWER)
     model = queries.model_named(IN_FORCE)
     begun = at - timedelta(days=75)
@@ -30,6 +33,9 @@ def evaluate(*, at: datetime) -> None:
     past = runs.take_snapshot([model], as_of=local_date(at) - timedelta(days=365), by=operator, at=at)
     trial = runs.evaluate(model, past, purpose=Purpose.TRIAL, by=operator, at=at)
     foreseeing.foresee(trial.pk, by=operator, at=at, today=local_date(at))
+    for offer in offers.files():
+        offered = approving.propose(offer.name, by=operator, at=begun)
+        approving.take(offered, "approve", by=reviewer, at=begun + timedelta(days=1), reason="只开放便利（虚构）")
     waiting = services.propose(BEING_DECIDED, by=operator, at=at - timedelta(days=3))
     runs.try_model(waiting, by=operator, at=at - timedelta(days=2))
 

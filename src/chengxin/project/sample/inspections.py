@@ -46,7 +46,7 @@ def draw(*, at: datetime) -> None:
     if first is None:
         return
     _made(first, parties, at=at)
-    mine = visits.visits_with(who["officer"], mine=True)
+    mine = visits.visits_with(who["officer"], visits.Wanted(mine=True), on=local_date(at))
     for place, visit in enumerate(mine[: min(PUBLISHED, len(mine) - 1)]):
         _inspected(visit, who, has_problem=place == 1, at=at)
     _published("食品销售和许可条件联合抽查（虚构）", ["food-sale", "licence-conditions"], who, parties, at=at)

@@ -1,6 +1,6 @@
 """Reads of records. What is public is said in one place, `PUBLIC_NOW`, and nowhere else."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -292,6 +292,22 @@ def known_of(subject_id: int, *, at: datetime, on: date) -> tuple[RecordRow, ...
         public_period__contains=on,
     )
     return tuple(_row(r) for r in sorted(found, key=_order))
+
+
+def public_among(subject_id: int, versions: Collection[int], *, on: date) -> tuple[PublicRecord, ...]:
+    """Which of these versions about a subject everyone may see on a day. Index: primary key."""
+    found = Record.objects.filter(public_now(on), pk__in=versions, subject_id=subject_id)
+    return tuple(_row(r) for r in sorted(found, key=_order))
+
+
+def counted_versions(subject_id: int, versions: Collection[int], *, purpose: str, by: Who) -> tuple[RecordRow, ...]:
+    """These versions about a subject, public or not, superseded or not, for the purpose of telling what counted.
+
+    The caller permits and logs the read. Index: primary key.
+    """
+    with acting(actor=by.name, purpose=purpose, basis=HANDLING):
+        found = Record.objects.filter(pk__in=versions, subject_id=subject_id)
+        return tuple(_row(r) for r in sorted(found, key=_order))
 
 
 def _of_items(found: QuerySet[Record], item: str | None, category: str | None) -> QuerySet[Record]:

@@ -1,6 +1,6 @@
 """Every read of what is not public: checked, logged and made in one transaction."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -245,6 +245,21 @@ def past_read(
         records=len(rows),
         day=day.isoformat(),
     )
+    return rows
+
+
+@transaction.atomic
+def counted_read(
+    subject_id: int, code: str, versions: Collection[int], *, by: Actor, purpose: str, basis: str, at: datetime
+) -> tuple[RecordRow, ...]:
+    """The versions about a subject that an evaluation counted, public or not, logged and noted.
+
+    Raises `NotPermitted`.
+    """
+    require(by, Permission.RUN_EVALUATION)
+    rows = records.counted_versions(subject_id, versions, purpose=purpose, by=by)
+    _log(_entry(about_subject(code), rows, by=by, door=SCREEN, at=at, purpose=purpose, basis=basis), by=by)
+    audit.note("records.counted_read", code, by=by, at=at, purpose=purpose, basis=basis, records=len(rows))
     return rows
 
 

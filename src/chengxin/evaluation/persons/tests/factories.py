@@ -4,7 +4,8 @@ from pathlib import Path
 
 from chengxin.base import clock
 from chengxin.base.database.context import acting
-from chengxin.evaluation.persons import policy, services
+from chengxin.evaluation.persons import approving, offers, policy, services
+from chengxin.evaluation.scorecards.tests.officials import operator, reviewer
 from chengxin.intake.collection.tests import factories as files
 from chengxin.registry.accounts.rules import Actor
 from chengxin.registry.records.models import PersonRecord
@@ -25,8 +26,17 @@ def honour(number: int = 1, **changed: str) -> dict[str, str]:
     } | changed  # fmt: skip
 
 
-def honoured(folder: Path, **changed: str) -> str:
-    """The reference of a resident with an honour and a penalty."""
+def approved(*names: str) -> None:
+    """Offers put forward by one official of the credit office and approved by another, in effect today."""
+    for name in names or [one.name for one in offers.files()]:
+        case_id = approving.propose(name, by=operator(), at=clock.now())
+        approving.take(case_id, "approve", by=reviewer(), at=clock.now(), reason="只开放便利（虚构）")
+
+
+def honoured(folder: Path, *, offered: bool = True, **changed: str) -> str:
+    """The reference of a resident with an honour and a penalty; the city's offers are in effect where `offered`."""
+    if offered:
+        approved()
     files.hand_in_rows(folder, files.person_penalty(1), item=files.PERSON_PENALTY)
     files.hand_in_rows(folder, honour(1, **changed), item=HONOUR)
     with acting(actor="test", purpose="test", basis="test"):

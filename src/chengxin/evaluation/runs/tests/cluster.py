@@ -25,8 +25,8 @@ OPTIONS = {
 
 
 @contextmanager
-def cluster(folder):
-    """The address of a running cluster; it is gone afterwards."""
+def cluster(folder, memory="600m"):
+    """The address of a running cluster whose workers lend so much memory each; it is gone afterwards."""
     with socket.socket() as free:
         free.bind((LOOPBACK, 0))
         port = free.getsockname()[1]
@@ -36,7 +36,7 @@ def cluster(folder):
         _start(stack, log, folder, MASTER, "--port", str(port))
         _await(folder / "cluster.log", "ALIVE", 1)
         for _ in range(2):
-            _start(stack, log, folder, WORKER, "--cores", "1", "--memory", "600m", address)
+            _start(stack, log, folder, WORKER, "--cores", "1", "--memory", memory, address)
         _await(folder / "cluster.log", "Successfully registered with master", 2)
         yield address
 

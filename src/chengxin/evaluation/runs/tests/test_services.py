@@ -1,3 +1,4 @@
+import shutil
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -5,9 +6,11 @@ import pytest
 from django.db import ProgrammingError, connection, transaction
 
 from chengxin.base.audit.models import AuditEntry
+from chengxin.base.database.context import acting
 from chengxin.base.errors import NotPermitted
-from chengxin.evaluation.runs import extracting, queries, services
+from chengxin.evaluation.runs import extracting, members, queries, reviewing, services
 from chengxin.evaluation.runs.errors import ModelChanged, SnapshotGone
+from chengxin.evaluation.runs.members import Figure
 from chengxin.evaluation.runs.models import Result, Run, Snapshot, Standing
 from chengxin.evaluation.runs.rules import Purpose
 from chengxin.evaluation.runs.tests.factories import OFFICER
@@ -19,7 +22,10 @@ from chengxin.registry.accounts.tests.factories import actor
 from chengxin.registry.records import services as records
 from chengxin.registry.records.models import Record
 from chengxin.registry.records.tests.factories import organisation_record, versions
+from chengxin.registry.subjects.queries import codes_of
+from chengxin.registry.subjects.rules import about_subject
 from chengxin.registry.subjects.tests.factories import companies
+from chengxin.rights.consent.models import AccessEntry
 
 NOW = datetime(2026, 6, 30, 3, tzinfo=UTC)
 TODAY = date(2026, 6, 30)
@@ -71,6 +77,45 @@ def test_a_run_grades_everyone_of_the_population_and_says_which_records_count(ci
     assert [e.action for e in AuditEntry.objects.order_by("seq")][-2:] == ["evaluation.snapshot", "evaluation.run"]
 
 
+def test_behind_each_figure_stand_as_many_subjects_as_it_says(city):
+    run = evaluated()
+
+    for one in Standing.objects.filter(run=run):
+        figure = Figure(run.pk, one.grouping, one.group, one.grade)
+        found = members.members(figure, page=1, size=10)
+        assert len(found) == members.count(figure) == one.subjects
+        assert sum(m.points for m in found) == one.points
+    everyone = Figure(run.pk, "city", "", members.ANY)
+    pages = [members.members(everyone, page=n, size=2) for n in (1, 2)]
+    assert [m.subject_id for page in pages for m in page] == [
+        m.subject_id for m in members.members(everyone, page=1, size=9)
+    ]
+    shutil.rmtree(services.snapshot_of(run).folder)
+    with pytest.raises(SnapshotGone):
+        members.members(Figure(run.pk, "division", "450102", members.ANY), page=1, size=1)
+
+
+def test_a_look_at_a_result_is_logged_and_what_is_not_public_is_read_for_that_purpose_alone(city):
+    fined, _, _ = city
+    code = codes_of([fined])[fined]
+    run = evaluated()
+    Record.objects.filter(subject_id=fined).update(known_until=NOW)
+
+    seen = reviewing.look(fined, code, run.pk, by=OFFICER, at=NOW)
+    read = reviewing.look_at_all(fined, code, run.pk, by=OFFICER, at=NOW)
+    with pytest.raises(NotPermitted):
+        reviewing.look_at_all(fined, code, run.pk, by=actor(Role.DEPARTMENT_OFFICER), at=NOW)
+
+    assert (seen.records, seen.held_back) == ((), len(read.records))
+    assert read.held_back == 0 and read.records
+    with acting(actor="test", purpose="test", basis="test", about=about_subject(code)):
+        entries = list(AccessEntry.objects.filter(about=about_subject(code)).order_by("pk"))
+    assert [(e.purpose, sorted(e.fields), e.records) for e in entries] == [
+        ("evaluation-review", ["evaluation-result"], 0),
+        ("evaluation-review", ["penalty-organisation"], len(read.records)),
+    ]
+
+
 def test_a_run_can_be_replayed_until_model_or_snapshot_change(city, folder, monkeypatch):
     run = evaluated()
     records.withdraw(Record.objects.first().natural_key, by=OFFICER, at=NOW)
@@ -93,7 +138,7 @@ def test_a_run_can_be_replayed_until_model_or_snapshot_change(city, folder, monk
 def test_the_digest_of_a_snapshot_is_of_what_it_holds_and_not_of_its_files(city, folder, monkeypatch):
     models = [scorecards.model_named("enterprise-1")]
     one = services.take_snapshot(models, as_of=TODAY, by=OFFICER, at=NOW)
-    monkeypatch.setattr(extracting, "_buckets", lambda rows: 8)
+    monkeypatch.setattr(extracting, "buckets_for", lambda rows: 8)
     monkeypatch.setattr(extracting, "PAGES", 1)
     other = services.take_snapshot(models, as_of=TODAY, by=OFFICER, at=NOW + timedelta(seconds=1))
     organisation_record(city[0], "another", payload=PENALTY, public=SEEN)

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from chengxin.evaluation.persons.tests.factories import approved
 from chengxin.evaluation.scorecards import queries
 from chengxin.evaluation.scorecards.tests.officials import published
 
@@ -56,7 +57,21 @@ def test_the_register_is_a_table_to_download_and_an_unknown_model_is_not_found(c
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_what_persons_may_ask_for_is_public_with_its_notice(client: Client, language: str):
+    empty = client.get(reverse("portal:evaluation-benefits"), headers={"accept-language": language})
+    assert empty.context["lines"] == []
+    approved()
+
     page = client.get(reverse("portal:evaluation-benefits"), headers={"accept-language": language})
 
     assert ("library" if language == "en" else "图书馆") in page.content.decode()
     assert len(page.context["lines"]) == 2
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_what_no_lawyer_has_confirmed_is_listed_with_the_laws_in_question(client: Client, language: str):
+    page = client.get("/policy/unverified", headers={"accept-language": language})
+
+    listed = {line["name"]: line for line in page.context["models"]}
+    assert listed.keys() == {m.name for m in queries.models() if not m.verified} | {"resident-1", "farm-household-1"}
+    assert any("国办发〔2020〕49号" in law for law in listed["enterprise-1"]["laws"])
+    assert reverse("portal:evaluation-model", args=["enterprise-1"]) in page.content.decode()

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -5,6 +7,7 @@ from django.test import Client
 from chengxin.faces.rest.rules import Scope
 from chengxin.faces.rest.tests import factories
 from chengxin.intake.collection.models import Submission
+from chengxin.intake.resolution.tests.factories import handed_in, honour, register
 from chengxin.registry.records.models import Record
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +52,23 @@ def test_a_submission_its_faults_and_rejected_rows_can_be_asked_for(client: Clie
     assert client.get(f"{SUBMISSIONS}/{number}/rejected.xlsx", headers=headers).content[:2] == b"PK"
 
 
-@pytest.mark.parametrize("ending", ["", "/faults", "/rejected.xlsx"])
+def test_rows_without_a_code_are_counted_with_the_way_to_what_became_of_each(client: Client, tmp_path: Path):
+    register(tmp_path)
+    number, _rows = handed_in(tmp_path, honour(1), honour(2, SUBJECT_NAME="南宁恒风建筑工程（虚构）"))
+    headers = factories.bearer(factories.client_of())
+
+    told = client.get(f"{SUBMISSIONS}/{number}", headers=headers).json()
+    rows = client.get(told["waiting_rows"], headers=headers, data={"size": 1}).json()
+    more = client.get(rows["next"], headers=headers).json()
+
+    assert (told["waiting"], rows["total"]) == (2, 2)
+    assert [(r["row"], r["state"], bool(r["code"])) for r in rows["items"] + more["items"]] == [
+        (1, "tied", True),
+        (2, "waiting", False),
+    ]
+
+
+@pytest.mark.parametrize("ending", ["", "/faults", "/rejected.xlsx", "/waiting"])
 def test_another_organisation_sees_nothing_of_it(client: Client, ending: str):
     headers = factories.bearer(factories.client_of())
     number = hand_in(client, headers, factories.penalties_csv("")).json()["submission"]

@@ -80,12 +80,12 @@ def _compared(trial: TrialRow, model: Model) -> dict[str, Any]:
     before, after = trial.present_run_id or 0, trial.run_id
     found = comparing.compared(before, after)
     movers = comparing.movers(before, after, page=1, size=MOVERS)
-    codes = subjects.codes_of([m.subject_id for m in movers])
+    names = subjects.names_of([m.subject_id for m in movers])
     titles = {i.code: wording.say(i.title) for i in model.indicators}
     return {
         "moves": [m for m in found.moves if m.before != m.after],
         "causes": [{"cause": c, "title": titles.get(c.code, c.code)} for c in found.causes],
-        "movers": [{"mover": m, "code": codes.get(m.subject_id, "")} for m in movers],
+        "movers": [{"mover": m, "name": names[m.subject_id][0], "code": names[m.subject_id][1]} for m in movers],
     }
 
 

@@ -12,6 +12,8 @@ from chengxin.faces.workbench.tests.factories import person
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Role
 from chengxin.registry.subjects.tests.factories import company
+from chengxin.rights.consent.models import AccessEntry
+from chengxin.rights.consent.tests.factories import count
 
 pytestmark = pytest.mark.django_db
 
@@ -70,8 +72,36 @@ def test_the_distribution_leaves_as_csv(office: Client, runs):
     assert "450102" in answer.content.decode() and answer["Content-Type"].startswith("text/csv")
 
 
-def test_a_department_sees_no_run(client: Client, runs):
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_from_a_figure_one_comes_to_its_subjects_and_from_a_subject_to_its_reasons(office: Client, runs, language: str):
+    _, after = runs
+    spoken = {"accept-language": language}
+    address = reverse("workbench:evaluation-members", args=[after.pk])
+
+    listed = office.get(address, {"grade": "B"}, headers=spoken)
+    gone = office.get(address, {"group": "division:450102"}, headers=spoken)
+    table = office.get(reverse("workbench:evaluation-members-csv", args=[after.pk]), {"grade": "B"})
+
+    assert "虚构甲（虚构）" in listed.content.decode() and "虚构甲（虚构）" in table.content.decode()
+    assert gone.status_code == 409 and gone.context["errors"]
+    code = listed.context["page"].rows[0]["code"]
+    one = reverse("workbench:evaluation-result", args=[after.pk, code])
+    assert one in listed.content.decode()
+    for read, all_of_it in ((office.get, False), (office.post, True)):
+        shown = read(one, headers=spoken)
+        assert (shown.status_code, shown.context["read_all"]) == (200, all_of_it)
+    assert count(AccessEntry) == 2
+
+
+def test_a_department_sees_no_run_and_no_result(client: Client, runs):
     client.force_login(person(Role.DEPARTMENT_OFFICER))
 
-    for name, arguments in (("evaluation-runs", []), ("evaluation-run", [runs[1].pk])):
+    for name, arguments in (
+        ("evaluation-runs", []),
+        ("evaluation-run", [runs[1].pk]),
+        ("evaluation-members", [runs[1].pk]),
+        ("evaluation-members-csv", [runs[1].pk]),
+        ("evaluation-result", [runs[1].pk, "91450100MAC000017C"]),
+    ):
         assert client.get(reverse(f"workbench:{name}", args=arguments)).status_code == 403
+    assert count(AccessEntry) == 0

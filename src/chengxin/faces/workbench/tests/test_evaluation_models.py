@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from chengxin.base import clock
+from chengxin.evaluation.persons.models import OfferProposal
 from chengxin.evaluation.runs import queries as runs
 from chengxin.evaluation.runs import trials
 from chengxin.evaluation.scorecards import queries
@@ -97,10 +98,32 @@ def test_the_case_of_a_second_version_shows_whom_it_would_move_and_why(
 
 
 @pytest.mark.django_db
+def test_an_offer_to_natural_persons_is_put_forward_by_one_and_approved_by_another(client: Client):
+    client.force_login(office(Role.CREDIT_OFFICE_OPERATOR, "one"))
+    shown = client.get(reverse("workbench:evaluation-offers"), headers={"accept-language": "en"}).content.decode()
+    assert "Put resident-1 forward" in shown
+    client.post(reverse("workbench:evaluation-offer-propose"), {"name": "resident-1"})
+    case_id = OfferProposal.objects.get().case_id
+    client.force_login(office(Role.CREDIT_OFFICE_REVIEWER, "two"))
+    case = client.get(reverse("workbench:case", args=[case_id]), headers={"accept-language": "en"}).content.decode()
+    assert "Library cards without deposit" in case
+
+    assert step(client, case_id, "approve", reason="只开放便利（虚构）").status_code == 302
+
+    assert (
+        "In force"
+        in client.get(reverse("workbench:evaluation-offers"), headers={"accept-language": "en"}).content.decode()
+    )
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("role", [Role.DEPARTMENT_OFFICER, Role.DEPARTMENT_REVIEWER])
 def test_departments_do_not_open_the_page_and_put_nothing_forward(client: Client, role: Role):
     client.force_login(person(role))
 
     assert client.get(reverse("workbench:evaluation-models")).status_code == 403
     assert client.post(reverse("workbench:evaluation-propose"), {"name": NAME}).status_code == 403
+    assert client.get(reverse("workbench:evaluation-offers")).status_code == 403
+    assert client.post(reverse("workbench:evaluation-offer-propose"), {"name": "resident-1"}).status_code == 403
+    assert not OfferProposal.objects.exists()
     assert not Proposal.objects.exists()

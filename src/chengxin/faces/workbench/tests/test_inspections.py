@@ -2,6 +2,7 @@
 
 import json
 from io import BytesIO
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -11,6 +12,7 @@ from PIL import Image
 
 from chengxin.base import clock
 from chengxin.faces.workbench.tests.factories import APPROVAL_BUREAU, person
+from chengxin.faces.workbench.views import inspection_visits
 from chengxin.registry.accounts.rules import Role
 from chengxin.regulation.inspections import policy, rules
 from chengxin.regulation.inspections.models import Change, Commitment, Draw, Inspector, ObjectEntry, Plan, Visit
@@ -137,6 +139,33 @@ def test_a_party_commits_on_its_page_and_a_stranger_to_the_draw_cannot(monkeypat
     assert Commitment.objects.get().commitment == told
     early = inside.post(reverse("workbench:inspection-reveal", args=[draw.number]), {"value": value})
     assert early.status_code == 409
+
+
+def test_the_list_of_visits_pages_and_filters_by_its_address_and_the_phone_has_its_order(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Any
+):
+    monkeypatch.setattr(inspection_visits, "SIZE", 2)
+    client, address = as_inspector(visit), reverse("workbench:inspection-visits")
+    numbers = list(Visit.objects.order_by("-draw_id", "id").values_list("number", flat=True))
+    assert len(numbers) > 2
+
+    def listed(**asked: str) -> list[str]:
+        return [line["row"].number for line in client.get(address, asked).context["page"].rows]
+
+    with django_assert_max_num_queries(30):
+        assert listed(page="2") == numbers[2:4]
+    assert listed(q=visit.number) == listed(q=visit.drawn.name) == [visit.number]
+    assert listed(mine="1", matter="food-sale", state="assigned") == [visit.number]
+    assert listed(matter="licence-conditions") == []
+    assert listed(late="1") == listed(state="published") == listed(q="没有") == []
+    assert "清除筛选" in client.get(address, {"late": "1"}).content.decode()
+    csv = client.get(reverse("workbench:inspection-visits-csv"), {"q": visit.drawn.name}).content.decode()
+    assert csv.count("\r\n") == 2 and visit.number in csv
+    someone = Inspector.objects.get(number="JC900")
+    for other in Visit.objects.exclude(pk=visit.pk):
+        other.assignments.create(inspector=someone, at=factories.NOON)
+    told = client.get(reverse("workbench:onsite-visits")).json()["visits"]
+    assert [(v["place"], v["number"]) for v in told] == list(enumerate(numbers))
 
 
 def test_a_phone_sends_entries_files_and_the_end_twice_and_they_count_once(visit: Visit):

@@ -8,10 +8,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from chengxin.base import clock
 from chengxin.base.casework import queries as casework
+from chengxin.evaluation.persons import approving, offers
+from chengxin.evaluation.persons.procedure import OVER
 from chengxin.evaluation.scorecards import queries, services
 from chengxin.faces.portal.evaluation import model_line
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.matters.evaluation import order_line
+from chengxin.faces.workbench.offers_to_persons import standing_line
 from chengxin.faces.workbench.pages import page
 from chengxin.registry.accounts.rules import Permission, Role
 
@@ -48,3 +51,24 @@ def trial(request: SignedInRequest, case_id: int) -> HttpResponse:
     if order is None or not order["is_open"]:
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     return page(request, "_evaluation_trial", {"order": order, "case_id": case_id})
+
+
+@require_GET
+@open_to(Permission.RUN_EVALUATION)
+def offer_list(request: SignedInRequest) -> HttpResponse:
+    """All versions of all offers to natural persons with where they stand; nothing about who asked for them."""
+    may_propose = Role.CREDIT_OFFICE_OPERATOR in request.actor.roles
+    rows = [
+        {**standing_line(row), "may_propose": may_propose and (row.case_id is None or row.state in OVER)}
+        for row in offers.register(on=clock.today())
+    ]
+    return page(request, "evaluation_offers", {"rows": rows})
+
+
+@require_POST
+@open_to(Permission.RUN_EVALUATION)
+def propose_offer(request: SignedInRequest) -> HttpResponse:
+    """Put a version of an offer forward and show its case."""
+    case_id = approving.propose(request.POST.get("name", ""), by=request.actor, at=clock.now())
+    messages.success(request, _("已提交，等待另一位工作人员审批。"))
+    return redirect("workbench:case", case_id)

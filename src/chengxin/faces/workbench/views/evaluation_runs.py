@@ -44,11 +44,21 @@ def run(request: SignedInRequest, run_id: int) -> HttpResponse:
         "city": evaluation.whole_chart(found),
         "charts": [evaluation.chart_of(g, found) for g in found.groupings if g.lines],
         "legend": evaluation.legend(found),
+        "grades_of_the_city": _city(found),
         "stability": evaluation.stability(found),
         "others": [_row(r) for r in others],
         "seconds": found.run.milliseconds / 1000,
     }
     return page(request, "evaluation_run", context)
+
+
+def _city(found: overview.Overview) -> list[dict[str, Any]]:
+    """How many subjects of the city have each grade, for links to them."""
+    names = evaluation.legend(found)
+    return [
+        {"grade": grade, "name": name["name"], "count": count}
+        for grade, name, count in zip((*found.grades, ""), names, found.city.counts, strict=True)
+    ]
 
 
 @require_GET

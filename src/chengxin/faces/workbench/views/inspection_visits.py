@@ -19,13 +19,13 @@ from chengxin.faces.workbench import inspections as lines
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.faults import PageError
 from chengxin.faces.workbench.files import handed_out
-from chengxin.faces.workbench.pages import Choice, cut, page, query_without
+from chengxin.faces.workbench.pages import Choice, number_of_page, page, query_without, say, sheet
 from chengxin.registry.accounts.rules import Permission
-from chengxin.regulation.inspections import onsite
+from chengxin.regulation.inspections import onsite, policy
 from chengxin.regulation.inspections.onsite import Entry
 from chengxin.regulation.inspections.procedure import ASSIGNED, REVIEWER
 from chengxin.regulation.inspections.queries import visits
-from chengxin.regulation.inspections.queries.visits import VisitRow
+from chengxin.regulation.inspections.queries.visits import VisitRow, Wanted
 from chengxin.regulation.inspections.services import visiting
 
 SIZE = 25
@@ -36,13 +36,15 @@ SIZE = 25
 def visit_list(request: SignedInRequest) -> HttpResponse:
     """The visits in which the department has a part; the filter stands in the address."""
     organisations, today = lines.names(), clock.today()
-    states = [Choice(s.code, s.name) for s in procedure("inspection-visit").states]
-    chosen = _filter(request)
-    rows = visits.visits_with(request.actor, **chosen)
+    wanted = _wanted(request)
+    rows = visits.visits_with(request.actor, wanted, on=today, page=number_of_page(request), size=SIZE)
+    total = visits.visits_count(request.actor, wanted, on=today)
     context = {
-        "page": cut(request, rows, SIZE, lambda r: shown.visit_line(r, organisations, on=today)),
-        "states": states,
-        "chosen": chosen,
+        "page": sheet(request, [shown.visit_line(r, organisations, on=today) for r in rows], total, SIZE),
+        "states": [Choice(s.code, s.name) for s in procedure("inspection-visit").states],
+        "matters": [Choice(m.code, say(m.zh, m.en)) for m in policy.matters(today)],
+        "chosen": wanted,
+        "is_filtered": wanted != visits.ALL,
         "csv_query": query_without(request, "page"),
     }
     return page(request, "inspection_visits", context)
@@ -55,7 +57,7 @@ def visit_list_csv(request: SignedInRequest) -> HttpResponse:
     organisations, today = lines.names(), clock.today()
     file = CsvFile("visits.csv")
     file.row([_("编号"), _("统一社会信用代码"), _("名称"), _("抽查事项"), _("检查人员"), _("状态"), _("期限")])
-    for row in visits.visits_with(request.actor, **_filter(request)):
+    for row in visits.visits_with(request.actor, _wanted(request), on=today):
         line = shown.visit_line(row, organisations, on=today)
         due = row.due_on.isoformat() if row.due_on else ""
         people = "、".join(line["people"])
@@ -159,11 +161,19 @@ def _entries(request: SignedInRequest, row: VisitRow) -> list[Entry]:
     return [Entry(uuid4(), field, value, counter) for field, value in given.items() if values.get(field) != value]
 
 
-def _filter(request: SignedInRequest) -> dict[str, Any]:
+def _wanted(request: SignedInRequest) -> Wanted:
     known = {s.code for s in procedure("inspection-visit").states}
-    state = request.GET.get("state", "")
-    return {
-        "state": state if state in known else "",
-        "draw": request.GET.get("draw", "").replace("\x00", "")[:30],
-        "mine": request.GET.get("mine") == "1",
-    }
+    matters = {m.code for m in policy.matters(clock.today())}
+    state, matter = request.GET.get("state", ""), request.GET.get("matter", "")
+    return Wanted(
+        state=state if state in known else "",
+        matter=matter if matter in matters else "",
+        draw=_text(request, "draw"),
+        text=_text(request, "q"),
+        mine=request.GET.get("mine") == "1",
+        late=request.GET.get("late") == "1",
+    )
+
+
+def _text(request: SignedInRequest, name: str) -> str:
+    return request.GET.get(name, "").replace("\x00", "").strip()[:60]

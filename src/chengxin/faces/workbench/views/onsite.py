@@ -25,10 +25,11 @@ from chengxin.regulation.inspections.errors import ChangeWrong
 from chengxin.regulation.inspections.onsite import Entry
 from chengxin.regulation.inspections.procedure import ASSIGNED, RECORDED
 from chengxin.regulation.inspections.queries import visits
-from chengxin.regulation.inspections.queries.visits import VisitRow
+from chengxin.regulation.inspections.queries.visits import VisitRow, Wanted
 from chengxin.regulation.inspections.services import visiting
 from chengxin.regulation.inspections.words import ANSWERS
 
+OWN = Wanted(state=ASSIGNED, mine=True)
 MOST_ENTRIES, LARGEST_BODY = 500, 1_000_000
 View = Callable[..., HttpResponse]
 
@@ -52,7 +53,7 @@ def told_as_json(view: View) -> View:
 def shell(request: SignedInRequest) -> HttpResponse:
     """The page itself; what it shows comes from the device. Without JavaScript: links to the visits' forms."""
     today, organisations = clock.today(), lines.names()
-    mine = visits.visits_with(request.actor, state=ASSIGNED, mine=True)
+    mine = visits.visits_with(request.actor, OWN, on=today)
     context = {
         "mine": [shown.visit_line(row, organisations, on=today) for row in mine],
         "person": request.user.pk,
@@ -80,7 +81,7 @@ def worker(request: SignedInRequest) -> HttpResponse:
 def own_visits(request: SignedInRequest) -> HttpResponse:
     """The visits that wait for this person, with what was written down so far, for the device to keep."""
     now = clock.now()
-    mine = visits.visits_with(request.actor, state=ASSIGNED, mine=True)
+    mine = visits.visits_with(request.actor, OWN, on=clock.local_date(now))
     results = policy.results(clock.local_date(now))
     return JsonResponse(
         {
@@ -89,7 +90,7 @@ def own_visits(request: SignedInRequest) -> HttpResponse:
             "today": clock.local_date(now).isoformat(),
             "answers": [{"code": code, "name": str(name)} for code, name in ANSWERS.items()],
             "results": [{"code": r.code, "name": say(r.zh, r.en), "problem": r.is_problem} for r in results.values()],
-            "visits": [_visit(row, now) for row in mine],
+            "visits": [{**_visit(row, now), "place": place} for place, row in enumerate(mine)],
         }
     )
 

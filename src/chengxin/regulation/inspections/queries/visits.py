@@ -88,14 +88,51 @@ class OwnVisit:
     outcomes: tuple[OutcomeRow, ...]
 
 
-def visits_with(actor: Actor, *, state: str = "", draw: str = "", mine: bool = False) -> tuple[VisitRow, ...]:
-    """The visits in which the actor's organisation has a part, newest draw first; `mine`: with the actor on site."""
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which visits a list shows, by all of these. `mine`: with the actor on site; `late`: after their last day."""
+
+    state: str = ""
+    draw: str = ""
+    matter: str = ""
+    text: str = ""  # a whole number or code, or a part of the name
+    mine: bool = False
+    late: bool = False
+
+
+ALL = Wanted()
+
+
+def visits_with(actor: Actor, wanted: Wanted = ALL, *, on: date, page: int = 1, size: int = 0) -> tuple[VisitRow, ...]:
+    """The visits in which the actor's organisation has a part, newest draw first; one page of `size`, or all (0).
+
+    The device on site shows them in this order too. Index: `inspection_plan_lead` of the plan, primary keys.
+    """
+    rows = _wanted(actor, wanted, on=on).order_by("-draw_id", "id")
+    return _rows(rows[(page - 1) * size : page * size] if size else rows)
+
+
+def visits_count(actor: Actor, wanted: Wanted = ALL, *, on: date) -> int:
+    """How many visits that list has on all pages."""
+    return _wanted(actor, wanted, on=on).count()
+
+
+def _wanted(actor: Actor, wanted: Wanted, *, on: date) -> "QuerySet[Visit]":
     rows = _seen(actor)
-    if draw:
-        rows = rows.filter(draw__number=draw)
-    if mine:
+    if wanted.state:
+        rows = rows.filter(standings.standing_in(wanted.state))
+    if wanted.late:
+        rows = rows.filter(standings.overdue(on=on))
+    if wanted.draw:
+        rows = rows.filter(draw__number=wanted.draw)
+    if wanted.matter:
+        rows = rows.filter(drawn__matters__contains=[wanted.matter])
+    if wanted.text:
+        text = wanted.text
+        rows = rows.filter(Q(number=text) | Q(drawn__code=text.upper()) | Q(drawn__name__icontains=text))
+    if wanted.mine:
         rows = rows.filter(pk__in=_of_user(actor))
-    return tuple(v for v in _rows(rows.order_by("-draw_id", "id")) if state in ("", v.state))
+    return rows
 
 
 def visit_with(visit_id: int, *, actor: Actor) -> VisitRow:

@@ -11,10 +11,13 @@ self.addEventListener("message", function (event) {
   event.waitUntil(caches.open(KEPT).then(function (cache) {
     return Promise.all(event.data.keep.map(function (address) {
       return fetch(address).then(function (answer) {
-        if (answer.ok && !answer.redirected) return cache.put(address, answer);
-      }).catch(function () {});
+        if (!answer.ok || answer.redirected) return false;
+        return cache.put(address, answer).then(function () { return true; });
+      }).catch(function () { return false; });  // the page is told: it may not open without a network
     }));
-  }).then(function () { if (event.source) event.source.postMessage({ kept: true }); }));
+  }).then(function (kept) {
+    if (event.source) event.source.postMessage({ kept: kept.every(Boolean) });
+  }));
 });
 
 self.addEventListener("fetch", function (event) {

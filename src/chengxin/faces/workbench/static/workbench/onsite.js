@@ -5,12 +5,14 @@
   var root = document.getElementById("onsite");
   if (!root || !window.indexedDB || !window.chengxinOnsite) return;
   var words = document.getElementById("t-words").content, data = { answers: [], results: [] };
-  var list = root.querySelector("[data-list]"), pane = root.querySelector("[data-visit]");
-  var state = root.querySelector("[data-state]"), fault = root.querySelector("[data-fault]"), store, open, running, signedOut;
+  var list = root.querySelector("[data-list]"), pane = root.querySelector("[data-visit]"), unsent = root.querySelector("[data-unsent]");
+  var state = root.querySelector("[data-state]"), fault = root.querySelector("[data-fault]"), store, open, syncing;
 
   function word(name) { return words.querySelector("[data-" + name + "]").textContent; }
   function copy(id) { return document.getElementById(id).content.firstElementChild.cloneNode(true); }
   function say(text) { fault.hidden = !text; fault.querySelector("p").textContent = text || ""; }
+  function lost() { say(word("not-stored")); }
+  function sync() { return syncing.run(); }
   function keepData(told) {
     data = told;
     return store.empty("visits").then(function () {
@@ -19,15 +21,52 @@
     });
   }
 
+  // How far everything is: the line above, and below it what was not sent, why, and what to do.
   function tell() {
-    return Promise.all(["changes", "files", "finishes"].map(function (n) { return store.all(n); })).then(function (all) {
-      var waiting = all[0].length + all[1].length + all[2].length;
+    return syncing.waiting().then(function (waiting) {
+      var standing = syncing.trouble === "signed-out" ? "signed-out" : navigator.onLine ? syncing.trouble || "online" : "offline";
       state.hidden = false;
-      state.dataset.waiting = waiting;
-      state.textContent = (signedOut ? word("signed-out") : navigator.onLine ? word("online") : word("offline")) + " " +
-        (waiting ? word("waiting") + waiting : word("done"));
-      return waiting;
+      state.dataset.waiting = waiting.length;
+      state.dataset.standing = standing;
+      state.querySelector("span").textContent = word(standing) + " " + (waiting.length ? word("waiting") + waiting.length : word("done"));
+      state.querySelector("a").hidden = standing !== "signed-out";
+      return showUnsent(waiting).then(function () { return waiting.length; });
     });
+  }
+
+  function showUnsent(waiting) {
+    var held = waiting.filter(function (one) { return one.row.said || one.row.blocked; });
+    return Promise.all(held.map(function (one) { return store.get("visits", one.row.visit || one.row.id); })).then(function (visits) {
+      unsent.querySelector("ul").replaceChildren.apply(unsent.querySelector("ul"), held.map(function (one, n) {
+        return unsentLine(one, visits[n]);
+      }));
+      unsent.hidden = !held.length;
+    });
+  }
+
+  function unsentLine(one, visit) {
+    var line = copy("t-unsent"), row = one.row, said = row.said || {}, drop = line.querySelector("[data-drop]");
+    line.querySelector("[data-what]").textContent = (row.about || (visit ? visit.number + " " + visit.name : "")) + " · " + what(one, visit);
+    line.querySelector("[data-why]").textContent = row.blocked ? word("blocked") : said.sentence || word("odd") + (said.status || "");
+    line.querySelector("[data-do]").textContent = row.blocked ? word("blocked-do") : row.refused ? said.hint || word("refused-do") : word("again-do");
+    drop.addEventListener("click", function () {
+      if (drop.dataset.sure) return store.drop(one.store, row.id).then(tell);
+      drop.dataset.sure = "yes";
+      drop.textContent = word("sure");
+    });
+    return line;
+  }
+
+  // What a row is, in the words of the form.
+  function what(one, visit) {
+    if (one.store === "finishes") return word("a-finish");
+    if (one.store === "files") return word(one.row.purpose === "photo" ? "a-photo" : "a-signature");
+    var parts = one.row.field.split(":"), matter = visit && visit.matters.filter(function (m) { return m.code === parts[1]; })[0];
+    if (parts[0] === "inspected_on") return word("a-day");
+    if (parts[0] === "signature") return word("a-signature");
+    if (!matter) return parts[1] || one.row.field;
+    if (parts[0] !== "answer") return matter.name + " · " + word(parts[0] === "result" ? "a-result" : "a-note");
+    return matter.items.filter(function (i) { return i.code === parts[2]; }).map(function (i) { return i.text; })[0] || parts[2];
   }
 
   function entriesOf(visit) {
@@ -36,13 +75,21 @@
     });
   }
 
+  function about(visit) { return visit.number + " " + visit.name; }
+
+  // A new value for a field takes the place of what was refused for it.
   function write(visit, field, value) {
     return entriesOf(visit).then(function (entries) {
       var held = chengxinOnsite.merged(entries)[field];
-      if (held && JSON.stringify(held.value) === JSON.stringify(value)) return;
+      if (held && !held.refused && JSON.stringify(held.value) === JSON.stringify(value)) return;
       var counter = entries.reduce(function (top, e) { return Math.max(top, e.counter); }, 0) + 1;
-      return store.put("changes", { id: crypto.randomUUID(), visit: visit.id, field: field, value: value, counter: counter });
-    }).then(sync);
+      var row = { id: crypto.randomUUID(), visit: visit.id, about: about(visit), field: field, value: value, counter: counter };
+      return store.put("changes", row).then(function () {
+        return Promise.all(entries.filter(function (e) { return e.refused && e.field === field; }).map(function (e) {
+          return store.drop("changes", e.id);
+        }));
+      });
+    }).then(sync, lost);
   }
 
   // Photos are drawn anew at no more than 2,000 pixels: they travel better, and leave where they were taken behind.
@@ -57,99 +104,15 @@
   }
 
   function keepFile(visit, purpose, blob, name) {
-    var row = { id: crypto.randomUUID(), visit: visit.id, purpose: purpose, blob: blob, name: name };
+    var row = { id: crypto.randomUUID(), visit: visit.id, about: about(visit), purpose: purpose, blob: blob, name: name };
     return store.put("files", row).then(function () { return row.id; });
-  }
-
-  function send(address, body, csrf, asJson) {
-    var headers = { "X-CSRFToken": csrf };
-    if (asJson) headers["Content-Type"] = "application/json";
-    return fetch(address, { method: "POST", headers: headers, body: body }).then(function (answer) {
-      if (answer.redirected) throw new Error("signed out");
-      return answer.json().then(function (told) { return { ok: answer.ok, status: answer.status, told: told }; });
-    });
-  }
-
-  function refused(answer) { say(answer.told.sentence + " " + answer.told.hint); }
-
-  function sendFiles(csrf, rows) {
-    return rows.reduce(function (before, row) {
-      return before.then(function () {
-        var form = new FormData();
-        form.append("purpose", row.purpose);
-        form.append("file", row.blob, row.name);
-        return send(root.dataset.scope + "/" + row.visit + "/files/" + row.id, form, csrf).then(function (answer) {
-          if (!answer.ok) refused(answer);
-          if (answer.ok || answer.status < 500) return store.drop("files", row.id);
-        });
-      });
-    }, Promise.resolve());
-  }
-
-  function sendChanges(csrf, rows) {
-    var of = {};
-    rows.forEach(function (r) { (of[r.visit] = of[r.visit] || []).push(r); });
-    return Object.keys(of).reduce(function (before, visit) {
-      return before.then(function () {
-        var entries = of[visit].map(function (r) { return { id: r.id, field: r.field, value: r.value, counter: r.counter }; });
-        var body = JSON.stringify({ made_at: new Date().toISOString(), entries: entries });
-        return send(root.dataset.scope + "/" + visit + "/entries", body, csrf, true).then(function (answer) {
-          if (!answer.ok) refused(answer);
-          if (!answer.ok && answer.status >= 500) return;
-          return store.get("visits", Number(visit)).then(function (held) {
-            if (!held || !answer.ok) return;
-            held.entries = answer.told.entries;
-            if (open && open.id === held.id) open.entries = held.entries;
-            return store.put("visits", held);
-          }).then(function () { return Promise.all(of[visit].map(function (r) { return store.drop("changes", r.id); })); });
-        });
-      });
-    }, Promise.resolve());
-  }
-
-  function sendFinishes(csrf, rows) {
-    return rows.reduce(function (before, row) {
-      return before.then(function () {
-        return send(root.dataset.scope + "/" + row.id + "/finish", "", csrf).then(function (answer) {
-          if (answer.ok) { say(""); state.dataset.finished = "yes"; if (open && open.id === row.id) back(); } else refused(answer);
-          if (answer.ok || answer.status < 500) return store.drop("finishes", row.id);
-        });
-      });
-    }, Promise.resolve());
-  }
-
-  function ask() {
-    return fetch(root.dataset.source, { cache: "no-store" }).then(function (answer) {
-      signedOut = answer.redirected || !answer.ok;
-      if (signedOut) throw new Error("signed out");
-      return answer.json();
-    });
-  }
-
-  function sync() {
-    if (running) { running.again = true; return running.promise; }
-    if (!navigator.onLine) return tell();
-    var turn = running = { again: false };
-    turn.promise = ask().then(function (told) {
-      return store.all("files").then(function (rows) { return sendFiles(told.csrf, rows); })
-        .then(function () { return store.all("changes"); }).then(function (rows) { return sendChanges(told.csrf, rows); })
-        .then(function () { return store.all("finishes"); }).then(function (rows) { return sendFinishes(told.csrf, rows); })
-        .then(ask).then(keepData);
-    }).catch(function () {}).then(function () {
-      running = undefined;
-      return tell();
-    }).then(function (waiting) {
-      if (!open) show();
-      return turn.again ? sync() : waiting;
-    });
-    return turn.promise;
   }
 
   function show() {
     return store.all("visits").then(function (rows) {
       var shown = document.createElement("ul");
       shown.className = "results";
-      rows.filter(function (v) { return v.id; }).forEach(function (visit) {
+      rows.filter(function (v) { return v.id; }).sort(function (a, b) { return a.place - b.place; }).forEach(function (visit) {
         var line = copy("t-item"), button = line.querySelector("[data-open]");
         button.textContent = visit.name;
         button.addEventListener("click", function () { enter(visit); });
@@ -234,7 +197,7 @@
         keepFile(visit, "signature", blob, "signature.png").then(function (id) {
           form.querySelector("[data-signed]").textContent = document.getElementById("t-words-signed").content.textContent;
           return write(visit, "signature", { kind: "drawn", file: id, text: text.value.trim() });
-        });
+        }, lost);
       }, "image/png");
     });
   }
@@ -252,20 +215,24 @@
       day.addEventListener("change", function () { if (day.value) write(visit, "inspected_on", day.value); });
       photos.addEventListener("change", function () {
         Promise.all(Array.from(photos.files, function (file) {
-          return smaller(file).then(function (blob) { return keepFile(visit, "photo", blob, file.name); });
+          return smaller(file).then(function (blob) { return keepFile(visit, "photo", blob, file.name); }, function () {
+            say(word("bad-photo") + file.name);
+          });
         })).then(function (ids) {
-          part.querySelector("[data-photos]").textContent = "+" + ids.length;
+          part.querySelector("[data-photos]").textContent = "+" + ids.filter(Boolean).length;
           photos.value = "";
           return sync();
-        });
+        }, lost);
       });
       signing(visit, form, values);
       part.querySelector("[data-back]").addEventListener("click", back);
       form.addEventListener("submit", function (event) {
         event.preventDefault();
-        store.put("finishes", { id: visit.id }).then(function () {
+        store.put("finishes", { id: visit.id, about: about(visit) }).then(function () {
           say(navigator.onLine ? "" : word("finish-later"));
           return sync();
+        }, lost).then(function () { return store.get("finishes", visit.id); }).then(function (held) {
+          if (held && (held.said || held.blocked)) unsent.querySelector("h2").focus();
         });
       });
       list.hidden = true;
@@ -275,8 +242,11 @@
     });
   }
 
+  function again() { say(""); return syncing.run(true); }
+
   root.querySelector("[data-tools]").hidden = false;
-  root.querySelector("[data-sync]").addEventListener("click", sync);
+  root.querySelector("[data-sync]").addEventListener("click", again);
+  root.querySelector("[data-retry]").addEventListener("click", again);
   root.querySelector("[data-clear]").addEventListener("click", function () {
     tell().then(function (waiting) {
       if (waiting) return say(word("no-clear"));
@@ -284,23 +254,43 @@
     });
   });
   window.addEventListener("online", sync);
-  window.addEventListener("offline", tell);
+  window.addEventListener("offline", function () { tell(); });
 
   chengxinOnsite.open(root.dataset.person).then(function (found) {
     store = found;
+    syncing = new chengxinOnsite.Sync(store, root.dataset, {
+      data: keepData,
+      entries: function (id, entries) {
+        return store.get("visits", id).then(function (held) {
+          if (open && open.id === id) open.entries = entries;
+          if (!held) return;
+          held.entries = entries;
+          return store.put("visits", held);
+        });
+      },
+      finished: function (id) {
+        say("");
+        state.dataset.finished = "yes";
+        if (open && open.id === id) back();
+      },
+      state: function () { return tell().then(function () { if (!open) return show(); }); },
+    });
     return store.get("visits", 0);
   }).then(function (held) {
     if (held) data = held;
     return sync();
-  }).then(show);
+  }).then(show).catch(function () { say(word("no-store")); });
 
   if ("serviceWorker" in navigator) {
     navigator.serviceWorker.register(root.dataset.worker, { scope: root.dataset.scope }).then(function () {
       return navigator.serviceWorker.ready;
     }).then(function (ready) {
       var parts = Array.from(document.querySelectorAll("script[src], link[rel=stylesheet], link[rel=icon]"), function (e) { return e.src || e.href; });
-      navigator.serviceWorker.addEventListener("message", function (event) { if (event.data.kept) root.dataset.kept = "yes"; });
+      navigator.serviceWorker.addEventListener("message", function (event) {
+        root.dataset.kept = event.data.kept ? "yes" : "no";
+        if (!event.data.kept) say(word("not-kept"));
+      });
       ready.active.postMessage({ keep: [location.pathname].concat(parts) });
-    }).catch(function () {});
-  }
+    }).catch(function () { say(word("not-kept")); });
+  } else say(word("not-kept"));
 })();
