@@ -5,7 +5,6 @@ from enum import StrEnum
 
 from chengxin.registry.records.rules import RecordState
 
-MARKED = frozenset({RecordState.DISPUTED.value, RecordState.SUSPENDED.value})
 DISPUTABLE = frozenset({RecordState.IN_FORCE.value})
 
 

@@ -189,6 +189,8 @@ Effect = Callable[[Dispute, HeldRecord, Actor, datetime], None]
 
 
 def _mark(dispute: Dispute, held: HeldRecord, by: Actor, at: datetime) -> None:
+    if held.row.state == RecordState.SUSPENDED:
+        return  # hidden since by another matter: nobody sees it, and nothing is to be marked
     if not rules.is_disputable(held.row.state):
         raise NotDisputable
     record_changes.mark_disputed(dispute.natural_key, by=by, at=at, about_person=_is_person(held))
@@ -200,7 +202,8 @@ def _mark_again(dispute: Dispute, held: HeldRecord, by: Actor, at: datetime) -> 
 
 
 def _clear(dispute: Dispute, held: HeldRecord, by: Actor, at: datetime) -> None:
-    if held.row.state in rules.MARKED:
+    hid_it = written.was_written(f"disputes/{LETTERS['suspend']}", case_id=dispute.case_id)
+    if held.row.state == RecordState.DISPUTED or (held.row.state == RecordState.SUSPENDED and hid_it):
         record_changes.clear_dispute(dispute.natural_key, by=by, at=at, about_person=_is_person(held))
 
 

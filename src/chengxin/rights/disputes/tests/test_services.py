@@ -296,6 +296,16 @@ def test_a_record_that_was_repaired_meanwhile_stays_so_when_the_dispute_ends(key
     assert record_state() == "repaired"
 
 
+def test_a_record_that_another_matter_hid_meanwhile_stays_hidden_when_the_dispute_goes_on_and_ends(key):
+    case_id = filed(key)
+    record_changes.suspend(key, by=officer(), at=NOON)
+
+    services.take(case_id, "accept", by=operator(), at=NOON)
+    assert record_state() == "suspended"
+    services.take(case_id, "withdraw", by=representative(), at=NOON)
+    assert record_state() == "suspended"
+
+
 STRANGERS = {
     "applicant": representative,
     "another company": lambda: representative("subject:another"),
