@@ -91,7 +91,7 @@ def test_a_model_goes_from_draft_to_publication_by_two_officials_and_its_figures
     sound(page)
     page.locator('a[href*="/subjects?grade="]').first.click()
     page.get_by_label("等级", exact=True).select_option("any")
-    page.get_by_label("分组").select_option(index=1)
+    page.get_by_label("分组", exact=True).select_option(index=1)
     page.get_by_role("button", name="筛选").click()
     page.set_viewport_size({"width": 320, "height": 720})
     sound(page)
