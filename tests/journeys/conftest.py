@@ -45,7 +45,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def city_folder() -> Path:
     """The data folder of this process's city."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
@@ -54,7 +54,7 @@ def city_folder() -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def national_site() -> Iterator[NationalSite]:
     """The stand-in for the national site, on this machine, which knows the city's key."""
     own = packages.private_key(sealing.derive(EXCHANGE_KEY, purpose="exchange"))
@@ -66,7 +66,7 @@ def national_site() -> Iterator[NationalSite]:
         server.shutdown()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def region_platform() -> Iterator[NationalSite]:
     """The stand-in for the region's platform, on this machine, which knows the city's key."""
     own = packages.private_key(sealing.derive(EXCHANGE_KEY, purpose="exchange"))
@@ -78,7 +78,7 @@ def region_platform() -> Iterator[NationalSite]:
         server.shutdown()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def city_environment(city_folder: Path, national_site: NationalSite, region_platform: NationalSite) -> dict[str, str]:
     """What the city's processes are told."""
     return {
@@ -94,7 +94,7 @@ def city_environment(city_folder: Path, national_site: NationalSite, region_plat
     }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def running_city(city_folder: Path, city_environment: dict[str, str]) -> Iterator[str]:
     """The address of the demo, started as its command starts it, with no terminal, on a data folder of its own."""
     port, folder = free_port(), city_folder
@@ -141,8 +141,9 @@ def wait_for(address: str, process: "subprocess.Popen[bytes]", log: Path) -> Non
     raise RuntimeError(f"the demo did not start: {log.read_text()[-4000:]}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    """Chromium; ended with the journeys, for no other test may run inside its loop."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)

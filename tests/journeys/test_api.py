@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def token(running_city: str, city_folder: Path) -> str:
     """An access token of the demo's client."""
     client = json.loads((city_folder / "secrets" / "demo.json").read_text())
