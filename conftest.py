@@ -12,6 +12,7 @@ from django.db import connection
 from django.utils import translation
 from psycopg import sql
 
+from chengxin.base.audit import queries as audit
 from chengxin.base.database import embedded
 from chengxin.faces.rest import limiting
 from chengxin.project.readiness import fingerprint, run
@@ -94,6 +95,15 @@ def limits_begin_anew() -> Iterator[None]:
     limiting.forget_all()
     yield
     limiting.forget_all()
+
+
+@pytest.fixture(autouse=True)
+def checkpoints_of_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The audit chain's checkpoints lie outside the database: each test begins with none of its own or others."""
+    name = f"audit-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}.jsonl"
+    path = settings.DATA_FOLDER / name
+    path.unlink(missing_ok=True)
+    monkeypatch.setattr(audit, "_checkpoint_file", lambda: path)
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ EXCHANGE_KEY = "a secret of the journeys alone"
 CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 
+@pytest.hookimpl(tryfirst=True)  # before groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what drives a browser; one test process takes it all, so that one city is started."""
     for item in items:

@@ -64,7 +64,8 @@ def test_a_front_end_database_is_tried_paused_and_pulled_and_its_rows_go_up(
     command = [sys.executable, "-m", "chengxin.project", "upward", "report"]
     subprocess.run(command, env=city_environment, check=True, stdout=subprocess.DEVNULL)
     page.goto(f"{running_city}/workbench/inbox")
-    link = page.locator("tr", has_text="自治区平台退回").locator('a[href*="/cases/"]').first
+    returned = page.locator("tr", has_text="自治区平台退回").filter(has_text="法人行政处罚信息")
+    link = returned.locator('a[href*="/cases/"]').first
     wait_for(lambda: page.reload() is not None and link.count() == 1)
     case = str(link.get_attribute("href")).rsplit("/", 1)[1]
     link.click()

@@ -248,9 +248,7 @@ def test_nothing_but_my_space_reads_what_is_open_to_a_person():
         if "chengxin.evaluation.persons" in {n for node in ast_imports(path) for n in node}
     ]
     assert set(readers) <= {("faces", "space"), ("faces", "portal"), ("faces", "workbench"), ("project", "sample")}
-    workbench = {
-        n for path in python(tests=False) if "faces/workbench" in path.as_posix() for i in persons(path) for n in i
-    }
+    workbench = {n for path in python(tests=False) if "faces/workbench" in path.as_posix() for n in persons(path)}
     assert workbench == {"approving", "offers", "OVER", "OfferStanding"}, "officials approve offers, and read nobody"
     public = (SOURCE / "faces" / "portal" / "evaluation.py").read_text(encoding="utf-8")
     assert "persons.offers(" in public and "offers_to" not in public, "the public reads what is offered, never to whom"
