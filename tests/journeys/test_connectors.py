@@ -17,9 +17,10 @@ from tests.journeys.steps import faults_of_axe, handle, sideways, sign_in
 
 CODE = "market-penalties"
 NUMBER = "南市监罚〔2026〕前置1号（虚构）"
+ACCEPTED = "南市监罚〔2026〕前置2号（虚构）"
 COPY = """
 INSERT INTO xzcf_fr (id, gxsj, xdr_mc, xdr_shxym, frdb, wsh, wfxw, sy, yj, cflb, nr, fk_wy, jdrq)
-SELECT 1000, now(), xdr_mc, xdr_shxym, frdb, %s, wfxw, sy, yj, cflb, nr, fk_wy, jdrq FROM xzcf_fr WHERE id = 1
+SELECT %s, now(), xdr_mc, xdr_shxym, frdb, %s, wfxw, sy, yj, cflb, nr, fk_wy, jdrq FROM xzcf_fr WHERE id = 1
 """
 
 
@@ -52,10 +53,11 @@ def test_a_front_end_database_is_tried_paused_and_pulled_and_its_rows_go_up(
 
     region_platform.refused[NUMBER] = "处罚金额与处罚内容不符"
     with front_end(city_folder) as database:
-        database.execute(COPY, [NUMBER])
+        database.execute(COPY, [1000, NUMBER])
+        database.execute(COPY, [1001, ACCEPTED])
     page.get_by_role("button", name="立即拉取").click()
     expect(page.get_by_text("已开始拉取，稍后刷新本页查看结果。")).to_be_visible()
-    wait_for(lambda: page.reload() is not None and page.get_by_role("link", name="xzcf_fr 1000–1000").count() == 1)
+    wait_for(lambda: page.reload() is not None and page.get_by_role("link", name="xzcf_fr 1000–1001").count() == 1)
     page.set_viewport_size({"width": 320, "height": 800})
     assert sideways(page) == 0
     assert faults_of_axe(page) == []
