@@ -53,6 +53,38 @@ SCALES = (
 
 
 @dataclass(frozen=True)
+class Counting:
+    """Which records count: of a resource, of the last months (0: ever), of these severities, with one of these values."""
+
+    resource: str
+    months: int = 0
+    severities: tuple[int, ...] = ()
+    field: str = ""
+    values: tuple[str, ...] = ()
+
+
+# One for each indicator, and at last the veto.
+COUNTED = (
+    Counting("penalty-organisation", 24, severities=(2, 3)),
+    Counting("penalty-organisation", 36, severities=(3,)),
+    Counting("penalty-organisation", 36),
+    Counting("judgment-defaulter", 0, field="PERFORMANCE", values=("未履行", "部分履行")),
+    Counting("contract-performance", 60, field="PERFORMANCE", values=ENDED),
+    Counting("commitment", 36, field="PERFORMANCE", values=ENDED),
+    Counting("commitment", 36),
+    Counting("tax-grade", 24, field="GRADE", values=("A",)),
+    Counting("tax-grade", 24, field="GRADE", values=("D",)),
+    Counting("honour", 60),
+    Counting("arrears", 24),
+    Counting("inspection-result", 36),
+    Counting("abnormal-operation", 36),
+    Counting("inspection-result", 36, field="RESULT", values=PROBLEMS),
+    Counting("inspection-result", 24, field="RESULT", values=PROBLEMS),
+    Counting("serious-breach"),
+)
+
+
+@dataclass(frozen=True)
 class Names:
     """Numbers and columns of the snapshot, so that what is written by hand reads like the model."""
 
@@ -110,31 +142,18 @@ def opened(folder: Path) -> tuple[Any, Names]:
 
 def conditions(names: Names) -> list[str]:
     """For each indicator, and at last for the veto, which records count."""
-    f, since = names.f, names.since
+    return [_condition(names, each) for each in COUNTED]
 
-    def of(resource: str, months: int = 0, *more: str) -> str:
-        window = [f"event_day >= {since(months)}"] if months else []
-        return " AND ".join([f"resource = {names.n(resource)}", *more, *window])
 
-    found = f("inspection-result", "RESULT", *PROBLEMS)
-    return [
-        of("penalty-organisation", 24, "severity IN (2, 3)"),
-        of("penalty-organisation", 36, "severity = 3"),
-        of("penalty-organisation", 36),
-        of("judgment-defaulter", 0, f("judgment-defaulter", "PERFORMANCE", "未履行", "部分履行")),
-        of("contract-performance", 60, f("contract-performance", "PERFORMANCE", *ENDED)),
-        of("commitment", 36, f("commitment", "PERFORMANCE", *ENDED)),
-        of("commitment", 36),
-        of("tax-grade", 24, f("tax-grade", "GRADE", "A")),
-        of("tax-grade", 24, f("tax-grade", "GRADE", "D")),
-        of("honour", 60),
-        of("arrears", 24),
-        of("inspection-result", 36),
-        of("abnormal-operation", 36),
-        of("inspection-result", 36, found),
-        of("inspection-result", 24, found),
-        of("serious-breach"),
-    ]
+def _condition(names: Names, each: Counting) -> str:
+    parts = [f"resource = {names.n(each.resource)}"]
+    if each.severities:
+        parts.append(f"severity IN ({', '.join(map(str, each.severities))})")
+    if each.field:
+        parts.append(names.f(each.resource, each.field, *each.values))
+    if each.months:
+        parts.append(f"event_day >= {names.since(each.months)}")
+    return " AND ".join(parts)
 
 
 def graded(names: Names, dialect: Dialect) -> str:

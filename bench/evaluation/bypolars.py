@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import polars as pl
-from byhand import COVERED, ENDED, MARK, PROBLEM, PROBLEMS, SCALES, Names, Scale
+from byhand import COUNTED, COVERED, MARK, PROBLEM, SCALES, Counting, Names, Scale
 
 
 def graded(names: Names, records: Path | str, subjects: Path | str, *, explained: bool) -> pl.LazyFrame:
@@ -46,44 +46,28 @@ def _behind(records: pl.LazyFrame, where: list[pl.Expr], counted: pl.LazyFrame) 
 
 
 def _conditions(names: Names) -> list[pl.Expr]:
+    return [_condition(names, each) for each in COUNTED]
+
+
+def _condition(names: Names, each: Counting) -> pl.Expr:
     c = pl.col
+    parts = [c("resource") == names.n(each.resource)]
+    if each.severities:
+        parts.append(c("severity").is_in(each.severities))
+    if each.field:
+        parts.append(_holds(names, each.resource, each.field, *each.values))
+    if each.months:
+        parts.append(c("event_day") >= names.since(each.months))
+    return pl.all_horizontal(*parts)
 
-    def of(resource: str, months: int = 0, *more: pl.Expr) -> pl.Expr:
-        window = [c("event_day") >= names.since(months)] if months else []
-        return pl.all_horizontal(c("resource") == names.n(resource), *more, *window)
 
-    def holds(resource: str, field: str, *values: str) -> pl.Expr:
-        column, bits = names.slot(resource, field, values)
-        return (c(column) & bits) != 0
-
-    problem = holds("inspection-result", "RESULT", *PROBLEMS)
-    return [
-        of("penalty-organisation", 24, c("severity").is_in([2, 3])),
-        of("penalty-organisation", 36, c("severity") == 3),
-        of("penalty-organisation", 36),
-        of("judgment-defaulter", 0, holds("judgment-defaulter", "PERFORMANCE", "未履行", "部分履行")),
-        of("contract-performance", 60, holds("contract-performance", "PERFORMANCE", *ENDED)),
-        of("commitment", 36, holds("commitment", "PERFORMANCE", *ENDED)),
-        of("commitment", 36),
-        of("tax-grade", 24, holds("tax-grade", "GRADE", "A")),
-        of("tax-grade", 24, holds("tax-grade", "GRADE", "D")),
-        of("honour", 60),
-        of("arrears", 24),
-        of("inspection-result", 36),
-        of("abnormal-operation", 36),
-        of("inspection-result", 36, problem),
-        of("inspection-result", 24, problem),
-        of("serious-breach"),
-    ]
+def _holds(names: Names, resource: str, field: str, *values: str) -> pl.Expr:
+    column, bits = names.slot(resource, field, values)
+    return (pl.col(column) & bits) != 0
 
 
 def _counted(names: Names, where: list[pl.Expr]) -> list[pl.Expr]:
     c = pl.col
-
-    def holds(resource: str, field: str, value: str) -> pl.Expr:
-        column, bits = names.slot(resource, field, (value,))
-        return (c(column) & bits) != 0
-
     weight, recent = pl.lit(0), c("event_day") >= names.since(12)
     for day, each in reversed(names.weights):
         weight = pl.when(c("event_day") >= day).then(each).otherwise(weight)
@@ -105,9 +89,12 @@ def _counted(names: Names, where: list[pl.Expr]) -> list[pl.Expr]:
         weight.filter(where[0]).sum().cast(pl.Int64).alias("penalties"),
         c(names.a("penalty-organisation", "CF_NR_FK")).filter(where[2]).sum().alias("fines"),
         c(names.a("arrears", "AMOUNT")).filter(where[10]).sum().alias("arrears"),
-        (where[4] & holds("contract-performance", "PERFORMANCE", "全部履行")).sum().cast(pl.Int64).alias("kept"),
-        (where[5] & holds("commitment", "PERFORMANCE", "全部履行")).sum().cast(pl.Int64).alias("promised"),
-        (where[11] & holds("inspection-result", "RESULT", "未发现问题")).sum().cast(pl.Int64).alias("clean"),
+        (where[4] & _holds(names, "contract-performance", "PERFORMANCE", "全部履行"))
+        .sum()
+        .cast(pl.Int64)
+        .alias("kept"),
+        (where[5] & _holds(names, "commitment", "PERFORMANCE", "全部履行")).sum().cast(pl.Int64).alias("promised"),
+        (where[11] & _holds(names, "inspection-result", "RESULT", "未发现问题")).sum().cast(pl.Int64).alias("clean"),
         c("event_day").filter(where[13]).max().alias("last_problem"),
         ((where[14] & recent).sum().cast(pl.Int64) - (where[14] & ~recent).sum().cast(pl.Int64)).alias("trend"),
     ]
