@@ -64,12 +64,37 @@ def test_three_parties_draw_and_anyone_repeats_it(running_city: str, page: Page)
     )
     page.get_by_role("button", name="核验").click()
     expect(page.get_by_text("不成立")).to_be_visible()
+    a_joint_visit(page, running_city, number)
     for path in ("/inspections", "/inspections/statistics"):
         page.goto(f"{running_city}{path}")
         assert faults_of_axe(page) == []
     page.set_viewport_size({"width": 320, "height": 800})
     page.goto(f"{running_city}/inspections/draws/{number}")
     assert sideways(page) == 0
+
+
+def a_joint_visit(page: Page, city: str, draw: str) -> None:
+    """Two departments on one visit: each looks at its own matter, the lead hands in for both."""
+    visit = ""
+    for username, matter in (("approval-officer", "许可条件保持情况检查"), ("officer", "食品销售监督检查")):
+        sign_in(page, city, username)
+        page.goto(f"{city}/workbench/inspections/visits?draw={draw}&mine=1&state=assigned")
+        rows = page.locator("tbody tr", has_text="许可条件保持情况检查").filter(has_text="食品销售监督检查")
+        visit = visit or str(rows.get_by_role("link").first.get_attribute("href"))
+        page.goto(city + visit)  # it may stand on another page of the second official's list
+        assert faults_of_axe(page) == []
+        part = page.locator("form > fieldset", has=page.locator("select")).filter(has_text=matter).first
+        for answer in part.get_by_label("符合", exact=True).all():
+            answer.check()
+        part.get_by_label("检查结果").select_option("no-problem")
+        page.get_by_label("检查日期").fill(datetime.now(ZoneInfo("Asia/Shanghai")).date().isoformat())  # noqa: TID251
+        page.get_by_label("键入姓名").check()
+        page.get_by_label("姓名，或者拒绝签名的情况").fill("王某（虚构）")
+        page.get_by_role("button", name="提交检查结果").click()
+        if username != "officer":
+            expect(page.locator(".error-summary")).to_be_visible()  # what was entered stays; the lead hands in
+    expect(page.get_by_text("结果已提交，等待另一名审核员审核公示。")).to_be_visible()
+    assert page.locator("dd", has_text="符合").count() > 2, "what both departments wrote down is there"
 
 
 def fill(page: Page) -> None:

@@ -8,6 +8,8 @@ no column for a score, a grade, a reason against or a reader. How offers were ap
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from chengxin.evaluation.scorecards.models import PutForward
+
 
 class OpenBenefit(models.Model):
     """A benefit that is open (便利), by which consent and rules, and the records that open it."""
@@ -31,25 +33,11 @@ class OpenBenefit(models.Model):
         return f"{self.offer} {self.benefit}"
 
 
-class OfferProposal(models.Model):
-    """A version of an offer put before the credit office; its case says where it stands.
-
-    `content` is the offer as canonical JSON, so that what was approved can be read after its file is gone.
-    """
-
-    case_id = models.BigIntegerField(unique=True)
-    code = models.CharField(max_length=60)
-    version = models.IntegerField()
-    digest = models.CharField(max_length=64)
-    content = models.TextField()
-    by_name = models.CharField(max_length=150)
-    proposed_at = models.DateTimeField()
+class OfferProposal(PutForward):
+    """A version of an offer put before the credit office."""
 
     class Meta:
         indexes = [models.Index(fields=["code", "version"], name="person_offer_proposal")]
-
-    def __str__(self) -> str:
-        return f"{self.code}-{self.version}"
 
 
 class OfferApproval(models.Model):

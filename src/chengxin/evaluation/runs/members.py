@@ -4,6 +4,7 @@ The groups are those of the run's own snapshot, so that the list has as many row
 city the database alone is asked.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,9 +19,9 @@ GROUPINGS = (CITY, SECTOR, SIZE, DIVISION, SUBJECT_KIND)
 ANY = "any"  # of whatever grade
 
 _MEMBERS = """
-SELECT subject_id, grade, points FROM runs_result
-WHERE run_id = %(run)s {grade} {group} ORDER BY points, subject_id LIMIT %(limit)s OFFSET %(offset)s
+SELECT subject_id, grade, points FROM runs_result WHERE run_id = %(run)s {grade} {group} ORDER BY points, subject_id
 """
+_ONE_PAGE = " LIMIT %(limit)s OFFSET %(offset)s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +57,33 @@ def members(figure: Figure, *, page: int, size: int) -> tuple[Member, ...]:
     Raises `NotFound`, `SnapshotGone` where the snapshot that says who is in the group was removed. Index: primary key
     for a group; for the whole city the results of the run are read through.
     """
+    statement, given = _asked(figure)
+    with connection.cursor() as cursor:
+        cursor.execute(statement + _ONE_PAGE, given | {"limit": size, "offset": (page - 1) * size})
+        return tuple(Member(*row) for row in cursor.fetchall())
+
+
+def all_members(figure: Figure, *, size: int) -> Iterator[tuple[Member, ...]]:
+    """All of them in that order, `size` at a time, read once through. Raises as `members`, before the first."""
+    statement, given = _asked(figure)
+
+    def parts() -> Iterator[tuple[Member, ...]]:
+        with connection.chunked_cursor() as cursor:
+            cursor.execute(statement, given)
+            while rows := cursor.fetchmany(size):
+                yield tuple(Member(*row) for row in rows)
+
+    return parts()
+
+
+def _asked(figure: Figure) -> tuple[str, dict[str, Any]]:
     run = queries.run(figure.run_id)
-    given: dict[str, Any] = {"run": run.pk, "grade": figure.grade, "limit": size, "offset": (page - 1) * size}
+    given: dict[str, Any] = {"run": run.pk, "grade": figure.grade}
     group = ""
     if figure.grouping != CITY:
         group, given["subjects"] = "AND subject_id = ANY(%(subjects)s)", _in_group(run, figure)
     grade = "" if figure.grade == ANY else "AND grade = %(grade)s"
-    with connection.cursor() as cursor:
-        cursor.execute(_MEMBERS.format(grade=grade, group=group), given)
-        return tuple(Member(*row) for row in cursor.fetchall())
+    return _MEMBERS.format(grade=grade, group=group), given
 
 
 def _in_group(run: Run, figure: Figure) -> list[int]:

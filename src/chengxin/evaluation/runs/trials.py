@@ -20,8 +20,8 @@ from chengxin.evaluation.runs.models import TrialOrder
 from chengxin.evaluation.runs.queries import TRIAL_LOCK
 from chengxin.evaluation.runs.rules import OPEN_TRIALS, TrialStage, TrialState
 from chengxin.evaluation.scorecards import services as governance
-from chengxin.registry.accounts import queries as accounts
-from chengxin.registry.accounts.rules import Actor, Permission, Role, require
+from chengxin.registry.accounts.keeping import actor_of, columns_of
+from chengxin.registry.accounts.rules import Actor, Permission, require
 
 log = structlog.get_logger(__name__)
 TEXT = 600
@@ -46,11 +46,7 @@ def ask(case_id: int, *, by: Actor, at: datetime) -> int:
         case_id=case_id,
         model=model.name,
         state=TrialState.WAITING.value,
-        actor=by.name,
-        organisation_id=by.organisation_id,
-        organisation_code=by.organisation_code,
-        user_id=by.user_id,
-        roles=" ".join(sorted(by.roles)),
+        **columns_of(by),
         asked_at=at,
     )
     audit.note("evaluation.trial_asked", str(order), by=by, at=at, case=case_id)
@@ -65,7 +61,7 @@ def compute(order_id: int, *, at: datetime) -> None:
         if order is None:
             return
         try:
-            run = services.try_model(order.case_id, by=_asker(order), at=at, report=_reporter(order))
+            run = services.try_model(order.case_id, by=actor_of(order), at=at, report=_reporter(order))
         except ChengxinError as error:
             _close(order, error, at=at)
         except Exception:
@@ -123,20 +119,8 @@ def _close(order: TrialOrder, error: ChengxinError | None, *, at: datetime) -> N
         with override("en"):
             order.said_en = f"{error.sentence} {error.advice}"[:TEXT]
     order.save(update_fields=OVER)
-    asker = _asker(order)
+    asker = actor_of(order)
     audit.note(f"evaluation.trial_{order.state}", str(order), by=asker, at=at, case=order.case_id, fault=order.fault)
     title = _("模型试算没有完成") if error else _("模型试算完成，可以看对比结果")
     to = Party(organisation_id=None if order.user_id else order.organisation_id, user_id=order.user_id)
     casework.send_notice(to, title=title, body=error.sentence if error else "", by=asker, at=at, case_id=order.case_id)
-
-
-def _asker(order: TrialOrder) -> Actor:
-    organisation = order.organisation_id
-    return Actor(
-        name=order.actor,
-        organisation_id=organisation,
-        organisation_code=order.organisation_code,
-        roles=frozenset(Role(r) for r in order.roles.split()),
-        reaches=accounts.reach_of(organisation) if organisation else frozenset(),
-        user_id=order.user_id,
-    )

@@ -3,10 +3,10 @@
 from django.db import models
 
 
-class Proposal(models.Model):
-    """A version of a model put before the credit office; its case says where it stands.
+class PutForward(models.Model):
+    """A version of a file of the city put before the credit office; its case says where it stands.
 
-    `content` is the model as canonical JSON, so that what was approved can be read after its file is gone.
+    `content` is the file's meaning as canonical JSON, so that what was approved can be read after the file is gone.
     """
 
     case_id = models.BigIntegerField(unique=True)
@@ -18,10 +18,17 @@ class Proposal(models.Model):
     proposed_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["code", "version"], name="evaluation_proposal")]
+        abstract = True
 
     def __str__(self) -> str:
         return f"{self.code}-{self.version}"
+
+
+class Proposal(PutForward):
+    """A version of a model put before the credit office."""
+
+    class Meta:
+        indexes = [models.Index(fields=["code", "version"], name="evaluation_proposal")]
 
 
 class Trial(models.Model):

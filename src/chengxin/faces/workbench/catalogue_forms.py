@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.http import QueryDict
@@ -156,11 +155,3 @@ def _added(given: QueryDict) -> Iterator[Mapping[str, Any]]:
 
 def _number(text: str) -> int | None:
     return int(text) if text.isdecimal() and 0 < len(text) < 6 else None
-
-
-def day_of(text: str) -> date | None:
-    """The day that a form names; None for what is none."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

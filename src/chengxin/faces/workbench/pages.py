@@ -224,6 +224,14 @@ def day(text: str) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
+def day_or_none(text: str) -> date | None:
+    """The day that someone entered; None where there is none, or what is no day."""
+    try:
+        return day(text.strip())
+    except ValueError:
+        return None
+
+
 def number_of_page(request: HttpRequest, name: str = "page") -> int:
     """The page number in the address, 1 where there is none or nonsense."""
     text = request.GET.get(name, "1")

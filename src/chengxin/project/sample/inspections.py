@@ -16,9 +16,11 @@ from chengxin.regulation.inspections.services import registers as books
 from chengxin.regulation.inspections.services.planning import PlanGiven
 
 PEOPLE = ("officer", "reviewer", "office-reviewer", "approval-officer", "association-officer")
-INSPECTORS = {  # number: whose account or "", name, organisation's officer, skills
+# number: whose account or "", name, organisation's officer, skills. Food is left to the one who can sign in, so that
+# every visit about it, joint ones too, can be walked in the demo.
+INSPECTORS = {
     "SJ-001": ("officer", "韦经办（演示）", "officer", ("food", "registration")),
-    "SJ-002": ("", "班检查（虚构）", "officer", ("food",)),
+    "SJ-002": ("", "班检查（虚构）", "officer", ("registration",)),
     "SJ-003": ("", "卢检查（虚构）", "officer", ("registration",)),
     "SP-001": ("approval-officer", "覃经办（演示）", "approval-officer", ()),
     "SP-002": ("", "岑检查（虚构）", "approval-officer", ()),

@@ -13,7 +13,8 @@ from django.db import transaction
 from chengxin.base import tasks
 from chengxin.base.audit import services as audit
 from chengxin.base.clock import local_date
-from chengxin.registry.accounts.rules import Actor, Permission, Role, require
+from chengxin.registry.accounts.keeping import actor_of, columns_of
+from chengxin.registry.accounts.rules import Actor, Permission, require
 from chengxin.regulation.measures import checking, files, policy, queries, rules
 from chengxin.regulation.measures.checking import Asking
 from chengxin.regulation.measures.errors import (
@@ -76,11 +77,7 @@ def start_file(path: Path, *, filename: str, matter: str, by: Actor, at: datetim
     if path.stat().st_size > most * MEGABYTE:
         raise FileTooLarge(most=most)
     run = FileRun.objects.create(
-        organisation_id=by.organisation_id or 0,
-        organisation_code=by.organisation_code,
-        actor=by.name,
-        user_id=by.user_id,
-        roles=" ".join(sorted(by.roles)),
+        **{**columns_of(by), "organisation_id": by.organisation_id or 0},
         matter=matter,
         filename=filename[:200],
         path="",
@@ -104,13 +101,7 @@ def check_file(run_id: int, *, at: datetime) -> None:
     run = FileRun.objects.get(pk=run_id)
     if run.finished_at is not None:
         return
-    by = Actor(
-        name=run.actor,
-        organisation_id=run.organisation_id,
-        organisation_code=run.organisation_code,
-        roles=frozenset(Role(r) for r in run.roles.split()),
-        user_id=run.user_id,
-    )
+    by = actor_of(run)
     try:
         chosen = permitted(run.matter, by=by, at=at)
         most = policy.limit("file", "codes", local_date(at))

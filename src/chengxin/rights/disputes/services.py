@@ -202,9 +202,13 @@ def _mark_again(dispute: Dispute, held: HeldRecord, by: Actor, at: datetime) -> 
 
 
 def _clear(dispute: Dispute, held: HeldRecord, by: Actor, at: datetime) -> None:
-    hid_it = written.was_written(f"disputes/{LETTERS['suspend']}", case_id=dispute.case_id)
-    if held.row.state == RecordState.DISPUTED or (held.row.state == RecordState.SUSPENDED and hid_it):
+    if held.row.state == RecordState.DISPUTED or (held.row.state == RecordState.SUSPENDED and _hid_it(dispute)):
         record_changes.clear_dispute(dispute.natural_key, by=by, at=at, about_person=_is_person(held))
+
+
+def _hid_it(dispute: Dispute) -> bool:
+    """Whether the record was hidden because this dispute's provider stayed silent, and not by another matter."""
+    return written.was_written(f"disputes/{LETTERS['suspend']}", case_id=dispute.case_id)
 
 
 def _remove(dispute: Dispute, held: HeldRecord, by: Actor, at: datetime) -> None:

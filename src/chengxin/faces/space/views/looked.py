@@ -1,6 +1,5 @@
 """Who looked at a subject's information: the access log, as its subject sees it; complaints about an entry."""
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +15,7 @@ from chengxin.faces.space.access import SpaceRequest, on_behalf
 from chengxin.faces.space.pages import page
 from chengxin.faces.workbench.consents import access_line
 from chengxin.faces.workbench.faults import PageError
-from chengxin.faces.workbench.pages import Choice, cut, query_without
+from chengxin.faces.workbench.pages import Choice, cut, day_or_none, query_without
 from chengxin.registry.accounts.rules import Scope
 from chengxin.rights.consent import queries, services
 from chengxin.rights.consent.queries import AccessRow
@@ -86,13 +85,6 @@ def _chosen(request: SpaceRequest) -> tuple[AccessRow, ...]:
         request.mandate.about,
         by=request.actor,
         purpose=request.GET.get("purpose", ""),
-        since=_day(request.GET.get("since", "")),
-        until=_day(request.GET.get("until", "")),
+        since=day_or_none(request.GET.get("since", "")),
+        until=day_or_none(request.GET.get("until", "")),
     )
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

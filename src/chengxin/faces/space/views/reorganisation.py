@@ -1,6 +1,6 @@
 """The green channel of an enterprise in reorganisation: applying with the ruling, reporting the plan performed."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -13,9 +13,10 @@ from chengxin.base import clock
 from chengxin.base.errors import ChengxinError, NotFound
 from chengxin.faces.space.access import SpaceRequest, on_behalf
 from chengxin.faces.space.pages import page
+from chengxin.faces.space.parts.signing import signed_application
 from chengxin.faces.workbench.faults import PageError
 from chengxin.faces.workbench.files import errors_of, file_limits, uploads_of
-from chengxin.faces.workbench.pages import say
+from chengxin.faces.workbench.pages import day_or_none, say
 from chengxin.registry.accounts.rules import Scope
 from chengxin.registry.subjects.rules import code_of
 from chengxin.rights.repair import policy, reorganised, reorganising
@@ -39,10 +40,7 @@ def reorganisation(request: SpaceRequest, mandate_id: int) -> HttpResponse:
             case_id = reorganising.apply(
                 about,
                 _ruling(request),
-                statement=request.POST.get("statement", ""),
-                commitment_version=request.POST.get("commitment", "") if request.POST.get("agrees") else "",
-                signed_by=request.POST.get("signed_by", ""),
-                evidence=uploads_of(request),
+                **signed_application(request),
                 by=request.actor,
                 at=now,
             )
@@ -97,15 +95,8 @@ def _context(request: SpaceRequest, now: datetime, errors: list[PageError]) -> d
 
 
 def _ruling(request: SpaceRequest) -> Ruling | None:
-    ruled_on, plan_until = _day(request.POST.get("ruled_on", "")), _day(request.POST.get("plan_until", ""))
+    given = request.POST
+    ruled_on, plan_until = (day_or_none(given.get(name, "")) for name in ("ruled_on", "plan_until"))
     if ruled_on is None or plan_until is None:
         return None
-    given = request.POST
     return Ruling(given.get("court", ""), given.get("ruling", ""), given.get("number", ""), ruled_on, plan_until)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        return None

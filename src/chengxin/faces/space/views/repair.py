@@ -13,8 +13,9 @@ from chengxin.base.errors import ChengxinError, NotFound
 from chengxin.faces.space.access import SpaceRequest, on_behalf
 from chengxin.faces.space.pages import page
 from chengxin.faces.space.parts.repair import repair_part
+from chengxin.faces.space.parts.signing import signed_application
 from chengxin.faces.workbench.faults import PageError
-from chengxin.faces.workbench.files import errors_of, file_limits, uploads_of
+from chengxin.faces.workbench.files import errors_of, file_limits
 from chengxin.faces.workbench.pages import say
 from chengxin.registry.accounts.rules import Scope
 from chengxin.rights.consent import reading
@@ -45,10 +46,7 @@ def apply(request: SpaceRequest, mandate_id: int, natural_key: UUID) -> HttpResp
             case_id = services.apply(
                 natural_key,
                 about=about,
-                statement=request.POST.get("statement", ""),
-                commitment_version=request.POST.get("commitment", "") if request.POST.get("agrees") else "",
-                signed_by=request.POST.get("signed_by", ""),
-                evidence=uploads_of(request),
+                **signed_application(request),
                 by=request.actor,
                 at=now,
             )

@@ -1,14 +1,14 @@
 """Lists on the case page: what is proposed or decided, on which facts, and the fields of serving and deciding."""
 
 import json
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from chengxin.base.casework.queries import CaseRow
 from chengxin.base.transparency import queries as transparency
 from chengxin.faces.workbench.access import SignedInRequest
 from chengxin.faces.workbench.matters.matter import Matter
-from chengxin.faces.workbench.pages import choices, say
+from chengxin.faces.workbench.pages import choices, day_or_none, say
 from chengxin.registry.accounts.rules import Actor, Role
 from chengxin.regulation.lists import reading, services
 from chengxin.regulation.lists.queries import OWN_ENTRY
@@ -45,16 +45,9 @@ def take(request: SignedInRequest, case_id: int, step: str, at: datetime) -> Non
         at=at,
         reason=given.get("reason", ""),
         number=given.get("number", ""),
-        served_on=_day(given.get("served_on", "")),
+        served_on=day_or_none(given.get("served_on", "")),
         way=given.get("way", ""),
     )
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        return None
 
 
 FORMS = {

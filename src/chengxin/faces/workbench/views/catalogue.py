@@ -12,9 +12,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from chengxin.base import clock
 from chengxin.base.errors import ChengxinError
 from chengxin.faces.workbench.access import SignedInRequest, open_to
-from chengxin.faces.workbench.catalogue_forms import changes_of, day_of, form_context, told
+from chengxin.faces.workbench.catalogue_forms import changes_of, form_context, told
 from chengxin.faces.workbench.faults import PageError
-from chengxin.faces.workbench.pages import page, words
+from chengxin.faces.workbench.pages import day_or_none, page, words
 from chengxin.faces.workbench.shown import item_name
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Permission
@@ -86,7 +86,7 @@ def propose(request: SignedInRequest, item_code: str) -> HttpResponse:
             number = services.propose(
                 item_code,
                 changes_of(newest, request.POST),
-                effective_from=day_of(request.POST.get("effective_from", "")),
+                effective_from=day_or_none(request.POST.get("effective_from", "")),
                 reason=request.POST.get("reason", ""),
                 by=request.actor,
                 at=clock.now(),

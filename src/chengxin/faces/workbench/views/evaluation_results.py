@@ -59,8 +59,8 @@ def member_list_csv(request: SignedInRequest, run_id: int) -> HttpResponse:
     figure = _figure(request, found)
     file = CsvFile(f"evaluation-run-{run_id}-subjects.csv")
     file.row([_("名称"), _("统一社会信用代码"), _("等级"), _("得分")])
-    for number in range(1, -(-members.count(figure) // CSV_PART) + 1):
-        for line in shown.member_lines(members.members(figure, page=number, size=CSV_PART)):
+    for part in members.all_members(figure, size=CSV_PART):
+        for line in shown.member_lines(part):
             file.row([line["name"], line["code"], line["member"].grade or _("未评级"), line["member"].points])
     return file
 
