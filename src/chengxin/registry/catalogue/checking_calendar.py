@@ -23,7 +23,8 @@ def working_days(policies: Policies) -> Iterator[ProfileFault]:
             if key not in KEYS:
                 yield entry.fault("values", f"unknown key {key!r}")
         begins = entry.raw.get("effective_from")
-        if not isinstance(year, int) or not isinstance(begins, date) or begins != date(year, 1, 1):
+        first_day = isinstance(begins, date) and (begins.year, begins.month, begins.day) == (year, 1, 1)
+        if not isinstance(year, int) or not first_day:
             yield entry.fault("values", "'year' is the year that begins with 'effective_from'")
         elif year in years:
             yield entry.fault("values", f"{year} is announced twice")

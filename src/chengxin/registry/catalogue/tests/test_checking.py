@@ -91,6 +91,7 @@ BROKEN = [
     (SEVERITY, "fixed: serious", "fixed: grave", "'fixed' is one of"),
     (DAYS, "entries:", "entry:", "holds no list 'entries'"),
     (DAYS, "year: 2025", "year: 2024", "'year' is the year that begins with 'effective_from'"),
+    (DAYS, "year: 2025", "year: 0", "'year' is the year that begins with 'effective_from'"),
     (DAYS, "make_up: [2025-01-26", "makeup: [2025-01-26", "unknown key 'makeup'"),
     (DAYS, "make_up: [2025-01-26", "make_up: [2025-01-27", "2025-01-27 is a weekday"),
     (DAYS, "make_up: [2025-01-26", "make_up: [2025-02-02", "2025-02-02 is announced as a holiday and as a working day"),
