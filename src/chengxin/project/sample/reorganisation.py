@@ -1,7 +1,7 @@
 """A company in reorganisation that applies by the green channel: the ruling is checked, the decision is due."""
 
 import io
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from chengxin.base.attachments.services import Upload
 from chengxin.base.clock import local_date
@@ -12,13 +12,12 @@ from chengxin.project.sample.words import PENALTIES
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Role
 from chengxin.registry.records import queries as records
-from chengxin.registry.subjects import queries as subjects
-from chengxin.registry.subjects.rules import code_of
 from chengxin.rights.repair import policy, reorganising
 from chengxin.rights.repair.errors import NotInReorganisation
 from chengxin.rights.repair.reorganising import Ruling
 
 RULED_BEFORE, PLAN = timedelta(days=20), timedelta(days=180)
+COMPANY = "有限公司"  # what runs a business in its own name alone is not reorganised
 STATEMENT = "重整方已出资，计划执行期半年（虚构）"
 CHECKED = "已向法院核对裁定文号和日期（虚构）"
 
@@ -27,14 +26,10 @@ def wait_for_decision(*, at: datetime) -> None:
     """Let one company apply; of those that may, the last authority's, so that it is not the one that disputes."""
     providers = {o.name_zh: o.code for o in accounts.organisations()}
     for authority in sorted({p.authority for p in PENALTIES} - {MARKET}, reverse=True):
-        about = records.some_subject_of(COMPANY_OF, provider=providers.get(authority, ""), on=at.date())
-        if about is not None and _is_company(about, on=at.date()) and _apply(about, at=at):
+        provider = providers.get(authority, "")
+        about = records.some_subject_of(COMPANY_OF, provider=provider, on=at.date(), named=COMPANY)
+        if about is not None and _apply(about, at=at):
             return
-
-
-def _is_company(about: str, *, on: date) -> bool:
-    found = subjects.by_code(code_of(about) or "", on=on)
-    return found is not None and "公司" in found.name
 
 
 def _apply(about: str, *, at: datetime) -> bool:
