@@ -87,6 +87,8 @@ ACTIONS = {
     "lists.entered": _("列入名单"),
     "lists.exited": _("移出名单"),
     "lists.restored": _("恢复列入名单"),
+    "lists.suspended": _("名单上暂停公示"),
+    "lists.resumed": _("名单上恢复公示"),
     "records.suspended": _("暂停公示"),
     "records.disputed": _("标注异议"),
     "records.in-force": _("恢复记录"),

@@ -111,11 +111,15 @@ class ListEntry(models.Model):
 
 
 class EntryEvent(models.Model):
-    """What happened to an entry, for ever: it was entered, ended by `exit`, or put back; the latest one counts."""
+    """What happened to an entry, for ever: it was entered, hidden because of `hidden`, ended by `exit`, or put back.
+
+    The latest one counts.
+    """
 
     entry = models.ForeignKey(ListEntry, on_delete=models.PROTECT, related_name="events")
     number = models.PositiveSmallIntegerField()
     is_standing = models.BooleanField()
+    hidden = models.CharField(max_length=20, blank=True, default="", db_default="")
     exit = models.CharField(max_length=20, blank=True, choices=[(e.value, e.value) for e in Exit])
     at = models.DateTimeField()
     reason = models.TextField(blank=True)
@@ -127,7 +131,10 @@ class EntryEvent(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["entry", "number"], name="entry_event_once"),
             models.CheckConstraint(
-                condition=Q(is_standing=True, exit="") | Q(is_standing=False) & ~Q(exit=""), name="entry_event_exit"
+                condition=Q(is_standing=True, exit="", hidden="")
+                | Q(is_standing=False, exit="") & ~Q(hidden="")
+                | Q(is_standing=False, hidden="") & ~Q(exit=""),
+                name="entry_event_exit",
             ),
         ]
 

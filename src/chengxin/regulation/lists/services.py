@@ -23,6 +23,7 @@ from chengxin.base.identifiers.rules import is_citizen_number
 from chengxin.base.policy import NoPolicy
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Actor, Scope
+from chengxin.registry.records.rules import RecordState
 from chengxin.registry.subjects import queries as subjects
 from chengxin.registry.subjects.rules import about_subject
 from chengxin.regulation.lists import naming, persons, policy, queries, recording, rules, standing, writing
@@ -294,7 +295,7 @@ def apply_for_removal(
     terms = _terms_of(entry.proposal)
     early = rules.early_from(entry.in_force_from, terms)
     is_early = exit == Exit.APPLICATION and (early is None or local_date(at) < early)
-    if exit not in rules.ASKED_FOR & terms.exits or is_early or not queries.stands(entry, at=at):
+    if exit not in rules.ASKED_FOR & terms.exits or is_early or not queries.remains(entry, at=at):
         raise NotRemovable
     return _open_removal(LIST_REMOVAL.code, entry, exit, grounds, by=by, at=at, files=files)
 
@@ -311,7 +312,7 @@ def propose_removal(entry_id: int, *, exit: str, grounds: str, by: Actor, at: da
         raise NotFound
     if entry.authority_code != by.organisation_code:
         raise NotYourList
-    if exit not in rules.OWN_MOTION or not queries.stands(entry, at=at):
+    if exit not in rules.OWN_MOTION or not queries.remains(entry, at=at):
         raise NotRemovable
     return _open_removal(LIST_REVOCATION.code, entry, exit, grounds, by=by, at=at, files=())
 
@@ -355,13 +356,14 @@ def _take_in_removal(removal: Removal, step: str, *, by: Actor, at: datetime, re
 
 
 @transaction.atomic
-def follow_record(natural_key: UUID, *, change: str, at: datetime) -> bool:
-    """Note what a repair, its withdrawal or the withdrawal of a record did to the entry that it tells of.
+def follow_record(natural_key: UUID, *, change: str, cause: str = "", at: datetime) -> bool:
+    """Note what hid, showed again, repaired or withdrew the record does to the entry that it tells of.
 
-    The entry follows its record in the moment that it changes, by the query; this writes it down. Safe to repeat.
+    In the transaction that changes the record, so that nothing leaves a list or comes back without its line in the
+    public log. Safe to repeat.
     """
     entry = ListEntry.objects.filter(natural_key=natural_key).first()
     if entry is None:
         return False
     queue_behind(f"list-entry:{entry.pk}")
-    return standing.follow(entry, change, at=at)
+    return standing.follow(entry, RecordState(change), cause=cause, at=at)

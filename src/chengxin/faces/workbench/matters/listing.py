@@ -30,7 +30,7 @@ def listing_context(case: CaseRow, actor: Actor, at: datetime) -> dict[str, Any]
         "exit": EXITS[Exit(found.exit)] if found.exit else "",
         "ways": choices(WAYS),
         "exits": choices(EXITS, OWN_MOTION),
-        "may_propose_removal": found.stands and not found.exit and Role.DEPARTMENT_OFFICER in actor.roles,
+        "may_propose_removal": found.remains and not found.exit and Role.DEPARTMENT_OFFICER in actor.roles,
         "openings": [json.dumps(one, ensure_ascii=False) for one in opened],
     }
 
