@@ -54,13 +54,41 @@ class NoticeService(models.Model):
         return f"service of {self.proposal_id}"
 
 
+class HonourConsent(models.Model):
+    """A person's consent to being named on a list that honours them, or its withdrawal; the latest one counts.
+
+    `wording`, `text_sha256`: the version and text that were read. Signed by the person's own account alone; neither
+    name nor number is kept here.
+    """
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="consents")
+    given = models.BooleanField()
+    wording = models.CharField(max_length=80, blank=True)
+    text_sha256 = models.CharField(max_length=64, blank=True)
+    by_name = models.CharField(max_length=150)
+    by_user_id = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["proposal", "given"], name="honour_consent_once"),
+            models.CheckConstraint(
+                condition=Q(given=False) | ~Q(wording="") & ~Q(text_sha256=""), name="honour_consent_read"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"honour-consent {self.pk}"
+
+
 class ListEntry(models.Model):
     """An entry on a list by a decision of this city's authority (列入).
 
     In force during `[in_force_from, in_force_until)`. `heard_on`: the day on which the defence was answered or its time
-    was over. `natural_key` names the record that tells of the entry, where the catalogue has an item for it; its state
-    counts for the entry as well. Of a natural person `subject_name` and `masked_number` are masked, and
-    stand there only where the list's policy publishes persons.
+    was over; of one by consent the notice is the question, and `heard_on` the day of the consent. `natural_key` names
+    the record that tells of the entry, where the catalogue has an item for it; its state counts for the entry as well.
+    Of a natural person `subject_name` and `masked_number` are masked, and stand there only where the list's policy
+    publishes persons.
     """
 
     proposal = models.OneToOneField(Proposal, on_delete=models.PROTECT, related_name="entry")

@@ -9,7 +9,7 @@ from chengxin.base.errors import NotFound
 from chengxin.registry.accounts.rules import Actor, Scope
 from chengxin.regulation.lists import policy, queries, rules
 from chengxin.regulation.lists.models import ListEntry, NoticeService, Proposal, Removal
-from chengxin.regulation.lists.rules import ListTerms
+from chengxin.regulation.lists.rules import Exit, ListTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,8 @@ def _rows(found: list[ListEntry], *, at: datetime) -> tuple[EntryRow, ...]:
                 id=entry.pk,
                 case_id=entry.case_id,
                 terms=terms,
-                subject_name=entry.subject_name,
+                # Who took their consent back is named nowhere any more, not even to the authority.
+                subject_name="" if places[entry.pk].exit == Exit.CONSENT else entry.subject_name,
                 about=entry.about,
                 decision_number=entry.decision_number,
                 authority_name_zh=entry.authority_name_zh,

@@ -57,6 +57,7 @@ class Exit(StrEnum):
     COURT = "court"  # 人民法院裁判、行政复议决定
     CORRECTION = "correction"  # 列入有误, 更正
     APPLICATION = "application"  # 依申请提前移出
+    CONSENT = "consent"  # 本人撤回同意
 
 
 class Happening(StrEnum):
@@ -119,6 +120,7 @@ class ListTerms:
     """One list as dated policy has it on a day. Months: usual, least and most; `early_after` None: at any time.
 
     `authorities` are the codes of the organisations that may decide here; empty: entries only arrive.
+    `needs_consent`: a list that honours natural persons, who stand on it by their own consent alone, while it holds.
     """
 
     code: str
@@ -143,9 +145,19 @@ class ListTerms:
     subjects: frozenset[str]
     is_public: bool
     are_persons_published: bool
+    needs_consent: bool
     arrivals: tuple[Arrival, ...]
     is_verified: bool
     note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What a person consents to by being named on a list, in both languages, of one version."""
+
+    version: str
+    zh: str
+    en: str
 
 
 @dataclass(frozen=True, slots=True)

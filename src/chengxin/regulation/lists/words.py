@@ -13,6 +13,7 @@ EXITS = {
     Exit.COURT: _("法院裁判或者复议决定"),
     Exit.CORRECTION: _("列入有误，更正"),
     Exit.APPLICATION: _("依申请提前移出"),
+    Exit.CONSENT: _("本人撤回同意"),
 }
 CAUSES = {Cause.DISPUTE: _("异议未按时答复"), Cause.REORGANISATION: _("重整期间")}
 WAYS = {
