@@ -31,6 +31,7 @@ MATTERS: dict[str, Matter] = {
     "evaluation-model": evaluation.MODEL,
     "person-offer": person_offer.PERSON_OFFER,
     "list-entry": listing.LISTING,
+    "list-honour": listing.LISTING,
     "list-removal": listing.LISTING,
     "list-revocation": listing.LISTING,
     "repair": repair.REPAIR,
