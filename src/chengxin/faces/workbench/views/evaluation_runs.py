@@ -16,6 +16,7 @@ from chengxin.faces.workbench import evaluation
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.pages import cut, number_of_page, page, sheet, words
 from chengxin.registry.accounts.rules import Permission
+from chengxin.registry.catalogue import queries as catalogue
 from chengxin.registry.subjects import queries as subjects
 
 RUNS, MOVERS = 20, 50
@@ -46,6 +47,7 @@ def run(request: SignedInRequest, run_id: int) -> HttpResponse:
         "legend": evaluation.legend(found),
         "grades_of_the_city": _city(found),
         "stability": evaluation.stability(found),
+        "foresights": [{"seen": f, "name": words(catalogue.item(f.row.outcome).name)} for f in found.foresights],
         "others": [_row(r) for r in others],
         "seconds": found.run.milliseconds / 1000,
     }
