@@ -83,10 +83,15 @@ class Overview:
         return self.psi is not None and self.psi >= self.watch.psi_alarm
 
 
-def latest_runs(*, model: str = "", limit: int = 50) -> tuple[Run, ...]:
-    """The latest runs of one or all models, newest first. Index: primary key."""
+def latest_runs(*, model: str = "", page: int = 1, size: int = 50) -> tuple[Run, ...]:
+    """One page of the runs of one or all models, newest first. Index: primary key."""
     found = Run.objects.filter(model=model) if model else Run.objects.all()
-    return tuple(found.order_by("-id")[:limit])
+    return tuple(found.order_by("-id")[(page - 1) * size : page * size])
+
+
+def runs_count(*, model: str = "") -> int:
+    """How many runs of one or all models there are."""
+    return (Run.objects.filter(model=model) if model else Run.objects.all()).count()
 
 
 def overview(run_id: int, *, on: date) -> Overview:

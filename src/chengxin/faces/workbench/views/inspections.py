@@ -11,7 +11,7 @@ from chengxin.base.errors import ChengxinError, NotFound
 from chengxin.faces.workbench import inspections as lines
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.faults import PageError
-from chengxin.faces.workbench.pages import Choice, cut, day, page, say
+from chengxin.faces.workbench.pages import Choice, day, number_of_page, page, say, sheet
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Permission
 from chengxin.regulation.inspections import policy
@@ -33,8 +33,10 @@ def overview(request: SignedInRequest) -> HttpResponse:
     organisations = lines.names()
     found = draws.draws_waiting_for(request.actor.organisation_code)
     waiting = [lines.draw_line(row, organisations) for row in found]
+    plans = draws.plans_of(request.actor, page=number_of_page(request), size=SIZE)
+    rows = [lines.plan_line(r, organisations) for r in plans]
     context = {
-        "page": cut(request, draws.plans_of(request.actor), SIZE, lambda r: lines.plan_line(r, organisations)),
+        "page": sheet(request, rows, draws.plans_count(request.actor), SIZE),
         "waiting": waiting,
         "may_inspect": request.actor.may(Permission.INSPECT),
     }
@@ -85,7 +87,7 @@ def publish(request: SignedInRequest, plan_id: int) -> HttpResponse:
     except ChengxinError as error:
         return _plan(request, plan_id, [PageError("parties", error.sentence, error.advice)], status=error.status)
     messages.success(request, _("抽取公告已经发布。参加方全部提交并公开以后，自动抽取。"))
-    number = next(d.number for d in draws.draws(plan_id=plan_id) if d.id == draw_id)
+    number = next(d.number for d in draws.draws_of_plan(plan_id) if d.id == draw_id)
     return redirect("workbench:inspection-draw", number)
 
 
@@ -143,7 +145,7 @@ def _plan(
 ) -> HttpResponse:
     organisations, today = lines.names(), clock.today()
     row = draws.plan_of(plan_id, actor=request.actor)
-    found = [lines.draw_line(d, organisations) for d in draws.draws(plan_id=plan_id)]
+    found = [lines.draw_line(d, organisations) for d in draws.draws_of_plan(plan_id)]
     may_publish = (
         row.state == APPROVED
         and today < row.ends_on

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from chengxin.base.casework import queries as cases
 from chengxin.base.clock import local_date
@@ -99,21 +99,29 @@ def reference_of(draw_id: int) -> str:
     return f"draw:{draw_id}"
 
 
-def plans_of(actor: Actor, *, year: int | None = None) -> tuple[PlanRow, ...]:
-    """The plans in which the actor's organisation has a part, all for the credit office; newest first."""
-    office = accounts.credit_office().id
-    rows = Plan.objects.order_by("-id")
-    if office not in actor.reaches or not actor.may(Permission.MANAGE_CASES):
-        rows = rows.filter(Q(lead_id__in=actor.reaches) | Q(departments__overlap=list(actor.reaches)))
-    return _plans(rows.filter(year=year) if year else rows)
+def plans_of(actor: Actor, *, page: int, size: int) -> tuple[PlanRow, ...]:
+    """One page of the plans in which the actor's organisation has a part, all for the credit office; newest first."""
+    return _plans(_plans_for(actor).order_by("-id")[(page - 1) * size : page * size])
+
+
+def plans_count(actor: Actor) -> int:
+    """How many plans that list has on all pages."""
+    return _plans_for(actor).count()
 
 
 def plan_of(plan_id: int, *, actor: Actor) -> PlanRow:
-    """One plan, for those who have a part in it. Raises `NotFound`."""
-    found = next((p for p in plans_of(actor) if p.id == plan_id), None)
-    if found is None:
+    """One plan, for those who have a part in it. Raises `NotFound`. Index: primary key."""
+    found = _plans(_plans_for(actor).filter(pk=plan_id))
+    if not found:
         raise NotFound
-    return found
+    return found[0]
+
+
+def _plans_for(actor: Actor) -> "QuerySet[Plan]":
+    office = accounts.credit_office().id
+    if office in actor.reaches and actor.may(Permission.MANAGE_CASES):
+        return Plan.objects.all()
+    return Plan.objects.filter(Q(lead_id__in=actor.reaches) | Q(departments__overlap=list(actor.reaches)))
 
 
 def plan_of_case(case_id: int, *, actor: Actor, on: date) -> PlanRow:
@@ -125,16 +133,33 @@ def plan_of_case(case_id: int, *, actor: Actor, on: date) -> PlanRow:
     return found[0]
 
 
-def public_plans(year: int | None = None) -> tuple[PlanRow, ...]:
-    """The approved lines of a year's plan, or of all years; newest first."""
-    rows = Plan.objects.filter(year=year) if year else Plan.objects.all()
-    return tuple(p for p in _plans(rows.order_by("-year", "id")) if p.state in SHOWN)
+def public_plans(year: int) -> tuple[PlanRow, ...]:
+    """The approved lines of a year's plan, as they were drawn up."""
+    return tuple(p for p in _plans(Plan.objects.filter(year=year).order_by("id")) if p.state in SHOWN)
 
 
-def draws(*, plan_id: int | None = None) -> tuple[DrawRow, ...]:
-    """The register of draws (public), newest first, each with the state of its last round."""
+def plan_years() -> list[int]:
+    """The years that have plans, newest first."""
+    return list(Plan.objects.order_by("-year").values_list("year", flat=True).distinct())
+
+
+def draws(*, page: int, size: int) -> tuple[DrawRow, ...]:
+    """One page of the register of draws (public), newest first, each with the state of its last round.
+
+    Index: primary key.
+    """
     rows = Draw.objects.select_related("plan").order_by("-id")
-    return _draws(list(rows if plan_id is None else rows.filter(plan_id=plan_id)))
+    return _draws(list(rows[(page - 1) * size : page * size]))
+
+
+def draws_count() -> int:
+    """How many draws the register has."""
+    return Draw.objects.count()
+
+
+def draws_of_plan(plan_id: int) -> tuple[DrawRow, ...]:
+    """The draws of a plan, newest first. Index: that of the plan."""
+    return _draws(list(Draw.objects.select_related("plan").filter(plan_id=plan_id).order_by("-id")))
 
 
 def draws_waiting_for(party: str) -> tuple[DrawRow, ...]:
