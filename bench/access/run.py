@@ -135,18 +135,21 @@ def main() -> None:
     given = arguments.parse_args()
     address = prepare()
     clerk, ids = consented(address)
+    from django.db.models.expressions import RawSQL
+
     from chengxin.base.database import context
     from chengxin.rights.consent import reading
 
-    ids, keep, tell = ids[: given.queries], reading._keep, context._tell
+    ids, keep, tell, told = ids[: given.queries], reading._keep, context._tell, reading.READ_FOR
+    told_to_nobody = RawSQL("ARRAY['-', '-', consent_request.about, '']", ())
     rounds: dict[str, list[float]] = {"with": [], "without": []}
     timed(clerk, ids)
     for _ in range(given.rounds):
         rounds["with"].append(timed(clerk, ids))
         switch(address, "DISABLE")
-        reading._keep, context._tell = lambda entry: None, only_wait
+        reading._keep, context._tell, reading.READ_FOR = lambda entry: None, only_wait, told_to_nobody
         rounds["without"].append(timed(clerk, ids))
-        reading._keep, context._tell = keep, tell
+        reading._keep, context._tell, reading.READ_FOR = keep, tell, told
         switch(address, "ENABLE")
     with_log, without = median(rounds["with"]), median(rounds["without"])
     ratios = [a / b for a, b in zip(rounds["with"], rounds["without"], strict=True)]

@@ -11,6 +11,7 @@ UNLOGGED = {
     "held_record",
     "held_payload",
     "authorised_records_of",
+    "authorised_found",
     "own_records_of",
     "own_versions_of",
     "rejected_rows_xlsx",

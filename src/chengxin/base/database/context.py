@@ -1,10 +1,11 @@
 """Who asks, and why: told to PostgreSQL for each transaction, so that row-level security can judge."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from threading import local
 
 from django.db import connection, transaction
+from django.db.models import Expression, TextField
 from psycopg import Cursor
 from psycopg.pq import PipelineStatus, TransactionStatus
 
@@ -12,7 +13,8 @@ from chengxin.base.database.queueing import LOCK, queue_behind
 
 NAMES = ("actor", "purpose", "basis", "about", "organisation")
 NOBODY = ("",) * len(NAMES)
-TELL = "SELECT " + ", ".join(f"set_config('chengxin.{name}', %s, true)" for name in NAMES)
+CONFIGURE, TOLD = "set_config('chengxin.{name}', {value}, true)", "ARRAY[{}]"
+TELL = "SELECT " + ", ".join(CONFIGURE.format(name=name, value="%s") for name in NAMES)
 TELL_BEHIND = f"{TELL}, {LOCK}"
 
 
@@ -57,15 +59,34 @@ def acting(
                     _tell(before)
 
 
-def go_on(*, actor: str, purpose: str, basis: str, about: str) -> None:
-    """Tell something else for the rest of the innermost `acting`, whose purpose was only to find out what it is.
+class ToldByRow(Expression):
+    """A column `told` for a query within `acting` that finds one row at most: the row says what the rest is read for.
 
-    Raises `ValueError` outside of one.
+    Given are SQL expressions over the query's tables. Told along with what is found, it costs no statement
+    (bench/access); `go_on` takes it up.
     """
-    if not _told.latest or not (actor and purpose and basis):
-        raise ValueError("actor, purpose and basis must be stated, within a transaction that told them once")
-    _told.latest[-1] = (actor, purpose, basis, about, "")
-    _tell(_told.latest[-1])
+
+    output_field = TextField()
+
+    def __init__(self, *, purpose: str, basis: str, about: str) -> None:
+        """All three as PostgreSQL should know them; no organisation is told."""
+        super().__init__()
+        given = zip(NAMES[1:], (purpose, basis, about, "''"), strict=True)
+        self._sql = TOLD.format(", ".join(CONFIGURE.format(name=name, value=value) for name, value in given))
+
+    def as_sql(self, compiler: object, connection: object) -> tuple[str, tuple[str | int, ...]]:
+        """The column as PostgreSQL reads it."""
+        return self._sql, ()
+
+
+def go_on(told: Sequence[str]) -> None:
+    """Take up what the column of `ToldByRow` holds, for the rest of the innermost `acting`.
+
+    Raises `ValueError` outside of one, and where the row left purpose or basis unsaid.
+    """
+    if not _told.latest or not all(told[:2]):
+        raise ValueError("purpose and basis must be stated, within a transaction that told who asks")
+    _told.latest[-1] = (_told.latest[-1][0], *told)
 
 
 @contextmanager

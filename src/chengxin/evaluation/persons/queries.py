@@ -12,7 +12,7 @@ from chengxin.evaluation.persons.models import OpenBenefit
 from chengxin.evaluation.persons.offers import in_effect
 from chengxin.registry.accounts.rules import Actor, MandateKind, Scope
 from chengxin.registry.records import queries as records
-from chengxin.registry.records.queries import RecordRow
+from chengxin.registry.records.rows import RecordRow
 from chengxin.registry.subjects.rules import PERSON
 from chengxin.rights.consent import queries as consents
 from chengxin.rights.consent.queries import RequestRow

@@ -19,7 +19,7 @@ from chengxin.evaluation.persons.queries import CONSENTED, OWN_WISH
 from chengxin.evaluation.scorecards.facts import facts_of
 from chengxin.evaluation.scorecards.rules import Fact
 from chengxin.registry.accounts.rules import Actor
-from chengxin.registry.records.queries import RecordRow
+from chengxin.registry.records.rows import RecordRow
 from chengxin.rights.consent import reading
 from chengxin.rights.consent import services as consents
 

@@ -14,7 +14,7 @@ from chengxin.evaluation.runs import policy, queries
 from chengxin.evaluation.runs.queries import GradeRow
 from chengxin.registry.accounts.rules import Actor, Permission, require
 from chengxin.registry.records import queries as records
-from chengxin.registry.records.queries import RecordRow
+from chengxin.registry.records.rows import RecordRow
 from chengxin.registry.subjects.rules import about_subject
 from chengxin.rights.consent import reading
 

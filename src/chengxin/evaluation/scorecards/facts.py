@@ -6,7 +6,7 @@ from decimal import Decimal
 from chengxin.evaluation.scorecards.rules import Fact
 from chengxin.registry.catalogue import queries as catalogue
 from chengxin.registry.catalogue.rules import FieldType
-from chengxin.registry.records.queries import RecordRow
+from chengxin.registry.records.rows import RecordRow
 
 NUMBERS = {FieldType.DECIMAL, FieldType.INTEGER}
 

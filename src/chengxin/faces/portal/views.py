@@ -21,7 +21,7 @@ from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.catalogue import queries as catalogue
 from chengxin.registry.catalogue.rules import Category, Item, Words
 from chengxin.registry.records import queries as records
-from chengxin.registry.records.queries import PublicRecord
+from chengxin.registry.records.rows import RecordRow
 from chengxin.registry.subjects import queries as subjects
 from chengxin.rights.disputes import policy as disputes
 
@@ -44,7 +44,7 @@ class Group:
 
     code: str
     name: Words
-    records: list[PublicRecord]
+    records: list[RecordRow]
 
 
 @dataclass(frozen=True, slots=True)

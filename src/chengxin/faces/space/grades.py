@@ -12,7 +12,7 @@ from chengxin.evaluation.scorecards.facts import facts_of
 from chengxin.evaluation.scorecards.model import Model
 from chengxin.evaluation.scorecards.rules import Fact, Outcome, evaluate
 from chengxin.faces.workbench.pages import say
-from chengxin.registry.records.queries import RecordRow
+from chengxin.registry.records.rows import RecordRow
 from chengxin.registry.records.rules import RecordState, months_after
 from chengxin.rights.disputes import rules as disputes
 

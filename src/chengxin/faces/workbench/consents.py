@@ -9,7 +9,7 @@ from chengxin.evaluation.runs import reviewing
 from chengxin.faces.workbench.pages import say, words
 from chengxin.faces.workbench.purposes import purpose_of as shared_purpose
 from chengxin.registry.catalogue import queries as catalogue
-from chengxin.registry.records.queries import RecordRow
+from chengxin.registry.records.rows import RecordRow
 from chengxin.registry.records.rules import RecordState
 from chengxin.regulation.lists import naming
 from chengxin.rights.consent import papers, policy, queries, window

@@ -7,7 +7,7 @@ from chengxin.evaluation.runs.members import Member
 from chengxin.evaluation.runs.reviewing import Review
 from chengxin.evaluation.scorecards import wording
 from chengxin.faces.workbench.pages import say, words
-from chengxin.registry.records.queries import RecordRow
+from chengxin.registry.records.rows import RecordRow
 from chengxin.registry.records.rules import Audience, RecordState
 from chengxin.registry.subjects import queries as subjects
 

@@ -77,7 +77,7 @@ def receive(keys: Iterable[UUID], *, door: Door, by: Actor, at: datetime) -> Non
     received(keys, organisation_id=by.organisation_id, door=door, at=at)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # within a query's transaction, which is lost as a whole if this fails
 def received(keys: Iterable[UUID], *, organisation_id: int, door: Door, at: datetime) -> None:
     """The same for an organisation, as of the moment `at` at which it read."""
     given: dict[str, Any] = {"keys": list(keys), "organisation": organisation_id, "door": door.value, "at": at}

@@ -15,7 +15,7 @@ from chengxin.offerings.reports.rules import Section
 from chengxin.registry.accounts.rules import Actor, MandateKind
 from chengxin.registry.catalogue import queries as catalogue
 from chengxin.registry.records import queries as records
-from chengxin.registry.records.queries import RecordRow
+from chengxin.registry.records.rows import RecordRow
 from chengxin.registry.records.rules import Audience
 from chengxin.registry.subjects import queries as subjects
 from chengxin.registry.subjects.queries import MaskedPerson

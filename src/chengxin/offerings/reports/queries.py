@@ -11,7 +11,7 @@ from chengxin.offerings.reports.rules import Section
 from chengxin.registry.catalogue import queries as catalogue
 from chengxin.registry.catalogue.rules import Category, Words
 from chengxin.registry.records import queries as records
-from chengxin.registry.records.queries import PublicRecord
+from chengxin.registry.records.rows import RecordRow
 from chengxin.registry.subjects import queries as subjects
 from chengxin.registry.subjects.queries import SubjectDetail
 
@@ -31,7 +31,7 @@ class Entry:
     """A record and its number in the report, e.g. `4.2`: the second one of the fourth section."""
 
     place: str
-    record: PublicRecord
+    record: RecordRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def report_content(subject_code: str, *, on: date) -> ReportContent | None:
 def content_of(subject: SubjectDetail, *, on: date) -> ReportContent:
     """The same, of a subject that is at hand. Index: `record_subject`."""
     found = records.public_records_of(subject.id, on=on)
-    by_section: dict[Section, list[PublicRecord]] = {section: [] for section in Section}
+    by_section: dict[Section, list[RecordRow]] = {section: [] for section in Section}
     for record in found:
         by_section[rules.section_of(record.category, record.nature)].append(record)
     numbers = Counter(record.category for record in found)
@@ -93,7 +93,7 @@ def content_of(subject: SubjectDetail, *, on: date) -> ReportContent:
     )
 
 
-def section_at(place: int, section: Section, found: list[PublicRecord]) -> ReportSection:
+def section_at(place: int, section: Section, found: list[RecordRow]) -> ReportSection:
     """The section at that place of the report, with its records numbered."""
     entries = tuple(Entry(f"{place}.{number}", record) for number, record in enumerate(found, start=1))
     return ReportSection(section, SECTION_NAMES[section], entries)
@@ -165,7 +165,7 @@ def _subject(subject: SubjectDetail) -> dict[str, Any]:
     }
 
 
-def said(record: PublicRecord) -> dict[str, Any]:
+def said(record: RecordRow) -> dict[str, Any]:
     """What a record itself says, apart from the names that the catalogue gives to things."""
     return {
         "item": record.item,
@@ -182,7 +182,7 @@ def said(record: PublicRecord) -> dict[str, Any]:
     }
 
 
-def _record(record: PublicRecord) -> dict[str, Any]:
+def _record(record: RecordRow) -> dict[str, Any]:
     told = said(record)
     del told["values"]
     return {

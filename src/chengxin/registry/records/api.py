@@ -12,6 +12,7 @@ from chengxin.base import clock, tasks
 from chengxin.base.errors import NotFound
 from chengxin.base.links import last_page, page_link, page_links
 from chengxin.registry.records import queries
+from chengxin.registry.records.rows import RecordRow
 from chengxin.registry.subjects import queries as subjects
 
 router = Router()
@@ -84,7 +85,7 @@ def records(
     }
 
 
-def _record(row: queries.RecordRow) -> RecordOut:
+def _record(row: RecordRow) -> RecordOut:
     english = translation.get_language() == "en"
     return RecordOut(
         id=row.natural_key,

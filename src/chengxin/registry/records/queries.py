@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -16,8 +15,9 @@ from chengxin.base.sealing.rules import PREFIX
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Actor, Permission, Scope, require
 from chengxin.registry.catalogue import queries as catalogue
-from chengxin.registry.catalogue.rules import FieldType, Item, LegalBasis, Words
+from chengxin.registry.catalogue.rules import Item
 from chengxin.registry.records.models import PersonRecord, Record
+from chengxin.registry.records.rows import Found, RecordRow, in_order, shown
 from chengxin.registry.records.rules import HANDLING, Audience, RecordState, Severity
 from chengxin.registry.subjects.merging import absorbed_into
 from chengxin.registry.subjects.rules import about_person, about_subject, code_of, person_of
@@ -41,51 +41,6 @@ def public_now(day: date) -> Q:
 
 
 @dataclass(frozen=True, slots=True)
-class FieldValue:
-    """A field as it is kept (`raw`: several values stand side by side with ";") and as it is shown."""
-
-    code: str
-    name: Words
-    raw: str
-    value: str
-    value_en: str
-
-
-@dataclass(frozen=True, slots=True)
-class RecordRow:
-    """A record as it is shown: what, from whom, on which basis, until when. `public_until` is the first day unseen."""
-
-    id: int
-    natural_key: UUID
-    item: str
-    item_name: Words
-    category: str
-    nature: str
-    headline: str
-    headline_en: str
-    document_number: str
-    fields: tuple[FieldValue, ...]
-    source_name: str
-    source_code: str
-    authority_name: str
-    authority_code: str
-    legal_basis: tuple[LegalBasis, ...]
-    decided_on: date | None
-    valid_until: date | None
-    severity: str
-    audience: str
-    public_from: date | None
-    public_until: date | None
-    policy: str
-    state: str
-    version: int
-    known_from: datetime
-
-
-PublicRecord = RecordRow
-
-
-@dataclass(frozen=True, slots=True)
 class VersionRow:
     """One version of a record as the platform knew it during `[known_from, known_until)`."""
 
@@ -104,11 +59,10 @@ def public_records_of(
     category: str | None = None,
     limit: int | None = None,
     offset: int = 0,
-) -> tuple[PublicRecord, ...]:
+) -> tuple[RecordRow, ...]:
     """What is public about a subject on a day, by category and newest first. Index: `record_subject`."""
     found = _of_items(Record.objects.filter(public_now(on), subject_id=subject_id), item, category)
-    rows = sorted(found, key=_order)
-    return tuple(_row(r) for r in rows[offset : offset + limit if limit else None])
+    return in_order(found).rows(offset=offset, limit=limit)
 
 
 def public_counts_of(subject_id: int, *, on: date) -> dict[str, int]:
@@ -143,7 +97,7 @@ def shared_records_of(subject_id: int, *, by: Actor, purpose: str, basis: str, o
     allowed = [i.code for i in catalogue.items() if is_shared_with(i, by)]
     shared = Q(known_until__isnull=True, audience=Audience.SHARED.value, state__in=SHOWN_STATES, item__in=allowed)
     found = Record.objects.filter(Q(public_now(on)) | shared, subject_id=subject_id)
-    return tuple(_row(r) for r in sorted(found, key=_order))
+    return in_order(found).rows()
 
 
 def authorised_records_of(
@@ -153,13 +107,17 @@ def authorised_records_of(
 
     The caller permits and logs the read. Index: `record_subject`, `personrecord_person`.
     """
+    return authorised_found(about, items=items, by=by, purpose=purpose, basis=basis, on=on).rows()
+
+
+def authorised_found(about: str, *, items: Iterable[str], by: Who, purpose: str, basis: str, on: date) -> Found:
+    """The same, not yet made ready to be shown."""
     hidden = Q(known_until__isnull=True, state__in=SHOWN_STATES) & ~Q(audience=Audience.PUBLIC.value)
     wanted = (public_now(on) | hidden) & Q(item__in=list(items))
     if (code := code_of(about)) is not None:
-        return tuple(_row(r) for r in sorted(Record.objects.filter(wanted, subject__code=code), key=_order))
+        return in_order(Record.objects.filter(wanted, subject__code=code))
     with acting(actor=by.name, purpose=purpose, basis=basis, about=about):
-        found = PersonRecord.objects.filter(wanted, person=person_of(about))
-        return tuple(_row(r) for r in sorted(found, key=_order))
+        return in_order(PersonRecord.objects.filter(wanted, person=person_of(about)))
 
 
 def is_shared_with(item: Item, by: Actor) -> bool:
@@ -197,10 +155,10 @@ def own_records_of(about: str, *, by: Actor) -> tuple[RecordRow, ...]:
         raise NotFound
     held = Q(known_until__isnull=True) & ~Q(state=RecordState.WITHDRAWN.value)
     if (code := code_of(about)) is not None:
-        return tuple(_row(r) for r in sorted(Record.objects.filter(held, subject__code=code), key=_order))
+        return in_order(Record.objects.filter(held, subject__code=code)).rows()
     with acting(actor=by.name, purpose=OWN_ACCESS, basis=RIGHT_OF_ACCESS):
         found = PersonRecord.objects.filter(held, person=person_of(about))
-        return tuple(_row(r) for r in sorted(found, key=_order))
+        return in_order(found).rows()
 
 
 def held_record(natural_key: UUID, *, purpose: str, by: Who) -> HeldRecord:
@@ -211,12 +169,12 @@ def held_record(natural_key: UUID, *, purpose: str, by: Who) -> HeldRecord:
     """
     found = Record.objects.select_related("subject").filter(natural_key=natural_key, known_until__isnull=True).first()
     if found is not None:
-        return HeldRecord(_row(found), about_subject(found.subject.code), found.subject.name, found.provider_id)
+        return HeldRecord(shown(found), about_subject(found.subject.code), found.subject.name, found.provider_id)
     with acting(actor=by.name, purpose=purpose, basis=HANDLING):
         personal = PersonRecord.objects.filter(natural_key=natural_key, known_until__isnull=True).first()
     if personal is None:
         raise NotFound
-    return HeldRecord(_row(personal), about_person(personal.person_id), "", personal.provider_id)
+    return HeldRecord(shown(personal), about_person(personal.person_id), "", personal.provider_id)
 
 
 def held_payload(natural_key: UUID, *, purpose: str, by: Who) -> dict[str, str]:
@@ -291,13 +249,13 @@ def known_of(subject_id: int, *, at: datetime, on: date) -> tuple[RecordRow, ...
         state__in=SHOWN_STATES,
         public_period__contains=on,
     )
-    return tuple(_row(r) for r in sorted(found, key=_order))
+    return in_order(found).rows()
 
 
-def public_among(subject_id: int, versions: Collection[int], *, on: date) -> tuple[PublicRecord, ...]:
+def public_among(subject_id: int, versions: Collection[int], *, on: date) -> tuple[RecordRow, ...]:
     """Which of these versions about a subject everyone may see on a day. Index: primary key."""
     found = Record.objects.filter(public_now(on), pk__in=versions, subject_id=subject_id)
-    return tuple(_row(r) for r in sorted(found, key=_order))
+    return in_order(found).rows()
 
 
 def counted_versions(subject_id: int, versions: Collection[int], *, purpose: str, by: Who) -> tuple[RecordRow, ...]:
@@ -307,7 +265,7 @@ def counted_versions(subject_id: int, versions: Collection[int], *, purpose: str
     """
     with acting(actor=by.name, purpose=purpose, basis=HANDLING):
         found = Record.objects.filter(pk__in=versions, subject_id=subject_id)
-        return tuple(_row(r) for r in sorted(found, key=_order))
+        return in_order(found).rows()
 
 
 def _of_items(found: QuerySet[Record], item: str | None, category: str | None) -> QuerySet[Record]:
@@ -318,61 +276,5 @@ def _of_items(found: QuerySet[Record], item: str | None, category: str | None) -
     return found
 
 
-def _order(record: Record | PersonRecord) -> tuple[int, int]:
-    places = {c.code: place for place, c in enumerate(catalogue.categories())}
-    newest = -(record.decided_on or date.min).toordinal()
-    return places.get(catalogue.item(record.item).category, 99), newest
-
-
 def _open_payload(payload: Mapping[str, str]) -> dict[str, str]:
     return {k: v for k, v in payload.items() if not v.startswith(PREFIX)}
-
-
-def _row(record: Record | PersonRecord) -> RecordRow:
-    item, payload = catalogue.item(record.item), record.payload
-    fields = tuple(_shown(item, payload))
-    by_code = {f.code: f for f in fields}
-    parts = item.parts
-    headline = [by_code[c] for c in parts.headline if c in by_code]
-    period: Any = record.public_period
-    return RecordRow(
-        id=record.pk,
-        natural_key=record.natural_key,
-        item=item.code,
-        item_name=item.name,
-        category=item.category,
-        nature=item.nature,
-        headline=" · ".join(f.value for f in headline) or item.name.zh,
-        headline_en=" · ".join(f.value_en for f in headline) or item.name.en,
-        document_number=payload.get(parts.document_number or "", ""),
-        fields=fields,
-        source_name=payload.get(parts.source_name or "", ""),
-        source_code=payload.get(parts.source_code or "", ""),
-        authority_name=payload.get(parts.authority_name or "", ""),
-        authority_code=record.authority_code,
-        legal_basis=item.legal_basis,
-        decided_on=record.decided_on,
-        valid_until=record.valid_until,
-        severity=record.severity,
-        audience=record.audience,
-        public_from=period.lower if period else None,
-        public_until=period.upper if period else None,
-        policy=record.policy,
-        state=record.state,
-        version=record.version,
-        known_from=record.known_from,
-    )
-
-
-def _shown(item: Item, payload: Mapping[str, str]) -> Iterable[FieldValue]:
-    hidden = {item.parts.source_code, item.parts.subject_code, item.parts.subject_name}
-    for field in item.fields:
-        value = payload.get(field.code)
-        if not value or not field.public or field.type == FieldType.SEALED or field.code in hidden:
-            continue
-        shown = Words(value, value)
-        if field.code_list:
-            meanings = catalogue.code_list(field.code_list).meanings
-            said = [meanings.get(one) or Words(one, one) for one in value.split(";")]
-            shown = Words("；".join(one.zh for one in said), "; ".join(one.en for one in said))
-        yield FieldValue(field.code, field.name, value, shown.zh, shown.en)

@@ -7,7 +7,7 @@ from uuid import UUID
 from ninja import Router, Schema
 
 from chengxin.base import clock
-from chengxin.registry.records.queries import RecordRow
+from chengxin.registry.records.rows import RecordRow
 from chengxin.rights.consent import queries, reading
 from chengxin.rights.consent.queries import RequestRow
 

@@ -15,8 +15,8 @@ from chengxin.base.audit import services as audit
 from chengxin.base.casework import services as casework
 from chengxin.base.casework.rules import Party
 from chengxin.base.clock import local_date
-from chengxin.base.database.context import acting, go_on
-from chengxin.base.database.pipelining import pipelined
+from chengxin.base.database.context import ToldByRow, acting, go_on
+from chengxin.base.database.pipelining import committing, pipelined
 from chengxin.base.database.preparing import all_prepared
 from chengxin.base.errors import NotFound, NotPermitted
 from chengxin.intake.exchange import services as exchange
@@ -24,7 +24,8 @@ from chengxin.intake.exchange.rules import Door
 from chengxin.registry.accounts.rules import Actor, MandateKind, Permission, Scope, require
 from chengxin.registry.catalogue import queries as catalogue
 from chengxin.registry.records import queries as records
-from chengxin.registry.records.queries import HeldRecord, RecordRow
+from chengxin.registry.records.queries import HeldRecord
+from chengxin.registry.records.rows import Found, RecordRow
 from chengxin.registry.records.rules import HANDLING
 from chengxin.registry.subjects import queries as subjects
 from chengxin.registry.subjects.rules import about_person, about_subject
@@ -36,6 +37,9 @@ from chengxin.rights.consent.rules import Purpose
 
 SCREEN, API, REPORT, EXPORT = "screen", "api", "report", "export"
 MATTER_LENGTH = 60
+READ_FOR = ToldByRow(
+    purpose="consent_request.purpose", basis="'consent ' || consent_consent.id", about="consent_request.about"
+)
 CITIZEN_CARD = "身份证"  # the document type under which natural persons are registered
 LOOKED = _("有单位查看了您的信用信息")
 LOOKED_BODY = _("谁、为什么、依据什么、看了哪些，都写在“谁看过我”里；认为不当的，可以在那里投诉。")
@@ -90,24 +94,26 @@ def authorised_rows(
     """The same, with what it rests on. Raises as above."""
     require(by, Permission.ASK_FOR_CONSENT)
     # A query waits for a withdrawal under way, and queries count one by one.
-    with all_prepared(), pipelined(), queries.as_asker(by, behind=f"consent:{request_id}"):
-        found = Request.objects.select_related("consent", "consent__revocation")
-        request = found.filter(pk=request_id, organisation_id=by.organisation_id or 0, consent__isnull=False).first()
+    with all_prepared(), pipelined() as sending, queries.as_asker(by, behind=f"consent:{request_id}"):
+        asked = Request.objects.select_related("consent", "consent__revocation").annotate(told=READ_FOR)
+        request = asked.filter(pk=request_id, organisation_id=by.organisation_id or 0, consent__isnull=False).first()
         if request is None:
             raise NotFound
+        go_on(request.told)
         on, basis = local_date(at), f"consent {request.consent.pk}"
-        go_on(actor=by.name, purpose=request.purpose, basis=basis, about=request.about)
         used, notice = queries.uses_of(request.consent.pk, request.about)
         rules.check_use(queries.terms_of(request), on=on, used=used)
-        rows = records.authorised_records_of(
+        found = records.authorised_found(
             request.about, items=request.items, by=by, purpose=request.purpose, basis=basis, on=on
         )
-        entry = _entry(request.about, rows, by=by, door=door, at=at, purpose=request.purpose, basis=basis)
+        entry = _entry(request.about, found, by=by, door=door, at=at, purpose=request.purpose, basis=basis)
         entry.consent_id = request.consent.pk
-        exchange.receive([row.natural_key for row in rows], door=Door.QUERY, by=by, at=at)
+        exchange.receive(found.keys, door=Door.QUERY, by=by, at=at)
         _keep(entry)
         if notice:
             notify(entry, by=by)
+        with committing(sending):
+            rows = found.rows()
     return ConsentedRead(request.about, tuple(request.items), request.purpose, request.consent.pk), rows
 
 
@@ -286,11 +292,8 @@ def _log(entry: AccessEntry, *, by: Actor) -> None:
 
 
 def _entry(
-    about: str, rows: Sequence[RecordRow], *, by: Actor, door: str, at: datetime, purpose: str, basis: str
+    about: str, found: Found | Sequence[RecordRow], *, by: Actor, door: str, at: datetime, purpose: str, basis: str
 ) -> AccessEntry:
-    fields: dict[str, set[str]] = {}
-    for row in rows:
-        fields.setdefault(row.item, set()).update(f.code for f in row.fields)
     return AccessEntry(
         at=at,
         actor=by.name,
@@ -299,10 +302,17 @@ def _entry(
         about=about,
         purpose=purpose,
         basis=basis,
-        fields={item: sorted(codes) for item, codes in sorted(fields.items())},
-        records=len(rows),
+        fields=found.fields if isinstance(found, Found) else _fields_of(found),
+        records=len(found),
         door=door,
     )
+
+
+def _fields_of(rows: Sequence[RecordRow]) -> dict[str, list[str]]:
+    fields: dict[str, set[str]] = {}
+    for row in rows:
+        fields.setdefault(row.item, set()).update(f.code for f in row.fields)
+    return {item: sorted(codes) for item, codes in sorted(fields.items())}
 
 
 def _keep(entry: AccessEntry) -> None:

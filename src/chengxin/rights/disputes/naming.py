@@ -10,7 +10,8 @@ from chengxin.registry.accounts.rules import Actor
 from chengxin.registry.catalogue import queries as catalogue
 from chengxin.registry.catalogue.rules import FieldType
 from chengxin.registry.records import queries as records
-from chengxin.registry.records.queries import HeldRecord, RecordRow
+from chengxin.registry.records.queries import HeldRecord
+from chengxin.registry.records.rows import RecordRow
 from chengxin.registry.records.rules import HANDLING, Audience
 from chengxin.registry.subjects import queries as subjects
 from chengxin.registry.subjects.rules import person_of

@@ -8,7 +8,7 @@ from uuid import UUID
 from chengxin.base.casework import queries as casework
 from chengxin.base.errors import NotFound
 from chengxin.registry.accounts.rules import Actor, Scope
-from chengxin.registry.records.queries import RecordRow
+from chengxin.registry.records.rows import RecordRow
 from chengxin.registry.records.rules import record_reference
 from chengxin.rights.repair import policy, rules
 from chengxin.rights.repair.models import Application, Bar, Withdrawal

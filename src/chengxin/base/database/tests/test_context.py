@@ -1,7 +1,7 @@
 import pytest
 from django.db import connection
 
-from chengxin.base.database.context import acting
+from chengxin.base.database.context import ToldByRow, acting, go_on
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +43,32 @@ def test_nothing_is_read_without_all_three(missing):
 
     with pytest.raises(ValueError, match="must be stated"), acting(**given):
         pytest.fail("went on without a purpose")
+
+
+def found(purpose: str) -> list[str]:
+    column, _ = ToldByRow(purpose="purpose", basis="'consent ' || id", about="about").as_sql(None, connection)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {column} FROM (VALUES (7, %s, 'person:1')) AS asked (id, purpose, about)", [purpose])
+        return cursor.fetchone()[0]
+
+
+def test_a_row_that_is_found_says_what_the_rest_is_read_for():
+    with acting(actor="a", purpose="asking", basis="b", organisation=1):
+        go_on(found("loan"))
+        inside = stated()
+
+    assert inside == ("a", "loan", "consent 7")
+    assert stated() == ("", "", "")
+
+
+def test_a_row_that_says_no_purpose_is_no_reason_to_go_on():
+    with acting(actor="a", purpose="asking", basis="b"), pytest.raises(ValueError, match="must be stated"):
+        go_on(found(""))
+
+
+def test_outside_of_a_transaction_that_told_who_asks_nothing_goes_on():
+    with pytest.raises(ValueError, match="must be stated"):
+        go_on(["loan", "consent 7", "", ""])
 
 
 @pytest.mark.parametrize("outer", ["own-report", "another"])

@@ -5,7 +5,7 @@ from typing import Any
 
 from chengxin.faces.space.access import SpaceRequest
 from chengxin.registry.accounts.rules import Scope
-from chengxin.registry.records.queries import RecordRow
+from chengxin.registry.records.rows import RecordRow
 from chengxin.rights.disputes import queries, rules
 
 TEMPLATE = "space/_record_dispute.html"

@@ -6,7 +6,7 @@ from typing import Any
 
 from chengxin.faces.space.access import SpaceRequest
 from chengxin.faces.space.parts import dispute, repair
-from chengxin.registry.records.queries import RecordRow
+from chengxin.registry.records.rows import RecordRow
 
 # Template, and what it is given: one line a part, in the order of the page.
 PARTS: tuple[tuple[str, Callable[[SpaceRequest, RecordRow, datetime], dict[str, Any]]], ...] = (

@@ -9,7 +9,7 @@ from chengxin.base.clock import local_date
 from chengxin.faces.space.access import SpaceRequest
 from chengxin.faces.workbench.pages import say
 from chengxin.registry.accounts.rules import Scope
-from chengxin.registry.records.queries import RecordRow
+from chengxin.registry.records.rows import RecordRow
 from chengxin.rights.repair import policy, queries
 from chengxin.rights.repair.rules import Answer, Eligibility
 

@@ -19,7 +19,7 @@ from chengxin.faces.workbench.pages import choices, cut, query_without, say, wor
 from chengxin.registry.accounts.rules import Scope
 from chengxin.registry.catalogue import queries as catalogue
 from chengxin.registry.records import queries as records
-from chengxin.registry.records.queries import RecordRow
+from chengxin.registry.records.rows import RecordRow
 from chengxin.rights.consent import reading
 
 SIZE = 20

@@ -15,7 +15,7 @@ from chengxin.faces.workbench.faults import PageError
 from chengxin.faces.workbench.pages import page, say, words
 from chengxin.faces.workbench.purposes import Purpose, purpose_of, purposes
 from chengxin.registry.accounts.rules import Permission
-from chengxin.registry.records.queries import RecordRow
+from chengxin.registry.records.rows import RecordRow
 from chengxin.registry.records.rules import Audience
 from chengxin.registry.subjects import queries as subjects
 from chengxin.registry.subjects.queries import SubjectDetail
