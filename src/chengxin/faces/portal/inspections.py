@@ -19,7 +19,7 @@ from chengxin.faces.workbench import inspections as lines
 from chengxin.faces.workbench.pages import number_of_page, say, sheet
 from chengxin.registry.accounts import queries as accounts
 from chengxin.regulation.inspections import checking, policy
-from chengxin.regulation.inspections.queries import draws, registers
+from chengxin.regulation.inspections.queries import draws, plans, registers
 from chengxin.regulation.inspections.queries.statistics import statistics as read_statistics
 from chengxin.regulation.inspections.words import FINDINGS
 
@@ -38,9 +38,9 @@ def inspections(request: HttpRequest) -> HttpResponse:
     context = {
         "place": "disclosure",
         "page": sheet(request, [lines.draw_line(r, organisations) for r in rows], draws.draws_count(), SIZE),
-        "plans": [lines.plan_line(r, organisations) for r in draws.public_plans(year)],
+        "plans": [lines.plan_line(r, organisations) for r in plans.public_plans(year)],
         "year": year,
-        "years": [one for one in draws.plan_years() if one != year],
+        "years": [one for one in plans.plan_years() if one != year],
         "matters": [
             {
                 "name": say(m.zh, m.en),

@@ -243,7 +243,12 @@ def test_anyone_checks_a_draw_on_the_public_page(client: Client):
     changed.name = "DRAW.json"
 
     assert good.status_code == 200 and "被抽中" in good.content.decode()
-    assert client.post(address, {"file": changed}).status_code == 422
+    bad = client.post(address, {"file": changed})
+    assert (bad.status_code, "notice-bad" in bad.content.decode(), "notice-bad" in good.content.decode()) == (
+        422,
+        True,
+        False,
+    )
     assert client.post(address, {"number": "SJ1"}).status_code == 422
     for name, arguments in (
         ("inspections", []), ("inspection-draw", [draw.number]), ("inspection-statistics", []),

@@ -18,7 +18,7 @@ from chengxin.regulation.inspections import policy
 from chengxin.regulation.inspections.checking import VOID
 from chengxin.regulation.inspections.errors import MattersMissing, PlanIncomplete
 from chengxin.regulation.inspections.procedure import APPROVED, REVIEWER
-from chengxin.regulation.inspections.queries import draws, registers
+from chengxin.regulation.inspections.queries import draws, plans, registers
 from chengxin.regulation.inspections.services import drawing, planning
 from chengxin.regulation.inspections.services.planning import PlanGiven
 
@@ -33,10 +33,10 @@ def overview(request: SignedInRequest) -> HttpResponse:
     organisations = lines.names()
     found = draws.draws_waiting_for(request.actor.organisation_code)
     waiting = [lines.draw_line(row, organisations) for row in found]
-    plans = draws.plans_of(request.actor, page=number_of_page(request), size=SIZE)
-    rows = [lines.plan_line(r, organisations) for r in plans]
+    held = plans.plans_of(request.actor, page=number_of_page(request), size=SIZE)
+    rows = [lines.plan_line(r, organisations) for r in held]
     context = {
-        "page": sheet(request, rows, draws.plans_count(request.actor), SIZE),
+        "page": sheet(request, rows, plans.plans_count(request.actor), SIZE),
         "waiting": waiting,
         "may_inspect": request.actor.may(Permission.INSPECT),
     }
@@ -144,7 +144,7 @@ def _plan(
     request: SignedInRequest, plan_id: int, errors: list[PageError] | None = None, *, status: int = 200
 ) -> HttpResponse:
     organisations, today = lines.names(), clock.today()
-    row = draws.plan_of(plan_id, actor=request.actor)
+    row = plans.plan_of(plan_id, actor=request.actor)
     found = [lines.draw_line(d, organisations) for d in draws.draws_of_plan(plan_id)]
     may_publish = (
         row.state == APPROVED
