@@ -25,6 +25,7 @@ from chengxin.project.sample import (
     front_end,
     grading,
     listing,
+    merging,
     opening,
     reorganisation,
     resolving,
@@ -159,6 +160,7 @@ class Command(BaseCommand):
         subscriptions.subscribe(address=f"http://127.0.0.1:{self.consumer_port}/", at=clock.now())
         quality_of_the_city.measure(at=clock.now())
         resolving.run(at=clock.now())
+        merging.run(at=clock.now())
         above.exchange_once(at=clock.now())
         operator = Actor(name="demo", organisation_id=None, organisation_code="", roles=frozenset({Role.ADMINISTRATOR}))
         client = rest.create_client(
