@@ -41,6 +41,7 @@ ARGUMENTS = {
     "list_code": "serious-tax",
     "model_code": "enterprise",
     "offer_code": "resident",
+    "name": "resident-1",
     "listed_id": 1,
     "entry_id": "6f1f7a0c-0000-4000-8000-000000000003",
     "delegation_id": 1,

@@ -262,6 +262,7 @@ CASE_PROCEDURES = [  # where each room that has a procedure declares it
     "chengxin.intake.packages.procedure.RETURNED_ROWS",
     "chengxin.evaluation.scorecards.procedure.EVALUATION_MODEL",
     "chengxin.evaluation.persons.procedure.PERSON_OFFER",
+    "chengxin.evaluation.persons.procedure.PERSON_OFFER_END",
     "chengxin.regulation.commitments.procedure.FULFILMENT",
     "chengxin.regulation.commitments.procedure.BREACH",
     "chengxin.regulation.commitments.procedure.FOLLOW_UP",
@@ -273,6 +274,7 @@ CASE_PROCEDURES = [  # where each room that has a procedure declares it
     "chengxin.regulation.inspections.procedure.VISIT",
     "chengxin.regulation.inspections.procedure.FOLLOW_UP",
     "chengxin.regulation.lists.procedure.LIST_ENTRY",
+    "chengxin.regulation.lists.procedure.LIST_HONOUR",
     "chengxin.regulation.lists.procedure.LIST_REMOVAL",
     "chengxin.regulation.lists.procedure.LIST_REVOCATION",
 ]

@@ -191,6 +191,7 @@ urlpatterns = [
     path("evaluation/models", evaluation.model_list, name="evaluation-models"),
     path("evaluation/trials/<int:case_id>", evaluation.trial, name="evaluation-trial"),
     path("evaluation/offers", evaluation.offer_list, name="evaluation-offers"),
+    path("evaluation/offers/<slug:name>/end", evaluation.end_offer, name="evaluation-offer-end"),
     path("evaluation/offers/propose", evaluation.propose_offer, name="evaluation-offer-propose"),
     path("evaluation/models/propose", evaluation.propose, name="evaluation-propose"),
     path("lists", lists.list_index, name="lists"),
