@@ -30,10 +30,10 @@ def in_template(path: Path) -> Iterator[str]:
     text = path.read_text(encoding="utf-8")
     for expression in (TRANSLATE, INLINE):
         for match in expression.finditer(text):
-            yield match[1] or match[2] or ""
+            yield (match[1] or match[2] or "").replace("%", "%%")  # as Django looks it up
     for match in BLOCK.finditer(text):
         for part in re.split(r"\{%\s*plural\s*%\}", match[2]):
-            told_as = re.sub(r"\{\{\s*(\w+)\s*\}\}", r"%(\1)s", part)
+            told_as = re.sub(r"\{\{\s*(\w+)\s*\}\}", r"%(\1)s", part.replace("%", "%%"))
             if "trimmed" in match[1]:
                 told_as = " ".join(line.strip() for line in told_as.strip().splitlines())
             yield told_as

@@ -262,6 +262,7 @@ CASE_PROCEDURES = [  # where each room that has a procedure declares it
     "chengxin.intake.packages.procedure.RETURNED_ROWS",
     "chengxin.evaluation.scorecards.procedure.EVALUATION_MODEL",
     "chengxin.evaluation.persons.procedure.PERSON_OFFER",
+    "chengxin.evaluation.persons.procedure.PERSON_OFFER_END",
     "chengxin.regulation.commitments.procedure.FULFILMENT",
     "chengxin.regulation.commitments.procedure.BREACH",
     "chengxin.regulation.commitments.procedure.FOLLOW_UP",

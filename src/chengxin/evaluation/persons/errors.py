@@ -54,3 +54,35 @@ class OfferAltered(ChengxinError):
     status = 409
     message: Any = _("便利清单 {offer} 的文件在提出之后被改动过。")
     hint: Any = _("请恢复原文件；需要修改的，用新的版本号另存一个文件。")
+
+
+class OfferOver(ChengxinError):
+    """The day on which the file says that the offer ends has come."""
+
+    code = "offer-over"
+    status = 409
+    message: Any = _("便利清单 {offer} 写明的终止日已经到了。")
+    hint: Any = _("需要继续提供的，用新的版本号另存一个文件，写新的终止日。")
+
+
+class OfferNotApproved(ChengxinError):
+    """There is nothing to end: it never took effect, another version took its place, or it ended already."""
+
+    code = "offer-not-approved"
+    status = 409
+    message: Any = _("便利清单 {offer} 现在没有生效，也不会生效，不需要终止。")
+    hint: Any = _("请在守信便利清单中查看它的状态。")
+
+
+class OfferEndAlreadyProposed(ChengxinError):
+    code = "offer-end-already-proposed"
+    status = 409
+    message: Any = _("已经有人提出终止便利清单 {offer}。")
+    hint: Any = _("请查看它的办理进度。")
+
+
+class EndDayWrong(ChengxinError):
+    code = "offer-end-day-wrong"
+    status = 422
+    message: Any = _("终止日应当是今天或者以后的一天，并且不晚于清单自己写明的终止日。")
+    hint: Any = _("请重新填写终止日。")

@@ -4,7 +4,7 @@ The form has no place for points, grades, windows of blame or anything adverse: 
 so is a resource whose nature is negative.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from chengxin.registry.catalogue.rules import FieldType, Profile, ProhibitedClas
 
 OFFER_KEYS = {
     "code", "version", "title", "purpose", "limits", "consent", "legal_basis", "source", "verified", "effective_from",
-    "approver", "benefits",
+    "effective_until", "approver", "benefits",
 }  # fmt: skip
 BENEFIT_KEYS = {"code", "title", "opens", "provider", "need"}
 NEED_KEYS = {"resource", "where", "window_months", "text"}
@@ -53,6 +53,7 @@ def _offer(reader: Reader, raw: Mapping) -> Offer:
         source=str(reader.need(raw, "source", str) or ""),
         verified=bool(verified),
         effective_from=reader.need(raw, "effective_from", date) or date.min,
+        effective_until=reader.maybe(raw, "effective_until", date),
         approver=str(reader.need(raw, "approver", str) or ""),
         benefits=tuple(_benefit(reader, one) for one in reader.mappings(raw, "benefits")),
     )
@@ -81,7 +82,7 @@ def faults(
     offer: Offer, profile: Profile, forbidden: tuple[ProhibitedClass, ...], organisations: frozenset[str]
 ) -> list[Fault]:
     """What is wrong with an offer whose form is right."""
-    found = [*_places(offer, organisations)]
+    found = [*_places(offer, organisations), *_end(offer)]
     for benefit in offer.benefits:
         found += [(benefit.code, what, mend) for what, mend in _need(benefit.need, profile, forbidden)]
     return [Fault(f"{offer.name}.yaml", 1, place, what, mend) for place, what, mend in found]
@@ -94,6 +95,21 @@ def _places(offer: Offer, organisations: frozenset[str]) -> Iterator[tuple[str, 
     for place, code in [("approver", offer.approver), *((b.code, b.provider) for b in offer.benefits)]:
         if code not in organisations:
             yield place, f"{code!r} is no organisation of the city", "take a code of organisations.csv"
+
+
+def _end(offer: Offer) -> Iterator[tuple[str, str, str]]:
+    if offer.effective_until is not None and offer.effective_until <= offer.effective_from:
+        yield "effective_until", "it ends before it begins", "name a later day, or leave it out"
+
+
+def purposes_shared(offers: Iterable[Offer]) -> list[Fault]:
+    """Offers of different codes with one purpose of consent: who ends one would end what people asked of the other."""
+    held: dict[str, str] = {}
+    return [
+        Fault(f"{one.name}.yaml", 1, "consent", f"{held[one.consent]!r} has the same purpose", "give it one of its own")
+        for one in offers
+        if held.setdefault(one.consent, one.code) != one.code
+    ]
 
 
 def _need(need: Need, profile: Profile, forbidden: tuple[ProhibitedClass, ...]) -> Iterator[tuple[str, str]]:

@@ -32,7 +32,10 @@ class Benefit:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One version of a set of benefits; `consent` is the purpose of the consent that it needs."""
+    """One version of a set of benefits; `consent` is the purpose of the consent that it needs.
+
+    `effective_until`: the first day on which it ends by itself; None: until it is ended or another version follows.
+    """
 
     code: str
     version: int
@@ -46,6 +49,7 @@ class Offer:
     effective_from: date
     approver: str
     benefits: tuple[Benefit, ...]
+    effective_until: date | None = None
 
     @property
     def name(self) -> str:
@@ -65,4 +69,7 @@ class Offer:
 
 def canonical(offer: Offer) -> str:
     """The offer as the JSON of which its digest is computed."""
-    return json.dumps(asdict(offer), sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+    content = asdict(offer)
+    if offer.effective_until is None:
+        del content["effective_until"]  # what was approved before offers could name their end keeps its digest
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)

@@ -23,6 +23,6 @@ def notice_on(day: date) -> PersonNotice:
 
 
 def limit(step: str, day: date) -> TimeAllowed:
-    """How many working days that step of an offer's approval may take from `day` on. Raises `NoPolicy`."""
+    """How many working days that step of an offer's approval or end may take from `day` on. Raises `NoPolicy`."""
     entry = policy.entry_on("evaluation", "offer-limits", day)
     return TimeAllowed(int(entry.values[step]), entry.version)

@@ -52,11 +52,15 @@ class BenefitRow:
 
 @dataclass(frozen=True, slots=True)
 class OfferRow:
-    """An offer as the person sees it. `request` None: not asked for; then nothing has been looked at."""
+    """An offer as the person sees it. `request` None: not asked for; then nothing has been looked at.
+
+    `is_outdated`: what was computed is of an earlier version, and waits to be computed anew.
+    """
 
     offer: Offer
     request: RequestRow | None
     opened_at: datetime | None
+    is_outdated: bool
     benefits: tuple[BenefitRow, ...]
     inputs: tuple[RecordRow, ...]
 
@@ -79,10 +83,13 @@ def standing_request(one: Offer, about: str, *, by: Actor, on: date) -> RequestR
 
 def _row(one: Offer, request: RequestRow | None, about: str, held: tuple[RecordRow, ...], *, by: Actor) -> OfferRow:
     found: dict[str, tuple[UUID, ...]] = {}
-    opened_at = None
+    opened_at, is_outdated = None, False
     if request is not None and request.consent_id is not None:
         with acting(actor=by.name, purpose=OWN_WISH, basis=CONSENTED, about=about):
             for row in OpenBenefit.objects.filter(about=about, consent_id=request.consent_id):
+                if row.digest != one.digest:
+                    is_outdated = True  # another version's conditions say nothing about this one
+                    continue
                 found[row.benefit] = tuple(row.behind)
                 opened_at = row.opened_at
     by_key = {r.natural_key: r for r in held}
@@ -90,6 +97,7 @@ def _row(one: Offer, request: RequestRow | None, about: str, held: tuple[RecordR
         offer=one,
         request=request,
         opened_at=opened_at,
+        is_outdated=is_outdated,
         benefits=tuple(
             BenefitRow(b, b.code in found, tuple(by_key[k] for k in found.get(b.code, ()) if k in by_key))
             for b in one.benefits

@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, time
 from uuid import UUID
 
 from django.db import connection, transaction
 
+from chengxin.base import tasks
 from chengxin.base.audit import services as audit
-from chengxin.base.clock import local_date
+from chengxin.base.clock import CITY_TIME, local_date
 from chengxin.base.database.context import acting
 from chengxin.base.database.queueing import queue_behind
 from chengxin.evaluation.persons import policy, queries, rules
@@ -45,6 +46,10 @@ def ask(
     consents.consent_to_own_wish(
         about, purpose=offer.consent, signed_by=signed_by, wording_version=wording_version, by=by, at=at
     )
+    request = queries.standing_request(offer, about, by=by, on=on)
+    if request is not None:
+        ends_at = datetime.combine(request.valid_until, time(), CITY_TIME)
+        tasks.defer("persons.forget", not_before=ends_at, about=about)  # hidden from then on, and deleted
     audit.note("persons.asked", offer.name, by=by, at=at, notice=notice_version)
     return look_again(code, about, by=by, at=at)
 

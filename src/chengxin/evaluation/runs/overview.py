@@ -53,6 +53,17 @@ class Grouping:
 
 
 @dataclass(frozen=True, slots=True)
+class Foreseen:
+    """A ranking of later outcomes with what chance leaves possible, per mille; `is_few`: too few to say anything."""
+
+    row: Foresight
+    low: int | None
+    high: int | None
+    by_chance: int | None
+    is_few: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """Monitoring of one run. `psi` per mille against `previous`; None: it is the first."""
 
@@ -64,7 +75,7 @@ class Overview:
     previous: Run | None
     psi: int | None
     watch: Watch
-    foresights: tuple[Foresight, ...]
+    foresights: tuple[Foreseen, ...]
 
     @property
     def has_moved(self) -> bool:
@@ -72,10 +83,15 @@ class Overview:
         return self.psi is not None and self.psi >= self.watch.psi_alarm
 
 
-def latest_runs(*, model: str = "", limit: int = 50) -> tuple[Run, ...]:
-    """The latest runs of one or all models, newest first. Index: primary key."""
+def latest_runs(*, model: str = "", page: int = 1, size: int = 50) -> tuple[Run, ...]:
+    """One page of the runs of one or all models, newest first. Index: primary key."""
     found = Run.objects.filter(model=model) if model else Run.objects.all()
-    return tuple(found.order_by("-id")[:limit])
+    return tuple(found.order_by("-id")[(page - 1) * size : page * size])
+
+
+def runs_count(*, model: str = "") -> int:
+    """How many runs of one or all models there are."""
+    return (Run.objects.filter(model=model) if model else Run.objects.all()).count()
 
 
 def overview(run_id: int, *, on: date) -> Overview:
@@ -98,12 +114,21 @@ def overview(run_id: int, *, on: date) -> Overview:
         previous=previous,
         psi=round(1000 * rules.psi(theirs, mine)) if previous else None,
         watch=watch,
-        foresights=tuple(Foresight.objects.filter(run=run).order_by("-id")),
+        foresights=tuple(_seen(one, watch) for one in Foresight.objects.filter(run=run).order_by("-id")),
     )
 
 
+def _seen(row: Foresight, watch: Watch) -> Foreseen:
+    sides = row.with_outcome, row.without
+    if row.auc_per_mille is None:
+        return Foreseen(row, None, None, None, True)
+    low, high = rules.auc_interval(row.auc_per_mille, *sides)
+    return Foreseen(row, low, high, rules.ks_by_chance(*sides), min(sides) < watch.smallest_group)
+
+
 def _previous(run: Run) -> Run | None:
-    found = Run.objects.filter(model=run.model, purpose=Purpose.IN_FORCE.value, id__lt=run.pk)
+    """The run in force before it, in the order of days: a trial of a past day is not held against what came later."""
+    found = Run.objects.filter(model=run.model, purpose=Purpose.IN_FORCE.value, id__lt=run.pk, as_of__lte=run.as_of)
     return found.order_by("-as_of", "-id").first()
 
 

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from math import log
+from fractions import Fraction
+from math import log, sqrt
 
 MARK_BITS = 24  # indicators and vetoes of one model; leaves 39 bits for the number of a record version
 CLASSES = 64  # the content of a snapshot is summed up by `subject_id % 64`, whatever files it lies in
 NO_END = 2**31 - 1  # the day of what never ends
+Z = 1.959963984540054  # two-sided 95 %
 PSI_FLOOR = 1e-4  # share that an empty grade is taken for, so that the logarithm exists
 
 
@@ -101,14 +103,55 @@ def ranking(counts: Sequence[tuple[int, int, int]]) -> Ranking:
     return Ranking(1000 * wins_twice // (2 * bad * good), 1000 * gap // (bad * good), bad, good)
 
 
+def auc_interval(auc: int, with_outcome: int, without: int) -> tuple[int, int]:
+    """The values per mille that an AUC of so many subjects leaves possible, in 95 of 100 such samples.
+
+    Few outcomes leave nearly everything possible, also where every one of them was ranked right.
+    Source: R. G. Newcombe, Statistics in Medicine 25 (2006) 559-573, method 5, on the variance of J. A. Hanley and
+    B. J. McNeil, Radiology 143 (1982).
+    """
+    found = auc / 1000
+
+    def is_possible(value: float) -> bool:
+        half = (with_outcome + without) / 2 - 1
+        spread = 1 + half * ((1 - value) / (2 - value) + value / (1 + value))
+        return (found - value) ** 2 <= Z * Z * value * (1 - value) * spread / (with_outcome * without)
+
+    def edge(outer: float) -> int:
+        inner = found
+        for _ in range(40):
+            middle = (outer + inner) / 2
+            outer, inner = (outer, middle) if is_possible(middle) else (middle, inner)
+        return round(1000 * inner)
+
+    return edge(0.0), edge(1.0)
+
+
+def ks_by_chance(with_outcome: int, without: int) -> int:
+    """The KS per mille that one of 20 rankings reaches that know nothing.
+
+    Source: N. Smirnov, Annals of Mathematical Statistics 19 (1948): 1.358 * sqrt((m + n) / (m * n)) for large m and n.
+    """
+    return min(1000, round(1358 * sqrt((with_outcome + without) / (with_outcome * without))))
+
+
 def disparity(shares: Mapping[str, tuple[int, int]], least: int) -> Iterator[tuple[str, int, bool]]:
     """Of each group how its share of good grades relates to that of the best group, per mille, and if it is too low.
 
-    `shares`: group -> (subjects with a good grade, subjects). `least`: per mille below which it is to be looked into.
-    Source: the four-fifths rule (80 %) as a question to ask, not as a verdict; the threshold is policy.
+    `shares`: group -> (subjects with a good grade, subjects). `least`: per mille below which it is to be looked into,
+    unless groups of that size differ as much by chance (two shares, two-sided 5 %).
+    Source: the four-fifths rule (80 %) as a question to ask, not as a verdict, with its own caution about small numbers
+    (Uniform Guidelines on Employee Selection Procedures, 1978, section 4 D); the threshold is policy.
     """
-    rates = {group: good * 1000 // all for group, (good, all) in shares.items() if all}
-    best = max(rates.values(), default=0)
-    for group, rate in rates.items():
-        relation = rate * 1000 // best if best else 1000
-        yield group, relation, relation < least
+    known = {group: counts for group, counts in shares.items() if counts[1]}
+    best = max(known.values(), key=lambda c: Fraction(*c), default=(0, 1))
+    for group, (good, of) in known.items():
+        relation = good * best[1] * 1000 // (of * best[0]) if best[0] else 1000
+        yield group, relation, relation < least and _is_beyond_chance((good, of), best)
+
+
+def _is_beyond_chance(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    (good, of), (good_there, of_there) = one, other
+    share = (good + good_there) / (of + of_there)
+    spread = share * (1 - share) * (1 / of + 1 / of_there)
+    return (good / of - good_there / of_there) ** 2 > Z * Z * spread

@@ -5,7 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from chengxin.evaluation.scorecards.model import Bin, Indicator, Measure, Model
-from chengxin.evaluation.scorecards.rules import Fact, Outcome, evaluate, window
+from chengxin.evaluation.scorecards.rules import (
+    Fact,
+    Outcome,
+    coverage_of,
+    evaluate,
+    outcome_of,
+    score,
+    veto_of,
+    window,
+)
 from chengxin.registry.records.rules import RecordState, months_after
 
 ONE_DAY = timedelta(days=1)
@@ -13,10 +22,16 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """From `on` the outcome is another, if nothing happens but time."""
+    """From `on` the outcome is another, or a fact counts no more, if nothing happens but time.
+
+    `left`: the facts that stand behind no indicator any more; `moved`: indicators and by how many points they change.
+    Of an indicator that gives the same points as before, `outcome` may hold an earlier day's value.
+    """
 
     on: date
     outcome: Outcome
+    left: tuple[int, ...]
+    moved: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,28 +71,54 @@ def if_repaired(facts: Iterable[Fact], fact_id: int) -> tuple[Fact, ...]:
 def changes_ahead(
     model: Model, facts: Iterable[Fact], *, as_of: date, until: date, disputed_counts: bool
 ) -> tuple[Change, ...]:
-    """The days in `(as_of, until)` on which points, grade or veto change, if nothing happens but time."""
+    """The days in `(as_of, until)` on which points, grade or veto change or a fact stops counting, by time alone.
+
+    Each indicator is computed on the days that concern it alone: a thousand records make hundreds of days.
+    """
     known = tuple(facts)
-    days = sorted({day for day in _days(model, known, as_of, until) if as_of < day < until})
+    terms = {"disputed_counts": disputed_counts}
+    of = {one.resource: tuple(f for f in known if f.resource == one.resource) for one in model.indicators}
+    days = {one.code: set(_days(one, of[one.resource], as_of, until)) for one in model.indicators}
+    whole = {f.until for f in known if f.until is not None} | set(_veto_days(model, known))
     before = evaluate(model, known, as_of=as_of, disputed_counts=disputed_counts)
+    scored = {one.code: one for one in before.scored}
+    coverage, veto = before.coverage, veto_of(model, known, as_of=as_of, **terms)
     found = []
-    for day in days:
-        then = evaluate(model, known, as_of=day, disputed_counts=disputed_counts)
-        if (then.points, then.grade, then.veto) != (before.points, before.grade, before.veto):
-            found.append(Change(day, then))
+    for day in sorted(d for d in whole.union(*days.values()) if as_of < d < until):
+        for one in model.indicators:
+            if day in days[one.code]:
+                scored[one.code] = score(one, of[one.resource], as_of=day, **terms)
+        if day in whole:
+            coverage = coverage_of(model, known, as_of=day, **terms)
+            veto = veto_of(model, known, as_of=day, **terms)
+        then = outcome_of(model, tuple(scored[one.code] for one in model.indicators), coverage, veto)
+        left = _behind(before) - _behind(then)
+        if left or (then.points, then.grade, then.veto) != (before.points, before.grade, before.veto):
+            found.append(Change(day, then, tuple(sorted(left)), _moved(before, then)))
         before = then
     return tuple(found)
 
 
-def _days(model: Model, facts: tuple[Fact, ...], as_of: date, until: date) -> Iterator[date]:
-    """Every day on which anything about these facts could change."""
+def _behind(outcome: Outcome) -> set[int]:
+    return {fact for one in outcome.scored for fact in one.behind}
+
+
+def _moved(before: Outcome, then: Outcome) -> tuple[tuple[str, int], ...]:
+    pairs = zip(before.scored, then.scored, strict=True)
+    return tuple((now.code, now.points - was.points) for was, now in pairs if now.points != was.points)
+
+
+def _days(indicator: Indicator, facts: tuple[Fact, ...], as_of: date, until: date) -> Iterator[date]:
+    """Every day on which anything about these facts of its resource could change."""
     for fact in facts:
         if fact.until is not None:
             yield fact.until
-        for indicator in model.indicators:
-            if indicator.resource == fact.resource:
-                yield from _edges(indicator, fact.on, as_of, until)
-        for veto in model.vetoes:
+        yield from _edges(indicator, fact.on, as_of, until)
+
+
+def _veto_days(model: Model, facts: tuple[Fact, ...]) -> Iterator[date]:
+    for veto in model.vetoes:
+        for fact in facts:
             if veto.resource == fact.resource and veto.window_months is not None:
                 yield leaves(fact.on, veto.window_months)
 

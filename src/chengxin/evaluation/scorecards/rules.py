@@ -141,10 +141,14 @@ def counts(fact: Fact, *, repaired: Repaired, as_of: date, disputed_counts: bool
 def evaluate(model: Model, facts: Iterable[Fact], *, as_of: date, disputed_counts: bool) -> Outcome:
     """Points, grade and reasons of one subject on a day. Source: the model."""
     known = tuple(facts)
-    scored = tuple(_score(i, known, as_of, disputed_counts) for i in model.indicators)
+    scored = tuple(score(i, known, as_of=as_of, disputed_counts=disputed_counts) for i in model.indicators)
+    coverage = coverage_of(model, known, as_of=as_of, disputed_counts=disputed_counts)
+    return outcome_of(model, scored, coverage, veto_of(model, known, as_of=as_of, disputed_counts=disputed_counts))
+
+
+def outcome_of(model: Model, scored: tuple[Scored, ...], coverage: int, veto: Veto | None) -> Outcome:
+    """What the indicators' results, the coverage per mille and a veto come to. Source: the model."""
     points = model.base_points + sum(s.points for s in scored)
-    coverage = _coverage(model, known, as_of, disputed_counts)
-    veto = _veto(model, known, as_of, disputed_counts)
     grade = None if coverage < model.unknown.below_per_mille else grade_of(model, points, veto)
     return Outcome(points, grade, coverage, veto.code if veto else None, scored)
 
@@ -156,7 +160,8 @@ def grade_of(model: Model, points: int, veto: Veto | None) -> str:
     return order[max(reached, order.index(veto.highest_grade)) if veto else reached]
 
 
-def _score(one: Indicator, facts: Sequence[Fact], as_of: date, disputed_counts: bool) -> Scored:
+def score(one: Indicator, facts: Sequence[Fact], *, as_of: date, disputed_counts: bool) -> Scored:
+    """What one indicator gives on a day. Source: the model."""
     usable = [
         f
         for f in facts
@@ -241,7 +246,8 @@ MEASURES = {
 }
 
 
-def _coverage(model: Model, facts: Sequence[Fact], as_of: date, disputed_counts: bool) -> int:
+def coverage_of(model: Model, facts: Sequence[Fact], *, as_of: date, disputed_counts: bool) -> int:
+    """Of the resources that the model names how many hold a fact that counts, per mille. Source: the model."""
     of = set(model.unknown.of)
     seen = {
         f.resource
@@ -251,7 +257,8 @@ def _coverage(model: Model, facts: Sequence[Fact], as_of: date, disputed_counts:
     return len(seen) * PER_MILLE // len(of)
 
 
-def _veto(model: Model, facts: Sequence[Fact], as_of: date, disputed_counts: bool) -> Veto | None:
+def veto_of(model: Model, facts: Sequence[Fact], *, as_of: date, disputed_counts: bool) -> Veto | None:
+    """The strictest veto that applies on a day. Source: the model."""
     order = [c.grade for c in model.cut_offs]
     found = [v for v in model.vetoes if facts_of_veto(v, facts, as_of=as_of, disputed_counts=disputed_counts)]
     return max(found, key=lambda v: order.index(v.highest_grade), default=None)

@@ -16,10 +16,10 @@ from chengxin.base.errors import NotFound
 from chengxin.base.transparency import queries as transparency
 from chengxin.faces.workbench import inspection_figures as figures
 from chengxin.faces.workbench import inspections as lines
-from chengxin.faces.workbench.pages import cut, say
+from chengxin.faces.workbench.pages import number_of_page, say, sheet
 from chengxin.registry.accounts import queries as accounts
 from chengxin.regulation.inspections import checking, policy
-from chengxin.regulation.inspections.queries import draws, registers
+from chengxin.regulation.inspections.queries import draws, plans, registers
 from chengxin.regulation.inspections.queries.statistics import statistics as read_statistics
 from chengxin.regulation.inspections.words import FINDINGS
 
@@ -31,11 +31,16 @@ def inspections(request: HttpRequest) -> HttpResponse:
     """What is inspected, by whom and how many, and every draw."""
     organisations, today = lines.names(), clock.today()
     codes = {o.code: o.id for o in accounts.organisations()}
+    asked = request.GET.get("year", "")
+    year = int(asked) if asked.isdecimal() and len(asked) == 4 else today.year
+    rows = draws.draws(page=number_of_page(request), size=SIZE)
     objects, inspectors = registers.object_counts(), registers.inspector_counts()
     context = {
         "place": "disclosure",
-        "page": cut(request, draws.draws(), SIZE, lambda r: lines.draw_line(r, organisations)),
-        "plans": [lines.plan_line(r, organisations) for r in draws.public_plans()],
+        "page": sheet(request, [lines.draw_line(r, organisations) for r in rows], draws.draws_count(), SIZE),
+        "plans": [lines.plan_line(r, organisations) for r in plans.public_plans(year)],
+        "year": year,
+        "years": [one for one in plans.plan_years() if one != year],
         "matters": [
             {
                 "name": say(m.zh, m.en),

@@ -17,6 +17,7 @@ from chengxin.registry.records.rules import RecordState, months_after
 from chengxin.rights.disputes import rules as disputes
 
 AHEAD_MONTHS = 36
+DAYS, REPAIRS = 24, 20  # shown at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,30 +82,52 @@ def _record(row: RecordRow) -> dict[str, Any]:
     }
 
 
-def upward(today: Today) -> dict[str, Any]:
-    """What lifts to the next grade: how many points are missing, and which indicators could give how many."""
+def upward(today: Today, rows: tuple[RecordRow, ...]) -> dict[str, Any]:
+    """What lifts to the next grade: points that are missing, what indicators could give, what repairs would."""
     following = prospects.next_grade(today.model, today.outcome)
+    missing = following[1] if following else 0
     return {
         "next": following[0] if following else "",
-        "missing": following[1] if following else 0,
+        "missing": missing,
         "lifts": [
             {
                 "title": wording.say(one.indicator.title),
                 "target": wording.say(one.target.text),
                 "gain": one.gain,
+                "is_enough": 0 < missing <= one.gain,
             }
             for one in prospects.lifts(today.model, today.outcome)
         ],
+        "repairs": _repairs(today, rows),
     }
 
 
-def ahead(today: Today) -> list[dict[str, Any]]:
-    """The days on which points or grade change by themselves within three years."""
+def _repairs(today: Today, rows: tuple[RecordRow, ...]) -> list[dict[str, Any]]:
+    """Of the latest adverse records that count, those whose repair alone would help; the most helpful first."""
+    counting = {fact for one in today.outcome.scored for fact in one.behind}
+    adverse = [r for r in rows if r.id in counting and _record(r)["is_negative"]]
+    latest = sorted(adverse, key=lambda r: (r.decided_on or today.on, r.id), reverse=True)[:REPAIRS]
+    found = [one for r in latest if (one := preview(today, rows, r.natural_key)) is not None]
+    return sorted((one for one in found if one["is_better"]), key=lambda one: -one["gain"])
+
+
+def ahead(today: Today, held: Mapping[int, RecordRow]) -> dict[str, Any]:
+    """The days of three years on which records stop counting, or points or grade change by themselves."""
     until = months_after(today.on, AHEAD_MONTHS)
     found = prospects.changes_ahead(
         today.model, today.facts, as_of=today.on, until=until, disputed_counts=today.disputed_counts
     )
-    return [{"on": c.on, **result(today.model, points=c.outcome.points, grade=c.outcome.grade)} for c in found]
+    titles = {one.code: wording.say(one.title) for one in today.model.indicators}
+    lines = [
+        {
+            "on": c.on,
+            "records": [_record(held[one]) for one in c.left if one in held],
+            "moved": [{"title": titles[code], "points": points} for code, points in c.moved],
+            **result(today.model, points=c.outcome.points, grade=c.outcome.grade),
+        }
+        for c in found[:DAYS]
+    ]
+    return {"lines": lines, "more": len(found) - len(lines)}
 
 
 def preview(today: Today, rows: tuple[RecordRow, ...], natural_key: UUID) -> dict[str, Any] | None:
@@ -117,6 +140,7 @@ def preview(today: Today, rows: tuple[RecordRow, ...], natural_key: UUID) -> dic
     return {
         "record": _record(found),
         "gain": then.points - today.outcome.points,
+        "is_better": (then.points, then.veto or "") != (today.outcome.points, today.outcome.veto or ""),
         **result(today.model, points=then.points, grade=then.grade),
     }
 

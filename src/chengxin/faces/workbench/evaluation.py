@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from chengxin.evaluation.runs.overview import Grouping, Line, Overview
 from chengxin.faces.workbench.pages import words
 
-WIDTH, ROW, BAR, SHOWN = 640, 46, 20, 20
+WIDTH, ROW, SHOWN = 640, 56, 20  # rows leave room for the larger letters of a phone
 TITLES = {
     "sector": gettext_lazy("按行业"),
     "size": gettext_lazy("按规模（注册资本）"),
@@ -86,7 +86,7 @@ def _drawn(line: Line, place: int, tones: Sequence[dict[str, Any]]) -> Drawn:
         if until > edge:
             bars.append(Bar(edge, until - edge, tone["tone"], f"{tone['name']} {count}"))
         edge = until
-    return Drawn(words(line.name), ROW * place + 16, ROW * place + 22, tuple(bars), line)
+    return Drawn(words(line.name), ROW * place + 22, ROW * place + 31, tuple(bars), line)
 
 
 def _finding(grouping: Grouping, overview: Overview) -> str:
@@ -114,4 +114,4 @@ def stability(overview: Overview) -> str:
         1: _("分布有变化，请留意"),
         2: _("分布明显移动，请先查明原因再使用"),
     }[(overview.psi >= overview.watch.psi_notice) + (overview.psi >= overview.watch.psi_alarm)]
-    return f"{said}（PSI {overview.psi / 1000:.3f}）"
+    return f"{said} · PSI {overview.psi / 1000:.3f}"

@@ -54,7 +54,7 @@ def _finding(found: Statistics, least: int) -> str:
     if gap is None:
         return _("还没有两组都公示的检查，不能比较。")
     points = {"low": f"{100 * gap.low:+.1f}", "high": f"{100 * gap.high:+.1f}", "value": f"{100 * gap.value:+.1f}"}
-    if min(found.graded.visits, found.control.visits) < least:
+    if min(found.compared) < least:
         return _(
             "检查还太少（每组至少 {least} 次），差 {value} 个百分点（95% 区间 {low} 到 {high}），说明不了问题。"
         ).format(least=least, **points)

@@ -12,7 +12,8 @@ from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.catalogue import queries as catalogue
 from chengxin.regulation.inspections import policy
 from chengxin.regulation.inspections.checking import DRAWN, OPEN, VOID
-from chengxin.regulation.inspections.queries.draws import DrawRow, PlanRow, RoundRow
+from chengxin.regulation.inspections.queries.draws import DrawRow, RoundRow
+from chengxin.regulation.inspections.queries.plans import PlanRow
 from chengxin.regulation.inspections.rules import CONTROL
 
 STATES = {OPEN: _("等待参加方"), VOID: _("本轮作废"), DRAWN: _("已抽取")}

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chengxin.evaluation.persons import offers
 from chengxin.evaluation.persons.offers import OfferStanding
+from chengxin.evaluation.persons.procedure import ENDED
 from chengxin.evaluation.scorecards import wording
 
 STATES = {
@@ -14,6 +15,7 @@ STATES = {
     offers.COMING: _("已批准，尚未生效"),
     offers.IN_EFFECT: _("生效中"),
     offers.SUPERSEDED: _("已被新版本取代"),
+    ENDED: _("已终止"),
     "proposed": _("等待另一名工作人员审批"),
     "refused": _("未获批准"),
     "withdrawn": _("已撤回"),
@@ -27,5 +29,6 @@ def standing_line(row: OfferStanding) -> dict[str, Any]:
         "name": row.offer.name,
         "title": wording.say(row.offer.title),
         "state": STATES[row.state],
+        "is_ending": row.end_is_proposed,
         "is_in_effect": row.state == offers.IN_EFFECT,
     }

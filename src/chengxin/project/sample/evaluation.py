@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from chengxin.base.clock import local_date
-from chengxin.evaluation.persons import approving, offers
+from chengxin.evaluation.persons import approving, ending, offers
 from chengxin.evaluation.runs import foreseeing, scheduling
 from chengxin.evaluation.runs import services as runs
 from chengxin.evaluation.runs.rules import Purpose
@@ -11,12 +11,12 @@ from chengxin.evaluation.scorecards import queries, services
 from chengxin.registry.accounts import queries as organisations
 from chengxin.registry.accounts.rules import Actor, Role
 
-IN_FORCE, BEING_DECIDED = "enterprise-1", "food-1"
+IN_FORCE, BEING_DECIDED, ENDING = "enterprise-1", "food-1", "farm-household-1"
 
 
 def evaluate(*, at: datetime) -> None:
     """Bring the comprehensive model into force as officials do, and grade; another model waits for its
-    approval. Offers to natural persons are approved.
+    approval. Offers to natural persons are approved, and the end of one is put forward.
     """
     operator, reviewer = _official(Role.CREDIT_OFFICE_OPERATOR), _official(Role.CREDIT_OFFICE_REVIEWER)
     model = queries.model_named(IN_FORCE)
@@ -36,6 +36,7 @@ def evaluate(*, at: datetime) -> None:
     for offer in offers.files():
         offered = approving.propose(offer.name, by=operator, at=begun)
         approving.take(offered, "approve", by=reviewer, at=begun + timedelta(days=1), reason="只开放便利（虚构）")
+    ending.propose(ENDING, ends_on=local_date(at) + timedelta(days=60), reason="合作期满（虚构）", by=operator, at=at)
     waiting = services.propose(BEING_DECIDED, by=operator, at=at - timedelta(days=3))
     runs.try_model(waiting, by=operator, at=at - timedelta(days=2))
 

@@ -1,5 +1,6 @@
 """How often problems are found, with how sure one can be of it. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 
@@ -42,26 +43,57 @@ def rate(found: int, visits: int) -> Rate:
     """
     if visits == 0:
         return Rate(0, 0, 0.0, 1.0)
-    share, z2 = found / visits, Z * Z
-    middle = (share + z2 / (2 * visits)) / (1 + z2 / visits)
-    half = Z * sqrt(share * (1 - share) / visits + z2 / (4 * visits * visits)) / (1 + z2 / visits)
-    low, high = max(0.0, middle - half), min(1.0, middle + half)
-    return Rate(visits, found, low if found else 0.0, high if found < visits else 1.0)
+    return Rate(visits, found, *_interval(found / visits, visits))
+
+
+def _interval(share: float, size: float) -> tuple[float, float]:
+    z2 = Z * Z
+    middle = (share + z2 / (2 * size)) / (1 + z2 / size)
+    half = Z * sqrt(share * (1 - share) / size + z2 / (4 * size * size)) / (1 + z2 / size)
+    return max(0.0, middle - half) if share > 0 else 0.0, min(1.0, middle + half) if share < 1 else 1.0
 
 
 def difference(one: Rate, other: Rate) -> Difference | None:
-    """How much more `one` is than `other`; None where either has no visit.
+    """How much more `one` is than `other`; None where either has no visit. Source: `difference_within`."""
+    return difference_within([(one, other)])
 
-    Source: R. G. Newcombe, Statistics in Medicine 17 (1998) 873-890, method 10 (from two Wilson intervals).
+
+def difference_within(pairs: Sequence[tuple[Rate, Rate]]) -> Difference | None:
+    """How much more the first of each pair is than the second, compared within each pair alone.
+
+    Draws differ in what they look at and in how large their control group is; adding them up first would tell the draws
+    apart and not the two ways of drawing (Simpson's paradox). Pairs with an empty side say nothing; None where all do.
+    For one pair it is Newcombe's interval.
+    Source: weights of N. Mantel and W. Haenszel, JNCI 22 (1959); the weighted shares as Wilson's intervals of Kish's
+    effective sample size (Survey Sampling, 1965), joined by R. G. Newcombe, Statistics in Medicine 17 (1998) 873-890,
+    method 10.
     """
-    if one.share is None or other.share is None:
+    told = [(one, other) for one, other in pairs if one.visits and other.visits]
+    if not told:
         return None
-    value = one.share - other.share
-    low = value - sqrt((one.share - one.low) ** 2 + (other.high - other.share) ** 2)
-    high = value + sqrt((one.high - one.share) ** 2 + (other.share - other.low) ** 2)
+    weights = [one.visits * other.visits / (one.visits + other.visits) for one, other in told]
+    first, second = (_weighted([pair[side] for pair in told], weights) for side in (0, 1))
+    value = first.share - second.share
+    low = value - sqrt((first.share - first.low) ** 2 + (second.high - second.share) ** 2)
+    high = value + sqrt((first.high - first.share) ** 2 + (second.share - second.low) ** 2)
     return Difference(value, low, high)
 
 
-def pooled(rates: "list[Rate]") -> Rate:
+@dataclass(frozen=True, slots=True)
+class _Weighted:
+    share: float
+    low: float
+    high: float
+
+
+def _weighted(rates: Sequence[Rate], weights: Sequence[float]) -> _Weighted:
+    whole = sum(weights)
+    share = sum(w * r.found / r.visits for w, r in zip(weights, rates, strict=True)) / whole
+    effective = whole**2 / sum(w**2 / r.visits for w, r in zip(weights, rates, strict=True))
+    low, high = _interval(share, effective)
+    return _Weighted(share, low, high)
+
+
+def pooled(rates: Sequence[Rate]) -> Rate:
     """All visits of several rates together. Source: `rate`."""
     return rate(sum(r.found for r in rates), sum(r.visits for r in rates))

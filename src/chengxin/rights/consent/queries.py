@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Prefetch, QuerySet
 
+from chengxin.base.audit.services import Who
 from chengxin.base.database.context import acting
 from chengxin.base.errors import NotFound
 from chengxin.registry.accounts import queries as accounts
@@ -23,6 +24,7 @@ RIGHT_TO_KNOW = "中华人民共和国个人信息保护法 第四十四条、�
 AUDIT_BASIS = "中华人民共和国个人信息保护法 第五十四条 (unverified)"
 ANSWERING, ASKING, WINDOW = "consent-answer", "consent-request", "window-consent"
 CONSENTED = "中华人民共和国个人信息保护法 第十三条第一款第一项、第十四条 (unverified)"
+ENDING, NO_MORE_OFFERED = "own-wish-ending", "中华人民共和国个人信息保护法 第四十七条第一款第二项 (unverified)"
 DELEGATED, MANDATED = "delegate-look", "中华人民共和国民法典 第一百六十一条、第一百六十五条 (unverified)"
 OWN_REPORT = "own-report"
 RELATED = ("consent", "consent__revocation", "refusal")
@@ -107,6 +109,18 @@ def requests_to(about: str, *, by: Actor, on: date) -> tuple[RequestRow, ...]:
         raise NotFound
     with as_subject(about, by=by):
         return _rows(Request.objects.filter(about=about), on=on)
+
+
+def own_wishes(purpose: str, *, asked_before: datetime, by: Who, on: date) -> list[tuple[int, str]]:
+    """The requests and those concerned whose consent to an own wish stands on a day; for the platform's tasks alone.
+
+    Index: `consent_request_asker`.
+    """
+    office = accounts.credit_office().id
+    rows = Request.objects.filter(organisation_id=office, purpose=purpose, asked_at__lt=asked_before)
+    rows = rows.filter(valid_until__gt=on, consent__isnull=False, consent__revocation__isnull=True)
+    with acting(actor=by.name, purpose=ENDING, basis=NO_MORE_OFFERED, organisation=office):
+        return list(rows.order_by("id").values_list("id", "about"))
 
 
 def request_to(request_id: int, about: str, *, by: Actor, on: date) -> RequestRow:

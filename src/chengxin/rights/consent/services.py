@@ -13,6 +13,7 @@ from chengxin.base.audit import services as audit
 from chengxin.base.casework import services as casework
 from chengxin.base.casework.rules import Party
 from chengxin.base.clock import local_date
+from chengxin.base.database.context import acting
 from chengxin.base.database.queueing import queue_behind
 from chengxin.base.errors import NotFound, NotPermitted
 from chengxin.registry.accounts import queries as accounts
@@ -164,6 +165,31 @@ def revoke(request_id: int, *, about: str, by: Actor, at: datetime) -> None:
     purpose = policy.purpose_named(found.policy)
     if purpose is not None and purpose.own_wish:
         tasks.defer("persons.forget", about=about)  # what rests on it is deleted
+
+
+@transaction.atomic
+def end_own_wish(request_id: int, *, about: str, by: audit.Who, at: datetime) -> bool:
+    """End the consent to an own wish that is not offered any more; whether it still stood. Safe to repeat.
+
+    It is kept as withdrawn, by the platform: who asked for nothing more is not held to have asked for what comes later.
+    Source: PIPL art. 47(1)(2), deletion unasked where the service is no longer provided.
+    """
+    queue_behind(f"consent:{request_id}")
+    with acting(actor=by.name, purpose=seen.ENDING, basis=seen.NO_MORE_OFFERED, about=about):
+        found = _found(request_id, about)
+        purpose = policy.purpose_named(found.policy)
+        is_own_wish = purpose is not None and purpose.own_wish
+        if not is_own_wish or not hasattr(found, "consent") or hasattr(found.consent, "revocation"):
+            return False
+        Revocation.objects.create(
+            consent=found.consent,
+            organisation_id=found.organisation_id,
+            about=about,
+            revoked_by=by.name,
+            revoked_at=at,
+        )
+    audit.note("consent.own_wish_ended", str(found.consent), by=by, at=at)
+    return True
 
 
 @transaction.atomic

@@ -1,10 +1,12 @@
 """A fictional resident with an honour and a penalty, who asks for benefits."""
 
+from datetime import date, datetime
 from pathlib import Path
 
 from chengxin.base import clock
 from chengxin.base.database.context import acting
-from chengxin.evaluation.persons import approving, offers, policy, services
+from chengxin.evaluation.persons import approving, ending, offers, policy, services
+from chengxin.evaluation.persons.models import OfferEnd
 from chengxin.evaluation.scorecards.tests.officials import operator, reviewer
 from chengxin.intake.collection.tests import factories as files
 from chengxin.registry.accounts.rules import Actor
@@ -31,6 +33,15 @@ def approved(*names: str) -> None:
     for name in names or [one.name for one in offers.files()]:
         case_id = approving.propose(name, by=operator(), at=clock.now())
         approving.take(case_id, "approve", by=reviewer(), at=clock.now(), reason="只开放便利（虚构）")
+
+
+def ended(name: str, *, ends_on: date | None = None, at: datetime | None = None) -> int:
+    """An offer whose end one official put forward and another decided; the id of its approval."""
+    now = at or clock.now()
+    day = ends_on or clock.local_date(now)
+    case_id = ending.propose(name, ends_on=day, reason="不再提供（虚构）", by=operator(), at=now)
+    ending.take(case_id, "end", by=reviewer(), at=now, reason="同意终止（虚构）")
+    return OfferEnd.objects.get(proposal__case_id=case_id).approval_id
 
 
 def honoured(folder: Path, *, offered: bool = True, **changed: str) -> str:

@@ -18,7 +18,7 @@ from chengxin.base.errors import NotFound
 from chengxin.evaluation.persons import approving, offers, queries
 from chengxin.evaluation.persons.errors import OfferAlreadyProposed, OfferAltered, UnknownOffer
 from chengxin.evaluation.persons.models import OfferApproval, OfferProposal, OpenBenefit
-from chengxin.evaluation.persons.tests.factories import OFFER, approved, ask, honoured
+from chengxin.evaluation.persons.tests.factories import OFFER, approved, ask, ended, honoured
 from chengxin.evaluation.scorecards.faults import BrokenModel
 from chengxin.evaluation.scorecards.tests.officials import official, operator, reviewer
 from chengxin.registry.accounts.rules import Role
@@ -179,10 +179,13 @@ def test_a_row_names_the_offer_that_was_approved_to_the_last_letter(tmp_path, of
         cursor.execute(row, [offer, digest or offers.named(NAME).digest, about])
 
 
-@pytest.mark.parametrize("table", ["persons_offerproposal", "persons_offerapproval"])
+@pytest.mark.parametrize(
+    "table", ["persons_offerproposal", "persons_offerapproval", "persons_offerendproposal", "persons_offerend"]
+)
 @pytest.mark.parametrize("statement", ["DELETE FROM {table}", "UPDATE {table} SET id = id"])
-def test_the_application_cannot_rewrite_how_an_offer_came_into_effect(table, statement):
+def test_the_application_cannot_rewrite_how_an_offer_came_into_effect_and_ended(table, statement):
     approved(NAME)
+    ended(NAME)
 
     with pytest.raises(ProgrammingError) as refused, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement.format(table=table))

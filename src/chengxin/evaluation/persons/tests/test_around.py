@@ -183,7 +183,7 @@ def test_the_schema_has_no_place_for_anything_adverse():
     columns = {f.attname for f in OpenBenefit._meta.get_fields()}
     assert columns == {"id", "about", "consent_id", "offer", "digest", "benefit", "behind", "opened_at"}
     others = [m for m in apps.get_app_config("persons").get_models() if m is not OpenBenefit]
-    assert {m.__name__ for m in others} == {"OfferProposal", "OfferApproval"}
+    assert {m.__name__ for m in others} == {"OfferProposal", "OfferApproval", "OfferEndProposal", "OfferEnd"}
     named = {f.attname for m in others for f in m._meta.concrete_fields}
     assert not named & {"about", "person_id", "consent_id", "subject_id", "benefit", "behind"}, "they name nobody"
     assert {f.name for f in fields(Benefit)} == {"code", "title", "opens", "provider", "need"}
@@ -249,7 +249,9 @@ def test_nothing_but_my_space_reads_what_is_open_to_a_person():
     ]
     assert set(readers) <= {("faces", "space"), ("faces", "portal"), ("faces", "workbench"), ("project", "sample")}
     workbench = {n for path in python(tests=False) if "faces/workbench" in path.as_posix() for n in persons(path)}
-    assert workbench == {"approving", "offers", "OVER", "OfferStanding"}, "officials approve offers, and read nobody"
+    assert workbench == {"approving", "ending", "offers", "EndDayWrong", "OfferStanding", "ENDED"}, (
+        "officials read nobody"
+    )
     public = (SOURCE / "faces" / "portal" / "evaluation.py").read_text(encoding="utf-8")
     assert "persons.offers(" in public and "offers_to" not in public, "the public reads what is offered, never to whom"
 

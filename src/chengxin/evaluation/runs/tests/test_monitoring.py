@@ -69,6 +69,7 @@ def test_a_distribution_that_moved_and_a_group_that_lags_are_pointed_out():
     lines = {line.code: line for g in found.groupings if g.code == "division" for line in g.lines}
     assert (lines["450103"].relation, lines["450103"].is_low, lines["450103"].counts) == (333, True, (20, 0, 40, 0, 0))
     assert lines["450105"].relation is None  # too small to be compared
+    assert overview(run_of(as_of=date(2020, 1, 1), purpose=Purpose.TRIAL).pk, on=TODAY).previous is None
 
 
 def test_a_past_run_is_held_against_the_records_that_came_after_it():

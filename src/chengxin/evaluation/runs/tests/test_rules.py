@@ -1,11 +1,12 @@
 from itertools import product
+from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from chengxin.evaluation.runs.rules import disparity, marked, psi, ranking, unmarked
+from chengxin.evaluation.runs.rules import auc_interval, disparity, ks_by_chance, marked, psi, ranking, unmarked
 
 COUNTS = st.lists(st.tuples(st.integers(0, 20), st.integers(0, 5), st.integers(0, 5)), min_size=1, max_size=8)
 
@@ -68,3 +69,23 @@ def test_a_group_whose_share_of_good_grades_is_below_the_limit_is_asked_about():
     shares = {"north": (80, 100), "south": (60, 100), "empty": (0, 0)}
 
     assert list(disparity(shares, 800)) == [("north", 1000, False), ("south", 750, True)]
+
+
+def test_a_small_group_that_chance_alone_may_have_put_there_is_not():
+    assert list(disparity({"north": (8, 10), "south": (6, 10)}, 800)) == [("north", 1000, False), ("south", 750, False)]
+
+
+def test_the_interval_of_a_ranking_keeps_its_word_and_few_outcomes_say_little():
+    chance, held, series = Random(5), 0, 400
+    for _ in range(series):
+        counts = [(round(100 * chance.gauss(-0.5)), 1, 0) for _ in range(40)]
+        counts += [(round(100 * chance.gauss(0.5)), 0, 1) for _ in range(80)]
+        found = ranking(counts)
+        low, high = auc_interval(found.auc, 40, 80)
+        assert low <= found.auc + 1 and found.auc <= high
+        held += low <= 760 <= high  # the true one: the normal distribution's at 1 / sqrt(2)
+
+    assert 0.92 <= held / series <= 0.98
+    assert auc_interval(1000, 1, 2)[0] < 500, "one outcome, ranked right, leaves chance possible"
+    assert auc_interval(500, 50, 50) == (390, 610)  # 0.5 ± 1.96 of 0.0563 where the edges are
+    assert (ks_by_chance(100, 100), ks_by_chance(1, 2)) == (192, 1000)

@@ -6,7 +6,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from chengxin.evaluation.scorecards.prospects import changes_ahead, if_repaired, leaves, lifts, next_grade
-from chengxin.evaluation.scorecards.rules import Fact, evaluate, window
+from chengxin.evaluation.scorecards.rules import Fact, Outcome, evaluate, window
 from chengxin.evaluation.scorecards.tests import golden_table
 from chengxin.evaluation.scorecards.tests.factories import PENALTY
 from chengxin.evaluation.scorecards.tests.strategies import TODAY, facts, models
@@ -24,11 +24,19 @@ def test_a_record_leaves_a_window_on_the_first_day_that_no_longer_holds_it(on, m
     assert not window(months, day).holds(on)
 
 
+def told(outcome: Outcome) -> tuple[object, ...]:
+    reasons = [(one.code, one.points, one.behind) for one in outcome.scored]
+    return outcome.points, outcome.grade, outcome.coverage, outcome.veto, reasons
+
+
 @given(made=models(), known=facts(most=5))
 @FEWER
 def test_between_two_changes_nothing_changes_and_none_is_missed(made, known):
     until = TODAY + timedelta(days=120)
-    found = {c.on: c.outcome for c in changes_ahead(made, known, as_of=TODAY, until=until, disputed_counts=True)}
+    changes = changes_ahead(made, known, as_of=TODAY, until=until, disputed_counts=True)
+    found = {c.on: c.outcome for c in changes}
+    for day, outcome in found.items():
+        assert told(outcome) == told(evaluate(made, known, as_of=day, disputed_counts=True))
 
     present = evaluate(made, known, as_of=TODAY, disputed_counts=True)
     known_points, known_grade = present.points, present.grade

@@ -58,7 +58,9 @@ def test_the_page_shows_the_grade_its_reasons_and_what_a_repair_would_give(clien
     assert not shown.context["has_moved"]
     assert reverse("space:dispute", args=[mandate, fined]) in text
     assert f"?repaired={fined}" in text
-    assert shown.context["ahead"], "a fine stops counting within three years"
+    left = [one for one in shown.context["ahead"]["lines"] if one["records"]]
+    assert str(left[-1]["records"][0]["record"].natural_key) == fined, "it says when the fine stops counting"
+    assert [str(one["record"]["record"].natural_key) for one in shown.context["upward"]["repairs"]] == [fined]
     assert [one["gain"] for one in shown.context["upward"]["lifts"]]
     preview = client.get(address, {"repaired": fined}).context["preview"]
     assert preview["gain"] == preview["points"] - result.points > 0

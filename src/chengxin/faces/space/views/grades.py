@@ -58,8 +58,8 @@ def grade(request: SpaceRequest, _mandate_id: int, model_code: str) -> HttpRespo
         "veto": grades.veto(row, by_id),
         "today": grades.result(row.model, points=today.outcome.points, grade=today.outcome.grade),
         "has_moved": grades.has_moved(found, today.outcome),
-        "upward": grades.upward(today),
-        "ahead": grades.ahead(today),
+        "upward": grades.upward(today, held),
+        "ahead": grades.ahead(today, by_id),
         "preview": grades.preview(today, held, wanted) if wanted else None,
         "history": [_told(one) for one in runs.history(subject, model=model_code, on=on)],
     }

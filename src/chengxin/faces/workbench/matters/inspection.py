@@ -10,13 +10,13 @@ from chengxin.faces.workbench import inspections as lines
 from chengxin.faces.workbench.access import SignedInRequest
 from chengxin.faces.workbench.matters.matter import Matter
 from chengxin.registry.accounts.rules import Actor
-from chengxin.regulation.inspections.queries import draws, visits
+from chengxin.regulation.inspections.queries import plans, visits
 from chengxin.regulation.inspections.services import following, planning, visiting
 
 
 def plan_context(case: CaseRow, actor: Actor, at: datetime) -> dict[str, Any]:
     """What is to be looked at, where and when."""
-    row = draws.plan_of_case(case.id, actor=actor, on=local_date(at))
+    row = plans.plan_of_case(case.id, actor=actor, on=local_date(at))
     return {"line": lines.plan_line(row, lines.names())}
 
 

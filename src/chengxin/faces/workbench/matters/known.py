@@ -30,6 +30,7 @@ MATTERS: dict[str, Matter] = {
     "dispute": dispute.DISPUTE,
     "evaluation-model": evaluation.MODEL,
     "person-offer": person_offer.PERSON_OFFER,
+    "person-offer-end": person_offer.PERSON_OFFER_END,
     "list-entry": listing.LISTING,
     "list-honour": listing.LISTING,
     "list-removal": listing.LISTING,

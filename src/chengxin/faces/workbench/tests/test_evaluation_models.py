@@ -8,7 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from chengxin.base import clock
-from chengxin.evaluation.persons.models import OfferProposal
+from chengxin.evaluation.persons.models import OfferEndProposal, OfferProposal
+from chengxin.evaluation.persons.tests.factories import approved
 from chengxin.evaluation.runs import queries as runs
 from chengxin.evaluation.runs import trials
 from chengxin.evaluation.scorecards import queries
@@ -114,6 +115,32 @@ def test_an_offer_to_natural_persons_is_put_forward_by_one_and_approved_by_anoth
         "In force"
         in client.get(reverse("workbench:evaluation-offers"), headers={"accept-language": "en"}).content.decode()
     )
+
+
+@pytest.mark.django_db
+def test_an_offer_is_ended_by_two_officials_on_pages_that_say_what_becomes_of_those_who_asked(client: Client):
+    approved("resident-1")
+    address = reverse("workbench:evaluation-offer-end", args=["resident-1"])
+    client.force_login(office(Role.CREDIT_OFFICE_REVIEWER, "two"))
+    assert client.post(address, {"ends_on": "2099-01-01", "reason": "x"}).status_code == 403
+    client.force_login(office(Role.CREDIT_OFFICE_OPERATOR, "one"))
+    assert "Their results are deleted" in client.get(address, headers={"accept-language": "en"}).content.decode()
+    for wrong in ({"ends_on": "tomorrow", "reason": "x"}, {"ends_on": "2020-01-01", "reason": "x"}, {"reason": "x"}):
+        assert client.post(address, wrong).status_code == 422
+    assert client.post(address, {"ends_on": str(clock.today()), "reason": " "}).context["errors"][0].field == "reason"
+    assert not OfferEndProposal.objects.exists()
+
+    asked = client.post(address, {"ends_on": str(clock.today()), "reason": "不再提供（虚构）"})
+
+    assert asked.status_code == 302
+    case_id = OfferEndProposal.objects.get().case_id
+    client.force_login(office(Role.CREDIT_OFFICE_REVIEWER, "three"))
+    assert step(client, case_id, "end", reason="同意（虚构）").status_code == 302
+    english = {"accept-language": "en"}
+    assert "Stopped" in client.get(reverse("workbench:evaluation-offers"), headers=english).content.decode()
+    assert client.get(reverse("workbench:case", args=[case_id]), headers=english).status_code == 200
+    assert client.get(address).status_code == 403
+    assert "图书馆免押金借阅" not in client.get(reverse("portal:evaluation-benefits")).content.decode()
 
 
 @pytest.mark.django_db

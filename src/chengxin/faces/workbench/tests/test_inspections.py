@@ -221,6 +221,17 @@ def test_without_javascript_the_form_of_the_visit_does_the_same(visit: Visit):
     assert "等待审核公示" in client.get(address).content.decode()
 
 
+def test_the_public_plan_is_that_of_one_year_with_the_way_to_the_others(client: Client, visit: Visit):
+    plan, address = visit.draw.plan, reverse("portal:inspections")
+
+    shown = client.get(address, {"year": plan.year}).content.decode()
+    other = client.get(address, {"year": plan.year - 1}).content.decode()
+
+    assert plan.number in shown
+    assert plan.number not in other and f"?year={plan.year}#plans-title" in other
+    assert client.get(address, {"year": "²⁰²⁶", "page": "9"}).status_code == 200
+
+
 def test_anyone_checks_a_draw_on_the_public_page(client: Client):
     draw = factories.drawn()
     text = client.get(reverse("portal:inspection-draw-file", args=[draw.number])).content.decode()
@@ -232,7 +243,12 @@ def test_anyone_checks_a_draw_on_the_public_page(client: Client):
     changed.name = "DRAW.json"
 
     assert good.status_code == 200 and "被抽中" in good.content.decode()
-    assert client.post(address, {"file": changed}).status_code == 422
+    bad = client.post(address, {"file": changed})
+    assert (bad.status_code, "notice-bad" in bad.content.decode(), "notice-bad" in good.content.decode()) == (
+        422,
+        True,
+        False,
+    )
     assert client.post(address, {"number": "SJ1"}).status_code == 422
     for name, arguments in (
         ("inspections", []), ("inspection-draw", [draw.number]), ("inspection-statistics", []),

@@ -14,8 +14,9 @@ from chengxin.evaluation.runs.models import Run
 from chengxin.evaluation.scorecards import queries as scorecards
 from chengxin.faces.workbench import evaluation
 from chengxin.faces.workbench.access import SignedInRequest, open_to
-from chengxin.faces.workbench.pages import cut, number_of_page, page, sheet, words
+from chengxin.faces.workbench.pages import number_of_page, page, sheet, words
 from chengxin.registry.accounts.rules import Permission
+from chengxin.registry.catalogue import queries as catalogue
 from chengxin.registry.subjects import queries as subjects
 
 RUNS, MOVERS = 20, 50
@@ -27,8 +28,10 @@ def run_list(request: SignedInRequest) -> HttpResponse:
     """The latest runs of all models, or of the one that the address names."""
     wanted = request.GET.get("model", "")
     codes = {m.code: words(m.title) for m in scorecards.models()}
-    found = overview.latest_runs(model=wanted if wanted in codes else "", limit=200)
-    context = {"runs": cut(request, [_row(r) for r in found], RUNS), "models": codes, "wanted": wanted}
+    model = wanted if wanted in codes else ""
+    found = overview.latest_runs(model=model, page=number_of_page(request), size=RUNS)
+    rows = sheet(request, [_row(r) for r in found], overview.runs_count(model=model), RUNS)
+    context = {"runs": rows, "models": codes, "wanted": wanted}
     return page(request, "evaluation_runs", context)
 
 
@@ -46,6 +49,7 @@ def run(request: SignedInRequest, run_id: int) -> HttpResponse:
         "legend": evaluation.legend(found),
         "grades_of_the_city": _city(found),
         "stability": evaluation.stability(found),
+        "foresights": [{"seen": f, "name": words(catalogue.item(f.row.outcome).name)} for f in found.foresights],
         "others": [_row(r) for r in others],
         "seconds": found.run.milliseconds / 1000,
     }

@@ -11,14 +11,14 @@ from chengxin.base.errors import ChengxinError, NotFound
 from chengxin.faces.workbench import inspections as lines
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.faults import PageError
-from chengxin.faces.workbench.pages import Choice, cut, day, page, say
+from chengxin.faces.workbench.pages import Choice, day, number_of_page, page, say, sheet
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Permission
 from chengxin.regulation.inspections import policy
 from chengxin.regulation.inspections.checking import VOID
 from chengxin.regulation.inspections.errors import MattersMissing, PlanIncomplete
 from chengxin.regulation.inspections.procedure import APPROVED, REVIEWER
-from chengxin.regulation.inspections.queries import draws, registers
+from chengxin.regulation.inspections.queries import draws, plans, registers
 from chengxin.regulation.inspections.services import drawing, planning
 from chengxin.regulation.inspections.services.planning import PlanGiven
 
@@ -33,8 +33,10 @@ def overview(request: SignedInRequest) -> HttpResponse:
     organisations = lines.names()
     found = draws.draws_waiting_for(request.actor.organisation_code)
     waiting = [lines.draw_line(row, organisations) for row in found]
+    held = plans.plans_of(request.actor, page=number_of_page(request), size=SIZE)
+    rows = [lines.plan_line(r, organisations) for r in held]
     context = {
-        "page": cut(request, draws.plans_of(request.actor), SIZE, lambda r: lines.plan_line(r, organisations)),
+        "page": sheet(request, rows, plans.plans_count(request.actor), SIZE),
         "waiting": waiting,
         "may_inspect": request.actor.may(Permission.INSPECT),
     }
@@ -85,7 +87,7 @@ def publish(request: SignedInRequest, plan_id: int) -> HttpResponse:
     except ChengxinError as error:
         return _plan(request, plan_id, [PageError("parties", error.sentence, error.advice)], status=error.status)
     messages.success(request, _("抽取公告已经发布。参加方全部提交并公开以后，自动抽取。"))
-    number = next(d.number for d in draws.draws(plan_id=plan_id) if d.id == draw_id)
+    number = next(d.number for d in draws.draws_of_plan(plan_id) if d.id == draw_id)
     return redirect("workbench:inspection-draw", number)
 
 
@@ -142,8 +144,8 @@ def _plan(
     request: SignedInRequest, plan_id: int, errors: list[PageError] | None = None, *, status: int = 200
 ) -> HttpResponse:
     organisations, today = lines.names(), clock.today()
-    row = draws.plan_of(plan_id, actor=request.actor)
-    found = [lines.draw_line(d, organisations) for d in draws.draws(plan_id=plan_id)]
+    row = plans.plan_of(plan_id, actor=request.actor)
+    found = [lines.draw_line(d, organisations) for d in draws.draws_of_plan(plan_id)]
     may_publish = (
         row.state == APPROVED
         and today < row.ends_on

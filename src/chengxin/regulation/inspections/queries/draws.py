@@ -1,18 +1,16 @@
-"""Reads of plans and draws: for those who make them, and for everyone; the file with which anyone checks a draw."""
+"""Reads of draws: for those who make them, and for everyone; the file with which anyone checks a draw."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef
 
-from chengxin.base.casework import queries as cases
 from chengxin.base.clock import local_date
 from chengxin.base.errors import NotFound
 from chengxin.base.transparency import queries as transparency
 from chengxin.registry.accounts import queries as accounts
-from chengxin.registry.accounts.rules import Actor, Permission
 from chengxin.regulation.inspections import policy, rules
 from chengxin.regulation.inspections.checking import DRAWN, FORMAT, OPEN
 from chengxin.regulation.inspections.models import (
@@ -25,29 +23,7 @@ from chengxin.regulation.inspections.models import (
     RoundEnd,
     Visit,
 )
-from chengxin.regulation.inspections.policy import Matter
 from chengxin.regulation.inspections.rules import Candidate, Place, Rule
-
-SHOWN = ("approved", "closed")  # states of a plan that everyone sees
-
-
-@dataclass(frozen=True, slots=True)
-class PlanRow:
-    """A line of the year's plan with the state of its case; `[starts_on, ends_on)`."""
-
-    id: int
-    case_id: int
-    number: str
-    year: int
-    title: str
-    lead_id: int
-    departments: tuple[int, ...]
-    matters: tuple[Matter, ...]
-    divisions: tuple[str, ...]
-    starts_on: date
-    ends_on: date
-    state: str
-    draws: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,42 +75,23 @@ def reference_of(draw_id: int) -> str:
     return f"draw:{draw_id}"
 
 
-def plans_of(actor: Actor, *, year: int | None = None) -> tuple[PlanRow, ...]:
-    """The plans in which the actor's organisation has a part, all for the credit office; newest first."""
-    office = accounts.credit_office().id
-    rows = Plan.objects.order_by("-id")
-    if office not in actor.reaches or not actor.may(Permission.MANAGE_CASES):
-        rows = rows.filter(Q(lead_id__in=actor.reaches) | Q(departments__overlap=list(actor.reaches)))
-    return _plans(rows.filter(year=year) if year else rows)
+def draws(*, page: int, size: int) -> tuple[DrawRow, ...]:
+    """One page of the register of draws (public), newest first, each with the state of its last round.
 
-
-def plan_of(plan_id: int, *, actor: Actor) -> PlanRow:
-    """One plan, for those who have a part in it. Raises `NotFound`."""
-    found = next((p for p in plans_of(actor) if p.id == plan_id), None)
-    if found is None:
-        raise NotFound
-    return found
-
-
-def plan_of_case(case_id: int, *, actor: Actor, on: date) -> PlanRow:
-    """The plan that a case is about, for those who have a part in the case. Raises `NotFound`. Index: unique case."""
-    cases.case(case_id, actor=actor, on=on)
-    found = _plans(Plan.objects.filter(case_id=case_id))
-    if not found:
-        raise NotFound
-    return found[0]
-
-
-def public_plans(year: int | None = None) -> tuple[PlanRow, ...]:
-    """The approved lines of a year's plan, or of all years; newest first."""
-    rows = Plan.objects.filter(year=year) if year else Plan.objects.all()
-    return tuple(p for p in _plans(rows.order_by("-year", "id")) if p.state in SHOWN)
-
-
-def draws(*, plan_id: int | None = None) -> tuple[DrawRow, ...]:
-    """The register of draws (public), newest first, each with the state of its last round."""
+    Index: primary key.
+    """
     rows = Draw.objects.select_related("plan").order_by("-id")
-    return _draws(list(rows if plan_id is None else rows.filter(plan_id=plan_id)))
+    return _draws(list(rows[(page - 1) * size : page * size]))
+
+
+def draws_count() -> int:
+    """How many draws the register has."""
+    return Draw.objects.count()
+
+
+def draws_of_plan(plan_id: int) -> tuple[DrawRow, ...]:
+    """The draws of a plan, newest first. Index: that of the plan."""
+    return _draws(list(Draw.objects.select_related("plan").filter(plan_id=plan_id).order_by("-id")))
 
 
 def draws_waiting_for(party: str) -> tuple[DrawRow, ...]:
@@ -332,29 +289,6 @@ def _party(code: str, given: Commitment | None) -> PartyRow:
         given.at if given else None,
         told.value if told else "",
         told.at if told else None,
-    )
-
-
-def _plans(rows: Any) -> tuple[PlanRow, ...]:
-    found = list(rows.annotate(n=Count("draws")))
-    states = cases.states_of(p.case_id for p in found)
-    return tuple(
-        PlanRow(
-            id=p.pk,
-            case_id=p.case_id,
-            number=p.number,
-            year=p.year,
-            title=p.title,
-            lead_id=p.lead_id,
-            departments=tuple(p.departments),
-            matters=tuple(m for v in p.matters if (m := policy.matter_named(v))),
-            divisions=tuple(p.divisions),
-            starts_on=p.starts_on,
-            ends_on=p.ends_on,
-            state=states[p.case_id],
-            draws=p.n,
-        )
-        for p in found
     )
 
 

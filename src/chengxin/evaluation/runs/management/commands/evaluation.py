@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from chengxin.base import clock
 from chengxin.base.errors import ChengxinError
-from chengxin.evaluation.runs import foreseeing, services
+from chengxin.evaluation.runs import foreseeing, rules, services
 from chengxin.evaluation.runs.management.commands.evaluate import OPERATOR
 from chengxin.evaluation.runs.rules import Engine
 
@@ -36,7 +36,15 @@ class Command(BaseCommand):
         found = foreseeing.foresee(run_id, by=OPERATOR, at=now, today=clock.local_date(now))
         self.stdout.write(
             f"run {run_id} against {found.outcome} until {found.until}: {found.with_outcome:,} with,"
-            f" {found.without:,} without; AUC {found.auc_per_mille} and KS {found.ks_per_mille} per mille"
+            f" {found.without:,} without"
+        )
+        if found.auc_per_mille is None:
+            raise CommandError("one side is empty: there is nothing to rank")
+        sides = found.with_outcome, found.without
+        low, high = rules.auc_interval(found.auc_per_mille, *sides)
+        self.stdout.write(
+            f"AUC {found.auc_per_mille} per mille (95 %: {low} to {high}; 500 is chance),"
+            f" KS {found.ks_per_mille} (by chance up to {rules.ks_by_chance(*sides)})"
         )
 
     def _replay(self, run_id: int, engine: Engine | None) -> None:
