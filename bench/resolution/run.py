@@ -1,7 +1,8 @@
 """Names resolved per second and F1 on a labelled set, against rapidfuzz alone and Splink's defaults on the same set.
 
-usage: .venv/bin/python bench/resolution/run.py [--firms N] [--rows R] [--rounds K] [--slow S] [--seed X] [--without-splink]
-`--slow`: rows that rapidfuzz alone gets, since it looks at every registered name. Uses a database of its own,
+usage: .venv/bin/python bench/resolution/run.py [--firms N] [--rows R] [--rounds K] [--slow S] [--seed X] [--without-splink] [--fill | --filled]
+`--slow`: rows that rapidfuzz alone gets, since it looks at every registered name. `--fill` stops when the register is filled
+and indexed, `--filled` takes it as that left it: for a large one, where only the measuring needs a quiet machine. Uses a database of its own,
 `chengxin_bench_resolution`, which it fills anew. Thresholds of the peers are those with the best F1 on a training set of
 another seed; Chengxin's are those of the policy. All names are made up.
 """
@@ -58,6 +59,15 @@ def register(made) -> tuple[dict[int, int], float, float]:
     with psycopg.connect(settings.EMBEDDED_ADDRESS, dbname=DATABASE, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE resolution_key, resolution_form, resolution_detail")
     return subject_of, filled, indexed
+
+
+def registered(made) -> dict[int, int]:
+    """Place -> subject of a register that was filled with the same set before."""
+    from chengxin.intake.collection.tests.factories import company
+    from chengxin.registry.subjects import queries as subjects
+
+    ids = subjects.ids_of([company(n) for n in range(len(made.firms))])
+    return {place: ids[company(place)] for place in range(len(made.firms))}
 
 
 def chengxin(made, subject_of, weights, terms) -> tuple[float, dict[int, int | None]]:
@@ -172,6 +182,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seed", type=int, default=101)
     parser.add_argument("--without-splink", action="store_true")
+    parser.add_argument("--fill", action="store_true")
+    parser.add_argument("--filled", action="store_true")
     options = parser.parse_args()
     prepare()
     from chengxin.intake.resolution import policy
@@ -179,13 +191,18 @@ def main() -> None:
     from chengxin.intake.resolution.tests.factories import TODAY
 
     made = labelled_set(firms=options.firms, rows=options.rows, seed=options.seed)
+    if options.filled:
+        subject_of = registered(made)
+    else:
+        subject_of, filled, indexed = register(made)
+        print(f"fill {filled:.1f} s, index {indexed:.1f} s ({options.firms / indexed:,.0f} names/s)", flush=True)
+        if options.fill:
+            return
     training = labelled_set(firms=min(options.firms, 20_000), rows=TRAINING_ROWS, seed=TRAINING_SEED)
-    subject_of, filled, indexed = register(made)
     weights, terms = policy.shipped_weights(on=TODAY), policy.terms(on=TODAY)
     print(
         f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; {options.firms:,} registered, {options.rows:,} rows"
     )
-    print(f"fill {filled:.1f} s, index {indexed:.1f} s ({options.firms / indexed:,.0f} names/s)")
     print("| way | rows | names/s | precision | recall | F1 |\n|---|---|---|---|---|---|")
     slow = made.rows[: options.slow]
     rates: dict[str, list[float]] = {"Chengxin": [], "rapidfuzz alone": [], "Splink": []}

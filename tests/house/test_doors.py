@@ -50,6 +50,7 @@ ARGUMENTS = {
     "registration_id": 1,
     "webhook_id": 1,
     "subscription_id": 1,
+    "selection_id": 1,
     "sequence": 1,
     "form_id": 1,
     "waiting_id": 1,

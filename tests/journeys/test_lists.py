@@ -6,8 +6,10 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.journeys.steps import company_of, faults_of_axe, handle, sideways, sign_in
+from tests.journeys.test_identity import sign_in_as
 
 LIST, NAME = "intellectual-property", "知识产权领域严重违法失信名单"
+VOLUNTEERS, HONOUR = "outstanding-volunteers", "优秀志愿者名单（经本人同意）"
 
 
 def today(page: Page) -> str:
@@ -133,6 +135,54 @@ def leave(page: Page, city: str, code: str, number: str) -> None:
     assert on_list(page, city, code) == []
     page.goto(f"{city}/lists/{LIST}")
     expect(page.get_by_text("法院裁判或者复议决定 1")).to_be_visible()
+
+
+def honoured(page: Page, city: str) -> int:
+    """How many the list of volunteers shows; the page says that the log leaves as many on it."""
+    page.goto(f"{city}/lists/{VOLUNTEERS}")
+    assert faults_of_axe(page) == []
+    assert sideways(page) == 0
+    expect(page.get_by_text("两者相符。")).to_be_visible()
+    told = page.request.get(f"{city}/api/v1/lists/{VOLUNTEERS}/entries").json()
+    assert told["total"] == page.locator("section", has_text="此刻在名单上").locator("tbody tr").count()
+    return int(told["total"])
+
+
+def test_a_volunteer_is_named_with_consent_alone_and_no_longer_than_it_holds(running_city: str, page: Page):
+    city = running_city
+    page.set_viewport_size({"width": 320, "height": 700})
+    before = honoured(page, city)
+    sign_in_as(page, city, "陆某安")
+    page.goto(f"{city}/my/")
+    page.get_by_role("link", name="我的事项").first.click()
+    page.get_by_role("link", name=HONOUR).first.click()
+    number = page.url.rsplit("/", 1)[1]
+    expect(page.get_by_text("公开什么", exact=True)).to_be_visible()
+    assert faults_of_axe(page) == []
+    assert sideways(page) == 0
+    part = page.locator('form[action$="/steps/consent"]')
+    page.locator("details", has=part).locator("summary").click()
+    part.get_by_role("button").click()
+    expect(page.get_by_text("请阅读说明并勾选同意。")).to_be_visible()
+    part.get_by_label("我已阅读").check()
+    part.get_by_role("button").click()
+    expect(page.get_by_text("已办理。")).to_be_visible()
+    assert honoured(page, city) == before
+    assert refused(page, city, "operator", number, "list")
+    decision = {"决定书文号": "南志字〔2026〕902号（虚构）"}
+    handle(page, city, "office-reviewer", number, "list", "经核实（虚构）", decision)
+    assert honoured(page, city) == before + 1
+
+    sign_in_as(page, city, "陆某安")
+    page.goto(f"{city}/my/")
+    page.get_by_role("link", name="我的名单").first.click()
+    assert faults_of_axe(page) == []
+    assert sideways(page) == 0
+    page.get_by_role("button", name="撤回同意").click()
+    expect(page.get_by_text("已撤回同意。")).to_be_visible()
+    assert honoured(page, city) == before
+    page.goto(f"{city}/transparency")
+    expect(page.get_by_text("本人撤回同意").first).to_be_visible()
 
 
 def test_the_lists_and_the_log_read_in_both_languages(running_city: str, page: Page):

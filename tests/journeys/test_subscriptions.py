@@ -22,7 +22,15 @@ def until(is_so: Callable[[], bool]) -> None:
 def ask(page: Page, city: str, address: str) -> None:
     """The officer's request, with what is missing said first."""
     sign_in(page, city, "approval-officer")
-    page.goto(f"{city}/workbench/subscriptions/ask")
+    page.goto(f"{city}/workbench/subscriptions/selections/make")
+    page.get_by_label("名称").fill("受过处罚的企业（虚构）")
+    page.get_by_label("正在公示的哪一类信息").select_option(label="法人行政处罚信息")
+    page.get_by_role("button", name="看看筛选出多少").click()
+    expect(page.get_by_role("status")).to_contain_text("按现在的条件筛选出")
+    assert faults_of_axe(page) == []
+    page.get_by_role("button", name="保存筛选").click()
+    assert faults_of_axe(page) == []
+    page.get_by_role("link", name="用它申请订阅").click()
     assert faults_of_axe(page) == []
     page.get_by_label("依据", exact=True).select_option(label="社会公开信息的推送")
     page.locator("#item-penalty-organisation").check()

@@ -1,4 +1,4 @@
-"""Work that runs later: deferred by name, in the caller's own database transaction."""
+"""Work of rooms above, asked for by name: deferred, or done at once, in the caller's own database transaction."""
 
 from datetime import datetime
 from typing import Any
@@ -26,3 +26,13 @@ def defer(name: str, *, not_before: datetime | None = None, once: str | None = N
             app.configure_task(name, **options).defer(**arguments)
     except AlreadyEnqueued:
         return
+
+
+def at_once(name: str, **arguments: Any) -> None:
+    """Do the task `name` (`room.verb`) now, in the caller's transaction: where it fails, nothing has happened.
+
+    For what must never be seen undone, not even for a second. `arguments` as those of `defer`.
+    """
+    if name not in app.tasks:
+        app.perform_import_paths()
+    app.tasks[name].func(**arguments)

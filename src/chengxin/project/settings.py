@@ -274,6 +274,7 @@ CASE_PROCEDURES = [  # where each room that has a procedure declares it
     "chengxin.regulation.inspections.procedure.VISIT",
     "chengxin.regulation.inspections.procedure.FOLLOW_UP",
     "chengxin.regulation.lists.procedure.LIST_ENTRY",
+    "chengxin.regulation.lists.procedure.LIST_HONOUR",
     "chengxin.regulation.lists.procedure.LIST_REMOVAL",
     "chengxin.regulation.lists.procedure.LIST_REVOCATION",
 ]

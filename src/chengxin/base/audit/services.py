@@ -31,8 +31,8 @@ def note(action: str, object: str, *, by: Who, at: datetime, **details: Any) -> 
     Writers queue behind a lock until the transaction ends, so call it last. `details` must be JSON-ready and free of
     personal identifiers.
     """
+    take_turn()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])
         cursor.execute("SELECT count, hash FROM audit_audithead WHERE id = 1")
         count, previous = cursor.fetchone() or (0, rules.GENESIS)
         seq, previous_hash = count + 1, bytes(previous)
@@ -68,3 +68,9 @@ def note(action: str, object: str, *, by: Who, at: datetime, **details: Any) -> 
             [seq, hash, rules.head_seal(chain_key(), count=seq, hash=hash)],
         )
     return seq
+
+
+def take_turn() -> None:
+    """Wait until no other transaction writes to the chain, then hold it until this transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])

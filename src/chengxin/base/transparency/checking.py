@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -47,12 +48,25 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What the lines of one topic say: how many of each kind and reason, and the number that they leave shown.
+
+    `left` is None where no line of the topic says what it changes; what ends by itself, by time, has no line.
+    """
+
+    topic: str
+    kinds: tuple[tuple[str, str, int], ...]
+    left: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Checked:
-    """The finding, and what was checked: the kind of file and the number of leaves."""
+    """The finding, and what was checked: the kind of file, the number of leaves, and of a whole log what it says."""
 
     finding: Finding
     kind: str = ""
     size: int = 0
+    told: tuple[Told, ...] = ()
 
     @property
     def is_good(self) -> bool:
@@ -111,13 +125,29 @@ def check(text: str | bytes, *, key: bytes = b"", older: str | bytes = b"") -> C
         with_key = public_key(key or content["key"].encode())
         found = CHECKS[kind](content, head)
         kept = _older(older) if older else None
+        told = said_by(content["leaves"]) if kind == LOG else ()
     except (KeyError, ValueError, TypeError, AttributeError, IndexError, RecursionError):
         return Checked(Finding.UNREADABLE)
     if found is Finding.GOOD and not is_signed(head, with_key):
         found = Finding.WRONG_SIGNATURE
     if found is Finding.GOOD and kept is not None:
         found = _since(kept, content, head, with_key)
-    return Checked(found, kind, head.size)
+    return Checked(found, kind, head.size, told if found is Finding.GOOD else ())
+
+
+def said_by(leaves: Sequence[str]) -> tuple[Told, ...]:
+    """What leaves say of each topic, by its code. Raises `KeyError`, `ValueError`, `TypeError`."""
+    kinds: dict[str, Counter[tuple[str, str]]] = {}
+    left: dict[str, int] = {}
+    for leaf in map(json.loads, leaves):
+        topic = str(leaf["topic"])
+        kinds.setdefault(topic, Counter())[str(leaf["kind"]), str(leaf.get("reason", ""))] += 1
+        if "change" in leaf:
+            left[topic] = left.get(topic, 0) + int(leaf["change"])
+    return tuple(
+        Told(topic, tuple((*names, n) for names, n in sorted(found.items())), left.get(topic))
+        for topic, found in sorted(kinds.items())
+    )
 
 
 def _older(text: str | bytes) -> Head:

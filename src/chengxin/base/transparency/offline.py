@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from chengxin.base.transparency.checking import Finding, check
+from chengxin.base.transparency.checking import Finding, Told, check
 
 SAID = {
     Finding.GOOD: "holds: every hash, the proof and the signature",
@@ -33,10 +33,16 @@ def verify(arguments: Sequence[str]) -> int:
     )
     sys.stdout.write(f"{given.file}: {SAID[found.finding]}\n")
     if found.is_good:
+        sys.stdout.write("".join(f"{_line(one)}\n" for one in found.told))
         sys.stdout.write(f"{found.kind}, {found.size} leaves\n")
         if given.key is None:
             sys.stdout.write("the key is the one in the file: compare it with one that you got another way\n")
     return 0 if found.is_good else 1
+
+
+def _line(told: Told) -> str:
+    kinds = ", ".join(f"{kind}{f' ({reason})' if reason else ''} {n}" for kind, reason, n in told.kinds)
+    return f"{told.topic}: {kinds}" + ("" if told.left is None else f"; {told.left} shown, but for ends by time")
 
 
 def _key_in(content: bytes) -> bytes:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from cryptography.hazmat.primitives import serialization
+from django.db import connection
 
 from chengxin.base.documents.keys import signing_keys
 from chengxin.base.errors import NotFound
@@ -114,6 +115,17 @@ def openings_of(reference: str, *, at: datetime) -> tuple[dict[str, Any], ...]:
         }
         for row in rows
     )
+
+
+def changes_of(topic: str) -> tuple[tuple[str, int | None, int], ...]:
+    """How many lines of a topic are of each kind and change; None: they say none. Index: `log_leaf_topic`."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT content::jsonb ->> 'kind', (content::jsonb ->> 'change')::int, count(*) FROM transparency_logleaf"
+            " WHERE content::jsonb ->> 'topic' = %s GROUP BY 1, 2 ORDER BY 1, 2",
+            [topic],
+        )
+        return tuple(cursor.fetchall())
 
 
 def key_pem(*, at: datetime) -> str:

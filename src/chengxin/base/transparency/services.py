@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding
 from django.db import transaction
 
+from chengxin.base.audit import services as audit
 from chengxin.base.clock import local_date
 from chengxin.base.database.queueing import queue_behind
 from chengxin.base.documents.keys import signing_keys
@@ -23,18 +24,33 @@ def canonical(values: Mapping[str, object]) -> str:
 
 
 @transaction.atomic
-def append(topic: str, kind: str, *, reference: str, statement: Mapping[str, str], at: datetime) -> int:
+def append(
+    topic: str,
+    kind: str,
+    *,
+    reference: str,
+    statement: Mapping[str, str],
+    at: datetime,
+    reason: str = "",
+    change: int | None = None,
+) -> int:
     """Append that `kind` happened in `topic`, bound to `statement` by a salted hash; returns the leaf's index.
 
-    The leaf says topic, kind and day in clear and nothing of the statement. Writers queue until the transaction ends,
-    so call it late.
+    The leaf says topic, kind and day in clear and nothing of the statement; beside them, where given, a `reason` in
+    kind and the `change` in the number of those that the topic's own page shows. Writers queue until the transaction
+    ends, so call it late.
     """
+    audit.take_turn()  # before this log's own lock, always: two that waited for each other would both fail
     queue_behind("transparency")
     last = LogHead.objects.order_by("-size").first()
     size = last.size if last else 0
     salt, told = secrets.token_bytes(rules.SIZE), canonical(statement)
+    clear = {"reason": reason} if reason else {}
+    number = {} if change is None else {"change": change}
     content = canonical(
         {
+            **clear,
+            **number,
             "v": 1,
             "topic": topic,
             "kind": kind,

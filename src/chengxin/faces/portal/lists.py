@@ -55,6 +55,7 @@ def one_list(request: HttpRequest, code: str) -> HttpResponse:
     found = public.entries_of(code, at=now, q=q, page=number_of_page(request), size=SIZE)
     context: dict[str, Any] = {
         "place": "disclosure",
+        "fold": public.fold_of(code, at=now) if terms.is_public and not terms.is_closed else None,
         "list": _shown(ListRow(terms, found.total)),
         "terms": terms,
         "q": q,

@@ -18,6 +18,7 @@ from chengxin.base.transparency.checking import Finding, check
 from chengxin.faces.workbench.pages import say
 from chengxin.regulation.inspections import checking
 from chengxin.regulation.lists import public
+from chengxin.regulation.lists.words import CAUSES, EXITS
 
 NEWEST, LARGEST = 10, 20_000_000
 FINDINGS = {
@@ -32,6 +33,8 @@ FINDINGS = {
 KINDS = {
     "entered": _("列入"),
     "exited": _("移出"),
+    "suspended": _("名单上暂停公示"),
+    "resumed": _("名单上恢复公示"),
     "restored": _("恢复"),
     "draw-published": _("发布抽取公告"),
     "round-started": _("抽取开始一轮"),
@@ -39,6 +42,7 @@ KINDS = {
     "round-void": _("本轮作废"),
     "drawn": _("已抽取"),
 }
+REASONS: dict[str, Any] = {code.value: name for code, name in (*EXITS.items(), *CAUSES.items())}
 TOPICS = {checking.TOPIC: _("双随机抽查")}
 
 
@@ -68,21 +72,38 @@ def _checked(request: HttpRequest, key: str) -> dict[str, Any]:
     if file is not None and file.size is not None and file.size <= LARGEST:
         content = file.read()
     found = check(content, key=key.encode(), older=request.POST.get("older", "").strip())
-    return {"finding": FINDINGS[found.finding], "is_good": found.is_good, "is_bad": not found.is_good, "found": found}
+    told = [
+        {
+            "topic": _topic(one.topic, clock.now()),
+            "kinds": [(KINDS.get(kind, kind), _reason(reason), n) for kind, reason, n in one.kinds],
+            "left": one.left,
+        }
+        for one in found.told
+    ]
+    answer = {"finding": FINDINGS[found.finding], "is_good": found.is_good, "is_bad": not found.is_good}
+    return {**answer, "found": found, "told": told}
+
+
+def _topic(code: str, at: datetime) -> str:
+    try:
+        terms = public.the_list(code, at=at)
+    except NotFound:
+        return str(TOPICS.get(code, code))
+    return say(terms.name_zh, terms.name_en)
+
+
+def _reason(code: str) -> str:
+    return str(REASONS.get(code, code))
 
 
 def _leaf(row: queries.LeafRow, at: datetime) -> dict[str, Any]:
     content = json.loads(row.content)
-    try:
-        terms = public.the_list(content["topic"], at=at)
-        topic = say(terms.name_zh, terms.name_en)
-    except NotFound:
-        topic = str(TOPICS.get(content["topic"], content["topic"]))
     return {
         "index": row.index,
         "day": content["day"],
         "kind": KINDS.get(content["kind"], content["kind"]),
-        "topic": topic,
+        "topic": _topic(content["topic"], at),
+        "reason": _reason(content.get("reason", "")),
         "commitment": content["commitment"],
     }
 

@@ -63,6 +63,7 @@ WITHIN = {
     "benefit": "benefits",
     "dispute": "records",
     "list-removal": "lists",
+    "list-consent": "lists",
     "case": "cases",
     "notice": "notices",
     "case-step": "cases",

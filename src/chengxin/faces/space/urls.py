@@ -91,6 +91,7 @@ urlpatterns = [
     path("<int:mandate_id>/inspections", inspections.own_inspections, name="inspections"),
     path("<int:mandate_id>/lists", lists.own_lists, name="lists"),
     path("<int:mandate_id>/lists/<int:listed_id>/removal", lists.apply_for_removal, name="list-removal"),
+    path("<int:mandate_id>/lists/<int:listed_id>/consent", lists.withdraw_consent, name="list-consent"),
     path("<int:mandate_id>/cases", cases.case_list, name="cases"),
     path("<int:mandate_id>/cases/<int:case_id>", cases.case, name="case"),
     path("<int:mandate_id>/cases/<int:case_id>/steps/<slug:step>", cases.take_step, name="case-step"),

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from chengxin.base.errors import NotFound
-from chengxin.faces.workbench.pages import say, words
+from chengxin.faces.workbench.pages import Choice, say, words
 from chengxin.intake.collection.queries import SubmissionRow
 from chengxin.intake.collection.rules import State
 from chengxin.registry.accounts import queries as accounts
@@ -42,6 +42,12 @@ def field_names(item_code: str) -> dict[str, str]:
         return {field.code: words(field.name) for field in catalogue.item(item_code).fields}
     except NotFound:
         return {}
+
+
+def divisions() -> list[Choice]:
+    """The city's own divisions as options; the city itself stands for all of them."""
+    found = catalogue.code_list("division").meanings
+    return [Choice(code, words(name)) for code, name in found.items() if not code.endswith("00")]
 
 
 def organisation_names() -> dict[int, str]:

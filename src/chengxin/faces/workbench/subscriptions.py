@@ -4,11 +4,13 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from chengxin.faces.portal.templatetags.portal import named
 from chengxin.faces.workbench.pages import say
-from chengxin.faces.workbench.shown import item_name
+from chengxin.faces.workbench.shown import divisions, item_name
 from chengxin.intake.delivery import policy, queries
 from chengxin.intake.delivery.queries import DispatchRow, SubscriptionRow
-from chengxin.intake.delivery.rules import FileFormat, Kind, Outcome, Road, Subjects
+from chengxin.intake.delivery.rules import Choice, FileFormat, Kind, Outcome, Road, Subjects
+from chengxin.intake.delivery.selection_queries import SelectionRow
 from chengxin.registry.records.rules import EventKind
 
 STATES = {
@@ -19,7 +21,12 @@ STATES = {
 }
 TAGS = {queries.REQUESTED: "tag-wait", queries.APPROVED: "tag-good", queries.REJECTED: "tag-bad", queries.ENDED: ""}
 ROADS = {Road.WEBHOOK: _("推送"), Road.PULL: _("接口领取"), Road.FILE: _("文件")}
-SUBJECTS = {Subjects.ALL: _("全部主体"), Subjects.LIST: _("主体名单"), Subjects.SELECTION: _("按条件选定")}
+SUBJECTS = {
+    Subjects.ALL: _("全部主体"),
+    Subjects.LIST: _("主体名单"),
+    Subjects.SAVED: _("已保存的主体筛选"),
+    Subjects.SELECTION: _("按登记地区划"),
+}
 KINDS = {Kind.PUBLIC: _("社会公开"), Kind.LAW: _("法律依据"), Kind.CONSENT: _("本人授权")}
 FORMATS = {FileFormat.JSONL: "JSON Lines", FileFormat.CSV: "CSV"}
 EVENTS = {
@@ -59,9 +66,26 @@ def subscription_line(row: SubscriptionRow) -> dict[str, Any]:
         "source": basis.source if basis else "",
         "subjects": SUBJECTS[Subjects(row.subjects)],
         "selection": [*row.selection.get("divisions", ()), *row.selection.get("categories", ())],
+        "criteria": choice_line(row.saved.choice) if row.saved else [],
         "items": [item_name(code) for code in row.items],
         "lag": lag(row.lag_seconds),
     }
+
+
+def selection_line(row: SelectionRow) -> dict[str, Any]:
+    """A saved selection as a line of a list and as the facts of its page."""
+    owner = say(row.organisation_zh, row.organisation_en) or str(_("信用办（各单位共用）"))
+    return {"row": row, "owner": owner, "criteria": choice_line(row.choice)}
+
+
+def choice_line(choice: Choice) -> list[str]:
+    """What a selection asks for, in words."""
+    told = [item_name(choice.item), str(_("至少 {n} 条正在公示的记录")).format(n=choice.least)]
+    if choice.months:
+        told.append(str(_("近 {n} 个月内决定的")).format(n=choice.months))
+    told += [str(named(severity)) for severity in choice.severities]
+    names = {one.code: str(one.name) for one in divisions()} if choice.divisions else {}
+    return told + [names.get(code, code) for code in choice.divisions]
 
 
 def lag(seconds: float) -> str:

@@ -10,7 +10,7 @@ from ninja import Path, Query, Router, Schema
 from pydantic import Field
 
 from chengxin.base import clock
-from chengxin.intake.delivery import log, queries, rules, services
+from chengxin.intake.delivery import log, queries, rules, selection_queries, selections, services
 
 router = Router()
 LARGEST_ID = 9_223_372_036_854_775_807
@@ -24,6 +24,8 @@ class SubscriptionOut(Schema):
     basis: str
     items: list[str]
     subjects: str
+    selection: int | None
+    selection_version: int | None
     road: str
     valid_from: date
     valid_until: date
@@ -38,6 +40,44 @@ class SubscriptionOut(Schema):
 class SubscriptionsOut(Schema):
     items: list[SubscriptionOut]
     total: int
+
+
+class CriteriaIn(Schema):
+    item: Annotated[str, Field(max_length=64)]
+    severities: Annotated[list[str], Field(max_length=10)] = []
+    divisions: Annotated[list[str], Field(max_length=rules.MOST_DIVISIONS)] = []
+    months: Annotated[int, Field(ge=0, le=rules.MOST_MONTHS)] = 0
+    least: Annotated[int, Field(ge=1, le=rules.MOST_RECORDS)] = 1
+
+
+class SelectionIn(Schema):
+    name: Annotated[str, Field(max_length=80)]
+    criteria: CriteriaIn
+
+
+class SelectionOut(Schema):
+    id: int
+    name: str
+    number: int
+    own: bool
+    criteria: CriteriaIn
+    made_at: datetime
+    uses: int
+
+
+class SelectionsOut(Schema):
+    items: list[SelectionOut]
+
+
+class ExampleOut(Schema):
+    code: str
+    name: str
+    records: int
+
+
+class TrialOut(Schema):
+    count: int
+    examples: list[ExampleOut]
 
 
 class ReceiptIn(Schema):
@@ -104,6 +144,40 @@ def subscriptions(
     """Newest first, with what waits and how old the oldest of it is."""
     rows, total = queries.subscriptions(by=request.auth, at=clock.now(), page=page, size=size)
     return {"items": [_subscription(row) for row in rows], "total": total}
+
+
+@router.get("/selections", response=SelectionsOut, summary="Saved selections that the organisation may use")
+def saved_selections(request: Any) -> dict[str, Any]:
+    """Its own and those that the credit office keeps for everyone, by name, each in its present version."""
+    return {"items": [_selection(row) for row in selection_queries.selections(by=request.auth)]}
+
+
+@router.post("/selections", response={201: SelectionOut}, summary="Save a selection")
+def save_selection(request: Any, given: SelectionIn) -> tuple[int, dict[str, Any]]:
+    """Under a name that is new in the organisation; subscriptions are asked for on the workbench."""
+    made = selections.make(given.name, _choice(given.criteria), by=request.auth, at=clock.now())
+    return 201, _selection(selection_queries.selection(made, by=request.auth))
+
+
+@router.post("/selections/trial", response=TrialOut, summary="Whom a selection would choose today")
+def try_selection(request: Any, given: CriteriaIn) -> dict[str, Any]:
+    """How many subjects, and the first ten by code. Nothing is saved."""
+    found = selection_queries.tried(_choice(given), by=request.auth, on=clock.today())
+    examples = [{"code": code, "name": name, "records": records} for code, name, records in found.first]
+    return {"count": found.count, "examples": examples}
+
+
+@router.get("/selections/{selection_id}", response=SelectionOut, summary="One saved selection")
+def saved_selection(request: Any, selection_id: Number) -> dict[str, Any]:
+    """In its present version."""
+    return _selection(selection_queries.selection(selection_id, by=request.auth))
+
+
+@router.post("/selections/{selection_id}/versions", response=SelectionOut, summary="A further version of a selection")
+def renew_selection(request: Any, selection_id: Number, given: CriteriaIn) -> dict[str, Any]:
+    """Subscriptions keep the version that they name; the same criteria again make none."""
+    selections.renew(selection_id, _choice(given), by=request.auth, at=clock.now())
+    return _selection(selection_queries.selection(selection_id, by=request.auth))
 
 
 @router.post("/receipts", response={204: None}, summary="Receipt a delivery")
@@ -179,8 +253,21 @@ def log_entries(
     }
 
 
+def _choice(given: CriteriaIn) -> rules.Choice:
+    return rules.Choice(
+        given.item, tuple(given.severities), tuple(given.divisions), months=given.months, least=given.least
+    )
+
+
+def _selection(row: selection_queries.SelectionRow) -> dict[str, Any]:
+    return {**_named(row, SelectionOut), "own": row.is_own, "criteria": row.choice.as_json()}
+
+
 def _subscription(row: queries.SubscriptionRow) -> dict[str, Any]:
-    return {**_named(row, SubscriptionOut), "in_force": row.is_in_force}
+    saved = row.saved
+    named = {"selection": saved.selection_id, "selection_version": saved.number} if saved else {}
+    none = {"selection": None, "selection_version": None}
+    return {**_named(row, SubscriptionOut), **none, **named, "in_force": row.is_in_force}
 
 
 def _named(row: Any, shown: type[Schema]) -> dict[str, Any]:

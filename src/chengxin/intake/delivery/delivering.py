@@ -8,7 +8,7 @@ their attempt. What a consumer is entitled to is asked when the delivery is prep
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice
 from uuid import UUID, uuid4
 
@@ -196,7 +196,7 @@ def _sift(subscription: Subscription, chosen: Sequence[Dispatch], *, is_over: bo
     )
     back = carrying.called_back([d for d in chosen if d.natural_key not in readable], subscription.organisation_id)
     requests = _requests(subscription, chosen)
-    covers = _covers_elsewhere(subscription, chosen, readable)
+    covers = _covers_elsewhere(subscription, chosen, readable, on=local_date(at))
     going, withheld = [], []
     for one in chosen:
         content = readable.get(one.natural_key)
@@ -213,11 +213,11 @@ def _sift(subscription: Subscription, chosen: Sequence[Dispatch], *, is_over: bo
 
 
 def _covers_elsewhere(
-    subscription: Subscription, chosen: Sequence[Dispatch], readable: Mapping[UUID, Deliverable]
+    subscription: Subscription, chosen: Sequence[Dispatch], readable: Mapping[UUID, Deliverable], *, on: date
 ) -> Covers:
     """Whether the subscription covers a subject whose record it became since the event; mostly there is none."""
     now = [(d.subject, readable[d.natural_key].subject) for d in chosen if d.natural_key in readable]
-    ((_, covers),) = coverage([subscription], {to for was, to in now if was != to})
+    ((_, covers),) = coverage([subscription], {to for was, to in now if was != to}, on=on)
     return covers
 
 

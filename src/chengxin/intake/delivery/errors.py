@@ -98,3 +98,37 @@ class CertificateMissing(ChengxinError):
     status = 409
     message: Any = _("平台还没有配置推送用的客户端证书，不能批准推送订阅。")
     hint: Any = _("请运维人员按 docs/settings.md 配置双向 TLS。")
+
+
+class CriteriaUnusable(ChengxinError):
+    """A selection that asks for nothing that organisations have."""
+
+    code = "selection-unusable"
+    status = 422
+    message: Any = _("筛选条件不能使用。")
+    hint: Any = _("请选一类关于组织的信息；至少 1 到 {records} 条，近 0 到 {months} 个月，区划代码 2 到 6 位数字。")
+
+
+class NameMissing(ChengxinError):
+    code = "selection-name-missing"
+    status = 422
+    message: Any = _("请填写名称。")
+    hint: Any = _("同事按名称找到它，例如“近一年两次以上处罚”。")
+
+
+class NameTaken(ChengxinError):
+    """The organisation has a selection of that name already."""
+
+    code = "selection-name-taken"
+    status = 409
+    message: Any = _("已经有同名的主体筛选。")
+    hint: Any = _("请换一个名称，或者打开已有的筛选修改条件。")
+
+
+class SelectionUnknown(ChengxinError):
+    """A subscription names no selection, or one that its organisation does not see."""
+
+    code = "selection-unknown"
+    status = 422
+    message: Any = _("请选一个已保存的主体筛选。")
+    hint: Any = _("先在“主体筛选”页面保存条件；只能用本单位的和信用办共用的。")

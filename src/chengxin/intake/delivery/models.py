@@ -1,7 +1,7 @@
 """Subscriptions, what waits for each consumer, and the log of what was delivered.
 
-A request, its decision, its end and the log are append-only. Of an event for a consumer only what became of it is ever
-written again; of a consumer's lane only where it stands.
+A request, its decision, its end, the versions of a selection and the log are append-only. Of an event for a consumer
+only what became of it is ever written again; of a consumer's lane only where it stands.
 """
 
 from django.contrib.postgres.fields import ArrayField
@@ -10,6 +10,38 @@ from django.db.models import Q
 
 from chengxin.intake.delivery.rules import FileFormat, Kind, Outcome, Road, Step, Subjects, Urgency
 from chengxin.registry.accounts.models import Organisation
+
+
+class Selection(models.Model):
+    """A saved selection (主体筛选) of an organisation, or of the credit office for everyone (`organisation` null)."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True)
+    name = models.CharField(max_length=80)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "name"], name="selection_name_once", nulls_distinct=False)
+        ]
+
+    def __str__(self) -> str:
+        return f"selection {self.pk}"
+
+
+class SelectionVersion(models.Model):
+    """What a selection asks for (rules.Choice.as_json), in its version `number` from 1; the highest is the present."""
+
+    selection = models.ForeignKey(Selection, on_delete=models.PROTECT, related_name="versions", db_index=False)
+    number = models.IntegerField()
+    criteria = models.JSONField()
+    made_by = models.CharField(max_length=150)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["selection", "number"], name="selection_version_number")]
+
+    def __str__(self) -> str:
+        return f"selection {self.selection_id} v{self.number}"
 
 
 class Subscription(models.Model):
@@ -26,6 +58,7 @@ class Subscription(models.Model):
     items = ArrayField(models.CharField(max_length=64))
     subjects = models.CharField(max_length=10, choices=[(s.value, s.value) for s in Subjects])
     selection = models.JSONField(default=dict)
+    saved = models.ForeignKey(SelectionVersion, on_delete=models.PROTECT, null=True)
     is_from_start = models.BooleanField(default=False)  # also what is there when it begins
     road = models.CharField(max_length=10, choices=[(r.value, r.value) for r in Road])
     file_format = models.CharField(
@@ -42,6 +75,13 @@ class Subscription(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["organisation", "-id"], name="subscription_consumer")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(subjects=Subjects.SAVED.value, saved__isnull=False)
+                | ~Q(subjects=Subjects.SAVED.value) & Q(saved=None),
+                name="subscription_names_its_selection",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"subscription {self.pk}"

@@ -13,11 +13,22 @@ from chengxin.base.clock import local_date
 from chengxin.base.errors import NotFound
 from chengxin.intake.delivery import log, policy, rules
 from chengxin.intake.delivery.models import DeliveryEntry, Dispatch, Lane, SubscribedSubject, Subscription
-from chengxin.intake.delivery.rules import LogEntry, Outcome
+from chengxin.intake.delivery.rules import Choice, LogEntry, Outcome
 from chengxin.registry.accounts.rules import Actor, Permission, require
 
 REQUESTED, APPROVED, REJECTED, ENDED = "requested", "approved", "rejected", "ended"
 STATES = (REQUESTED, APPROVED, REJECTED, ENDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The saved selection that a subscription names, in which version; `newest`: its present one."""
+
+    selection_id: int
+    name: str
+    number: int
+    newest: int
+    choice: Choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +46,7 @@ class SubscriptionRow:
     subjects: str
     selection: Mapping[str, Any]
     listed: int
+    saved: Saved | None
     is_from_start: bool
     road: str
     file_format: str
@@ -138,7 +150,8 @@ def _state(state: str, *, on: date) -> Q:
 
 
 def _rows(found: "QuerySet[Subscription]", *, at: datetime) -> tuple[SubscriptionRow, ...]:
-    rows = list(found.select_related("organisation", "decision", "ending", "lane"))
+    found = found.annotate(newest_saved=Max("saved__selection__versions__number"))
+    rows = list(found.select_related("organisation", "decision", "ending", "lane", "saved__selection"))
     ids = [row.pk for row in rows]
     open_ones = Dispatch.objects.filter(subscription_id__in=ids, outcome__in=[Outcome.OPEN, Outcome.DEAD])
     counted = {
@@ -175,6 +188,7 @@ def _row(row: Subscription, counted: Mapping[str, Any], listed: int, *, at: date
         subjects=row.subjects,
         selection=row.selection,
         listed=listed,
+        saved=_saved(row),
         is_from_start=row.is_from_start,
         road=row.road,
         file_format=row.file_format,
@@ -201,6 +215,14 @@ def _row(row: Subscription, counted: Mapping[str, Any], listed: int, *, at: date
         last_success_at=lane.last_success_at,
         lag_seconds=(at - oldest).total_seconds() if oldest else 0.0,
     )
+
+
+def _saved(row: Any) -> Saved | None:
+    named = row.saved
+    if named is None:
+        return None
+    choice = Choice.from_json(named.criteria)
+    return Saved(named.selection_id, named.selection.name, named.number, row.newest_saved, choice)
 
 
 def _stands(decision: Any, is_over: bool) -> str:

@@ -12,9 +12,9 @@ from django.db.models import Q
 
 from chengxin.base.clock import local_date
 from chengxin.base.database.copying import copy_rows
-from chengxin.intake.delivery import carrying, rules
+from chengxin.intake.delivery import carrying, entering, rules
 from chengxin.intake.delivery.carrying import Told
-from chengxin.intake.delivery.covering import coverage
+from chengxin.intake.delivery.covering import coverage, followed
 from chengxin.intake.delivery.models import Lane, SubscribedSubject, Subscription
 from chengxin.intake.delivery.rules import Subjects
 from chengxin.registry.records import deliverable, events
@@ -44,17 +44,27 @@ def route(*, at: datetime) -> int:
     by_item: dict[str, list[Event]] = defaultdict(list)
     for event in taken:
         by_item[event.item].append(event)
-    open_ones = Subscription.objects.filter(lane__is_open=True, lane__closed_at=None, items__overlap=list(by_item))
-    covers = coverage(list(open_ones), {e.subject for e in taken})
+    concerned = Q(items__overlap=list(by_item)) | Q(is_from_start=True, saved__criteria__item__in=list(by_item))
+    open_ones = list(
+        Subscription.objects.filter(concerned, lane__is_open=True, lane__closed_at=None).select_related("saved")
+    )
+    covers = coverage(open_ones, {e.subject for e in taken}, on=local_date(at))
+    had = followed(open_ones, {e.natural_key for e in taken})
     told: dict[int, list[Told]] = {}
     for subscription, covered in covers:
-        found = [e for item in subscription.items for e in by_item.get(item, ()) if covered(e.subject)]
+        found = [
+            e
+            for item in subscription.items
+            for e in by_item.get(item, ())
+            if covered(e.subject) or (subscription.pk, e.natural_key) in had
+        ]
         found.sort(key=lambda e: e.id)
         # A record that became another subject's is told of once to who watches both.
         once = {(e.natural_key, e.version, e.kind): e for e in reversed(found)}
         if once:
             kept = [(e.natural_key, e.subject, e.item, e.kind, e.version, e.at) for e in reversed(once.values())]
             told[subscription.pk] = kept
+    entering.add(told, covers, {e.subject for e in taken}, at=at)
     _number(told, at=at)
     return len(taken)
 
@@ -86,10 +96,10 @@ def begin(*, at: datetime) -> int:
     """
     due = Lane.objects.filter(is_open=False, closed_at=None, subscription__valid_from__lte=local_date(at))
     left = 0
-    for lane in due.filter(subscription__ending=None).select_related("subscription"):
+    for lane in due.filter(subscription__ending=None).select_related("subscription__saved"):
         try:
             with transaction.atomic():
-                events.watch(lane.subscription.items)
+                events.watch(_watched_for(lane.subscription))
         except OperationalError:
             left += 1
             continue
@@ -97,6 +107,12 @@ def begin(*, at: datetime) -> int:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
             Lane.objects.filter(pk=lane.pk).update(is_open=True)
     return left
+
+
+def _watched_for(subscription: Subscription) -> list[str]:
+    """The items of which changes concern a subscription: its own, and that by which its selection chooses."""
+    by = [subscription.saved.criteria["item"]] if subscription.saved is not None and subscription.is_from_start else []
+    return sorted({*subscription.items, *by})
 
 
 @transaction.atomic
@@ -107,7 +123,8 @@ def copy_present(subscription_id: int, *, at: datetime) -> bool:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-    found = Lane.objects.select_for_update(of=("self",)).exclude(copied_to=None).select_related("subscription")
+    found = Lane.objects.select_for_update(of=("self",)).exclude(copied_to=None)
+    found = found.select_related("subscription__saved")
     lane = found.filter(subscription_id=subscription_id, is_open=True, closed_at=None).first()
     if lane is None or lane.copied_to is None:
         return False
@@ -116,7 +133,7 @@ def copy_present(subscription_id: int, *, at: datetime) -> bool:
         named = SubscribedSubject.objects.filter(subscription=subscription)
         only = merging.standing_for(named.values_list("subject", flat=True))
     part = deliverable.present_keys(subscription.items, subjects=only, after=lane.copied_to, limit=AT_ONCE)
-    ((_, covers),) = coverage([subscription], {p[2] for p in part})
+    ((_, covers),) = coverage([subscription], {p[2] for p in part}, on=local_date(at))
     kind = EventKind.ADDED.value
     told: list[Told] = [
         (key, subject, item, kind, version, at) for _, key, subject, item, version in part if covers(subject)

@@ -13,11 +13,13 @@ from uuid import UUID
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from chengxin.intake.delivery.errors import KeyUnreadable, SubscriptionTooWide
-from chengxin.registry.records.rules import EventKind
+from chengxin.intake.delivery.errors import CriteriaUnusable, KeyUnreadable, SubscriptionTooWide
+from chengxin.registry.records.rules import EventKind, Severity, months_after
 
 KEY_BYTES = 32
 GENESIS = "0" * 64
+MOST_RECORDS, MOST_MONTHS, MOST_DIVISIONS = 99, 120, 50
+DIVISION_LENGTHS = range(2, 7)  # beginnings of a GB/T 2260 code
 
 
 class Kind(StrEnum):
@@ -33,7 +35,8 @@ class Subjects(StrEnum):
 
     ALL = "all"
     LIST = "list"  # named one by one
-    SELECTION = "selection"  # by criteria that are kept with it
+    SELECTION = "selection"  # by the division in their credit code, kept with it
+    SAVED = "saved"  # by a saved selection, in the version that it names
 
 
 class Road(StrEnum):
@@ -107,6 +110,41 @@ class Basis:
     purpose: str
     source: str
     version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a saved selection (主体筛选) asks of a subject: at least `least` public records of `item`.
+
+    `severities`, `divisions` (beginnings of GB/T 2260 codes): empty for all. `months`: decided in the last so many
+    months, counted back from the day that it is asked; 0: whenever.
+    """
+
+    item: str
+    severities: tuple[str, ...] = ()
+    divisions: tuple[str, ...] = ()
+    months: int = 0
+    least: int = 1
+
+    def as_json(self) -> dict[str, Any]:
+        """The form in which it is kept."""
+        return {
+            "item": self.item,
+            "severities": list(self.severities),
+            "divisions": list(self.divisions),
+            "months": self.months,
+            "least": self.least,
+        }
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> "Choice":
+        """What `as_json` kept."""
+        listed = (tuple(kept["severities"]), tuple(kept["divisions"]))
+        return cls(kept["item"], *listed, months=int(kept["months"]), least=int(kept["least"]))
+
+    def since(self, on: date) -> date | None:
+        """The first day of decision that counts when it is asked `on` a day; None: any."""
+        return months_after(on, -self.months) if self.months else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +242,19 @@ def check_scope(basis: Basis, *, items: Collection[str], organisation_kind: str,
     fits = 0 < months <= basis.longest_months and listed <= basis.most_listed
     if not items or not set(items) <= set(basis.items) or organisation_kind not in basis.organisations or not fits:
         raise SubscriptionTooWide(months=basis.longest_months, listed=basis.most_listed)
+
+
+def check_choice(choice: Choice, *, items: Collection[str]) -> None:
+    """Raise `CriteriaUnusable` where a selection asks for no item of organisations, or for what nobody can hold.
+
+    Source: GB/T 2260-2007 for divisions; this platform's own limits for the numbers.
+    """
+    severities = {s.value for s in Severity}
+    divisions = all(d.isascii() and d.isdecimal() and len(d) in DIVISION_LENGTHS for d in choice.divisions)
+    fits = 1 <= choice.least <= MOST_RECORDS and 0 <= choice.months <= MOST_MONTHS
+    known = choice.item in items and set(choice.severities) <= severities
+    if not (fits and known and divisions and len(choice.divisions) <= MOST_DIVISIONS):
+        raise CriteriaUnusable(records=MOST_RECORDS, months=MOST_MONTHS)
 
 
 def is_in_force(valid_from: date, valid_until: date, ended_at: datetime | None, *, on: date, at: datetime) -> bool:

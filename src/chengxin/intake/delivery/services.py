@@ -17,7 +17,7 @@ from chengxin.base.database.queueing import queue_behind
 from chengxin.base.errors import NotFound
 from chengxin.base.sealing import rules as sealing
 from chengxin.base.sealing.keys import sealing_key
-from chengxin.intake.delivery import delivering, policy, queries, rules
+from chengxin.intake.delivery import delivering, policy, queries, rules, selection_queries
 from chengxin.intake.delivery.delivering import Outgoing
 from chengxin.intake.delivery.errors import (
     AlreadyDecided,
@@ -54,7 +54,9 @@ SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What an organisation asks for. `listed`: credit codes, or (by consent) numbers of its consented queries."""
+    """What an organisation asks for. `listed`: credit codes, or (by consent) numbers of its consented queries;
+    `saved`: the number of a saved selection, of which the present version is named.
+    """
 
     basis: str
     items: tuple[str, ...]
@@ -65,6 +67,7 @@ class Wish:
     months: int
     listed: tuple[str, ...] = ()
     selection: Mapping[str, Sequence[str]] | None = None
+    saved: int | None = None
     is_from_start: bool = False
     file_format: FileFormat = FileFormat.JSONL
     address: str = ""
@@ -74,8 +77,8 @@ class Wish:
 def request(wish: Wish, *, by: Actor, at: datetime, valid_from: date | None = None) -> int:
     """Ask for a subscription of the actor's own organisation; returns its number.
 
-    Raises `NotPermitted`, `NotFound`, `ReasonMissing`, `SubscriptionTooWide`, `SubjectsUnknown`, `KeyUnreadable`,
-    `AddressRefused`.
+    Raises `NotPermitted`, `NotFound`, `ReasonMissing`, `SubscriptionTooWide`, `SubjectsUnknown`, `SelectionUnknown`,
+    `KeyUnreadable`, `AddressRefused`.
     """
     require(by, Permission.TAKE_CHANGES)
     on = local_date(at)
@@ -92,6 +95,7 @@ def request(wish: Wish, *, by: Actor, at: datetime, valid_from: date | None = No
     if wish.road == Road.WEBHOOK:
         address = signing.check_address(wish.address, local=not settings.SECURE)
     named = _named(wish, basis, by=by, at=at)
+    saved_id = selection_queries.version_named(wish.saved, by=by) if wish.subjects == Subjects.SAVED else None
     begins = valid_from or on
     secret = signing.SECRET_PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
     made = Subscription.objects.create(
@@ -103,6 +107,7 @@ def request(wish: Wish, *, by: Actor, at: datetime, valid_from: date | None = No
         items=list(wish.items),
         subjects=wish.subjects.value,
         selection=_selection(wish),
+        saved_id=saved_id,
         is_from_start=wish.is_from_start,
         road=wish.road.value,
         file_format=wish.file_format.value,
@@ -119,7 +124,7 @@ def request(wish: Wish, *, by: Actor, at: datetime, valid_from: date | None = No
         [SubscribedSubject(subscription=made, subject=s, request_id=request_id) for s, request_id in named.items()]
     )
     told = {"basis": basis.version, "items": list(wish.items), "subjects": wish.subjects.value, "road": wish.road.value}
-    audit.note("delivery.subscription_requested", str(made), by=by, at=at, **told)
+    audit.note("delivery.subscription_requested", str(made), by=by, at=at, **told, saved=saved_id)
     return made.pk
 
 

@@ -1,7 +1,7 @@
 """Writing a release's files: COPY to a CSV on disk, and from it, in streams, the three forms that go out."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ from django.core.files.storage import default_storage
 from chengxin.base.spreadsheets import FORMULA_MARKS
 from chengxin.intake.opendata.rules import Column, ColumnType, Format
 
-FOLDER, BLOCK = "open-data", 1 << 20
+FOLDER, BLOCK, PART = "open-data", 1 << 20, 100_000
 NUMBERS = {ColumnType.DECIMAL, ColumnType.INTEGER}
 # A resident's number or a mobile number in free text, between characters that are neither letters nor digits of it.
 BORN = r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
@@ -49,10 +49,23 @@ def write(item: str, columns: tuple[Column, ...], blocks: Iterable[memoryview | 
         paths = {format: folder / f"{name}.{format.value}" for format in Format}
         given.sink_parquet(paths[Format.PARQUET])
         raw.unlink()
-        made = pl.scan_parquet(paths[Format.PARQUET])  # protected once; the other two forms are made of it
-        _exact(made, columns).sink_ndjson(paths[Format.JSON_LINES])
-        _harmless(made, columns).sink_csv(paths[Format.CSV], include_bom=True)
+        _other_forms(paths, columns)
         return [_stored(item, path, format) for format, path in paths.items()]
+
+
+def _other_forms(paths: Mapping[Format, Path], columns: tuple[Column, ...]) -> None:
+    """JSON Lines and CSV of the Parquet file, which is protected already, part by part.
+
+    Polars would stream them whole, and hold some 700 MB of a million rows for it (docs/benchmarks.md).
+    """
+    made = pl.scan_parquet(paths[Format.PARQUET])
+    rows = made.select(pl.len()).collect().item()
+    with paths[Format.JSON_LINES].open("wb") as lines, paths[Format.CSV].open("wb") as table:
+        for start in range(0, max(rows, 1), PART):
+            part, is_first = made.slice(start, PART).collect(), start == 0
+            _exact(part.lazy(), columns).collect().write_ndjson(lines)
+            harmless = _harmless(part.lazy(), columns).collect()
+            harmless.write_csv(table, include_bom=is_first, include_header=is_first)
 
 
 def delete(stored_as: Iterable[str]) -> None:

@@ -13,7 +13,7 @@ from chengxin.intake.quality import policy
 from chengxin.intake.quality.rules import month_of, months_until
 from chengxin.project.sample import records
 from chengxin.project.sample.records import Authority, Row
-from chengxin.project.sample.subjects import KNOWN_RESIDENT, companies, residents, villages
+from chengxin.project.sample.subjects import KNOWN_RESIDENT, VOLUNTEER, companies, residents, villages
 from chengxin.registry.catalogue import queries as catalogue
 
 SEED = 22117
@@ -137,3 +137,4 @@ def _rows(
     yield from writer.about_resident(KNOWN_RESIDENT)
     for village in villages(random=random):
         yield from writer.about_village(village)
+    yield next(iter(writer.about_resident(VOLUNTEER)))

@@ -29,8 +29,7 @@ def lie_too_long(*, at: datetime) -> None:
 
 
 def _dispute(about: str, authority: str, *, at: datetime) -> bool:
-    mandate = Mandated(0, about, MandateKind.REPRESENTATIVE, frozenset(Scope))
-    company = Actor("demo-company", None, "", roles_of((mandate,)), mandates=(mandate,))
+    company = representative_of(about)
     office = accounts.credit_office()
     operator = accounts.actor_of_organisation(office.code, roles=frozenset({Role.CREDIT_OFFICE_OPERATOR}), name="demo")
     record = next(
@@ -51,7 +50,7 @@ def _dispute(about: str, authority: str, *, at: datetime) -> bool:
         statement=STATEMENT,
         by=company,
         at=filed_at,
-        evidence=[Upload(io.BytesIO(_photograph()), "缴款书（虚构）.jpg")],
+        evidence=[Upload(io.BytesIO(photograph()), "缴款书（虚构）.jpg")],
     )
     services.take(case_id, "accept", by=operator, at=filed_at + timedelta(hours=2))
     services.take(case_id, "ask-provider", by=operator, at=filed_at + timedelta(days=1))
@@ -59,7 +58,14 @@ def _dispute(about: str, authority: str, *, at: datetime) -> bool:
     return True
 
 
-def _photograph() -> bytes:
+def representative_of(about: str) -> Actor:
+    """Someone who acts for the company in the demo and does not sign in."""
+    mandate = Mandated(0, about, MandateKind.REPRESENTATIVE, frozenset(Scope))
+    return Actor("demo-company", None, "", roles_of((mandate,)), mandates=(mandate,))
+
+
+def photograph() -> bytes:
+    """A picture of a paper, without words."""
     out = io.BytesIO()
     Image.new("RGB", (640, 480), (236, 232, 220)).save(out, "JPEG")
     return out.getvalue()

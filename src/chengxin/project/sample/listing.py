@@ -1,5 +1,5 @@
 """A few fictional companies on lists, by the real procedure: one that may still defend itself, one listed, one off again,
-one honoured.
+one honoured; a volunteer who is honoured with his consent, and one who has not answered yet.
 """
 
 from datetime import datetime, timedelta
@@ -8,16 +8,18 @@ from chengxin.base.casework import queries as cases
 from chengxin.base.casework import services as casework
 from chengxin.base.clock import local_date
 from chengxin.project.sample.records import MARKET
+from chengxin.project.sample.subjects import KNOWN_RESIDENT, VOLUNTEER
 from chengxin.registry.accounts import queries as accounts
-from chengxin.registry.accounts.rules import Actor
+from chengxin.registry.accounts.rules import Actor, Mandated, MandateKind, Role, Scope
 from chengxin.registry.records import queries as records
 from chengxin.registry.subjects import queries as subjects
-from chengxin.registry.subjects.rules import about_subject
-from chengxin.regulation.lists import services
+from chengxin.registry.subjects.rules import about_person, about_subject
+from chengxin.registry.subjects.services import person_hash
+from chengxin.regulation.lists import policy, services
 from chengxin.regulation.lists.queries import entries_in_force
 from chengxin.regulation.lists.reading import entries_by
 
-SERIOUS, MODEL = "market-serious-breach", "model-commitments"
+SERIOUS, MODEL, VOLUNTEERS = "market-serious-breach", "model-commitments", "outstanding-volunteers"
 PROPOSED, OVER, DECIDED, EXITED = 60, 40, 38, 5  # days ago
 FACTS = "多次销售不符合食品安全标准的食品，情节严重（演示）"
 KEPT = "五年内公开承诺全部履行，经核实（演示）"
@@ -41,6 +43,7 @@ def fill_lists(*, at: datetime) -> None:
     operator, head = people["operator"], people["office-reviewer"]
     if operator is not None and head is not None:
         _list(MODEL, free[2], operator, head, KEPT, 24, f"南信用示字〔{on.year}〕1号（演示）", at=at)
+        _honour(operator, head, at=at)
     last, ended = entries_by(market, at=at, limit=1)[0], at - timedelta(days=EXITED)
     case_id = services.propose_removal(
         last.id, exit="court", grounds="处罚决定经法院判决撤销（演示）", by=officer, at=ended
@@ -53,6 +56,28 @@ def _propose(list_code: str, code: str, by: Actor, facts: str, months: int, *, a
     return services.propose(
         list_code, code=code, facts=facts, evidence="决定书和检查记录（演示）", months=months, by=by, at=at
     )
+
+
+def _honour(operator: Actor, head: Actor, *, at: datetime) -> None:
+    asked, decided = at - timedelta(days=PROPOSED), at - timedelta(days=DECIDED)
+    _ask(KNOWN_RESIDENT.number, operator, at=at)
+    case_id = _ask(VOLUNTEER.number, operator, at=asked)
+    hashed = person_hash("身份证", VOLUNTEER.number)
+    person = subjects.person_hashed(hashed, by="demo", purpose="demo", basis="fictional people")
+    assert person is not None
+    mandate = Mandated(0, about_person(person), MandateKind.SELF, frozenset(Scope))
+    volunteer = Actor("volunteer", None, "", frozenset({Role.RESIDENT}), user_id=0, mandates=(mandate,))
+    read = policy.wording_on(local_date(asked)).version
+    services.take(case_id, "consent", by=volunteer, at=asked, agrees=True, wording=read)
+    number = f"南志字〔{local_date(at).year}〕1号（演示）"
+    services.take(case_id, "list", by=head, at=decided, reason="经核实，本人同意公开（演示）", number=number)
+
+
+def _ask(number: str, by: Actor, *, at: datetime) -> int:
+    return services.propose_person(
+        VOLUNTEERS, number=number, facts="三年志愿服务六百小时（演示）", evidence="志愿服务记录（演示）", months=24,
+        by=by, at=at,
+    )  # fmt: skip
 
 
 def _serve(case_id: int, by: Actor, *, at: datetime) -> None:

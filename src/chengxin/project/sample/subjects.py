@@ -75,6 +75,7 @@ class Resident:
 
 # Whom the demo's identity provider knows: one of whom there are records, and one of whom there are none.
 KNOWN_RESIDENT = Resident("陆某安" + MARK, make_citizen_number("45999919900301900"))
+VOLUNTEER = Resident("覃某志" + MARK, make_citizen_number("45999919920712903"))  # honoured by the demo, with consent
 STRANGER = Resident("唐某静" + MARK, make_citizen_number("45999919950615901"))
 
 

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import datetime
 
-from chengxin.intake.delivery import services
-from chengxin.intake.delivery.rules import Road, Subjects
+from chengxin.intake.delivery import selections, services
+from chengxin.intake.delivery.rules import Choice, Road, Subjects
 from chengxin.intake.delivery.services import Wish
 from chengxin.project import consumer_system
 from chengxin.registry.accounts import queries as accounts
@@ -12,11 +12,13 @@ from chengxin.registry.accounts.rules import Actor, Role
 
 BANK, APPROVAL = "演示银行（虚构）", "南宁市行政审批局"
 REASON = "贷后管理中核对企业公开的处罚和名单信息（虚构）"
+TWICE = Choice("penalty-organisation", least=2)
+OPERATES = frozenset({Role.CREDIT_OFFICE_OPERATOR})
 WAITING_REASON = "审批时核对申请人的信用状况（虚构）"
 
 
 def subscribe(*, address: str, at: datetime) -> None:
-    """The bank's subscription, approved and from the start; the approval bureau's, not decided yet."""
+    """The bank's subscription, approved and from the start; the approval bureau's, by a saved selection, undecided."""
     key = consumer_system.public_of(consumer_system.SEED)
     wish = Wish(
         basis="public-information",
@@ -33,8 +35,11 @@ def subscribe(*, address: str, at: datetime) -> None:
     office = accounts.credit_office()
     reviewer = Actor("sample-reviewer", office.id, office.code, frozenset({Role.CREDIT_OFFICE_REVIEWER}), user_id=-1)
     services.decide(made, approve=True, reason="范围与用途相符（虚构）", by=reviewer, at=at)
+    saved = selections.make("两次以上处罚的企业（虚构）", TWICE, by=replace(reviewer, roles=OPERATES), at=at)
     waits = replace(
         wish,
+        subjects=Subjects.SAVED,
+        saved=saved,
         basis="graded-supervision",
         items=("penalty-organisation", "arrears"),
         road=Road.FILE,

@@ -12,7 +12,7 @@ NEEDED = {
     "name", "side", "authorities", "authority", "basis", "criteria", "hearing", "defence_working_days", "term",
     "exits", "subjects", "audience", "persons_published", "records",
 }  # fmt: skip
-KEYS = NEEDED | {"closed", "early_after"}
+KEYS = NEEDED | {"closed", "consent", "early_after"}
 # Source: 国办发〔2020〕49号: a list needs a law, an administrative regulation or a document of the CPC Central
 # Committee and the State Council; nobody may add one or widen it. A test holds these to regulation.lists.rules.
 PERMITTING = {"law", "administrative-regulation", "central-document"}
@@ -20,7 +20,7 @@ LEVELS = PERMITTING | {
     "ministry-rule", "ministry-document", "judicial-interpretation", "local-regulation", "city-document",
 }  # fmt: skip
 SIDES, HEARINGS, AUDIENCES = {"restrict", "reward"}, {"required", "on-request", "none"}, {"public", "shared"}
-EXITS = {"term", "repair", "performance", "revocation", "court", "correction", "application"}
+EXITS = {"term", "repair", "performance", "revocation", "court", "correction", "application", "consent"}
 SUBJECTS = {"organisation", "person"}
 ONE_OF = {"side": SIDES, "hearing": HEARINGS, "audience": AUDIENCES}
 ANY_OF = {"exits": EXITS, "subjects": SUBJECTS}
@@ -45,9 +45,10 @@ def lists(policies: Policies, profile: Profile, listed: Tables, *, all_readable:
             found = values.get(key)
             if not isinstance(found, Sequence) or not found or not {str(v) for v in found} <= allowed:
                 yield _at(entry, key, f"{key!r} holds some of {', '.join(sorted(allowed))}")
-        for key in ("persons_published", "closed"):
+        for key in ("persons_published", "closed", "consent"):
             if not isinstance(values.get(key, False), bool):
                 yield _at(entry, key, f"{key!r} is true or false")
+        yield from _consent(entry)
         yield from _numbers(entry)
         yield from _basis(entry)
         yield from _authorities(entry, listed)
@@ -64,6 +65,23 @@ def _is_text(value: Any) -> bool:
 
 def _is_count(value: Any, *, least: int = 1) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= least
+
+
+def _consent(entry: PolicyEntry) -> Iterator[ProfileFault]:
+    """Whoever is honoured consents first; whoever is restricted is never asked to."""
+    values = entry.values
+    subjects, exits = (_texts(values.get(key)) for key in ("subjects", "exits"))
+    is_by_consent = values.get("consent") is True
+    if is_by_consent != (values.get("side") == "reward" and "person" in subjects):
+        yield _at(entry, "consent", "'consent' is true where a list honours natural persons, and only there")
+    if is_by_consent and (values.get("records") or subjects != {"person"}):
+        yield _at(entry, "consent", "a list by consent holds natural persons alone, and no records arrive on it")
+    if is_by_consent != ("consent" in exits):
+        yield _at(entry, "exits", "the exit 'consent' belongs to a list by consent, and to no other")
+
+
+def _texts(found: Any) -> set[str]:
+    return set(map(str, found)) if isinstance(found, Sequence) else set()
 
 
 def _numbers(entry: PolicyEntry) -> Iterator[ProfileFault]:

@@ -189,13 +189,13 @@ def held_payload(natural_key: UUID, *, purpose: str, by: Who) -> dict[str, str]:
     return dict(payload)
 
 
-def some_subject_of(item: str, *, provider: str, on: date) -> str | None:
+def some_subject_of(item: str, *, provider: str, on: date, named: str = "") -> str | None:
     """The organisation with the oldest public record of that item and provider graded general; None without any.
 
-    For making the demo's people.
+    `named`: what its name contains. For making the demo's people.
     """
     found = Record.objects.filter(public_now(on), item=item, provider__code=provider, severity=Severity.GENERAL.value)
-    found = found.order_by("decided_on", "id")
+    found = found.filter(subject__name__contains=named).order_by("decided_on", "id")
     code = found.values_list("subject__code", flat=True).first()
     return about_subject(code) if code else None
 

@@ -53,6 +53,15 @@ class EventKind(StrEnum):
     ENDED = "ended"  # 公示期满
 
 
+class Cause(StrEnum):
+    """Why a record was hidden or withdrawn, in kind: it names nobody, and may be told to everyone."""
+
+    DISPUTE = "dispute"  # 异议处理中, 提供单位未按时答复
+    REORGANISATION = "reorganisation"  # 重整期间
+    REVOCATION = "revocation"  # 决定被撤销、变更或者确认违法
+    COURT = "court"  # 人民法院判决, 行政复议决定
+
+
 HANDLING = "the subject's own application"  # basis of reads and changes that a case of the subject's asks for
 # From each state those that may follow it; what was withdrawn stays so.
 FOLLOWS = {

@@ -1,6 +1,8 @@
 """Reads that choose among all subjects by what is public about them, and name a subject for as long as it is."""
 
-from collections.abc import Collection, Sequence
+import json
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -19,6 +21,92 @@ class Match:
     records: int
     provider_id: int
     natural_key: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Criteria:
+    """Organisations with at least `least` public records of `item` decided on `since` or later (None: whenever).
+
+    `severities` and `divisions` (beginnings of the division in the credit code) narrow it down; empty: all.
+    """
+
+    item: str
+    severities: tuple[str, ...] = ()
+    divisions: tuple[str, ...] = ()
+    since: date | None = None
+    least: int = 1
+
+
+# A subject that stands for another one is of that one's division too.
+SELECTED = f"""
+SELECT c.id, r.subject_id, count(*) AS records
+FROM jsonb_to_recordset(%(criteria)s::jsonb)
+  AS c(id bigint, item text, severities text[], divisions text[], since date, least int)
+JOIN records_record r ON r.item = c.item JOIN subjects_subject s ON s.id = r.subject_id
+WHERE {PUBLIC_NOW_SQL} {{among}}
+  AND (cardinality(c.severities) = 0 OR r.severity = ANY(c.severities))
+  AND (c.since IS NULL OR r.decided_on >= c.since)
+  AND (cardinality(c.divisions) = 0 OR substr(s.code, 3, 6) LIKE ANY(c.divisions) OR s.id IN (
+    SELECT m.survivor_id FROM subjects_subjectmerge m
+    WHERE m.undone_at IS NULL AND substr(m.absorbed_code, 3, 6) LIKE ANY(c.divisions)))
+GROUP BY c.id, r.subject_id, c.least HAVING count(*) >= c.least
+"""
+
+
+def selected_among(
+    subject_ids: Collection[int], chosen: Mapping[int, Criteria], *, on: date
+) -> dict[int, frozenset[int]]:
+    """Which of these subjects fall under each of the `chosen` criteria on that day, by the criteria's number.
+
+    One statement for all criteria. Index: `record_subject`.
+    """
+    found: dict[int, set[int]] = defaultdict(set)
+    if subject_ids and chosen:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                SELECTED.format(among="AND r.subject_id = ANY(%(among)s)"),
+                {"criteria": _told(chosen), "day": on, "among": list(subject_ids)},
+            )
+            for number, subject, _records in cursor.fetchall():
+                found[number].add(subject)
+    return {number: frozenset(found[number]) for number in chosen}
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """How many subjects fall under criteria, and the first of them by code: (code, name, records)."""
+
+    count: int
+    first: tuple[tuple[str, str, int], ...]
+
+
+def selected_by(criteria: Criteria, *, on: date, size: int) -> Selected:
+    """Whom criteria choose on that day: how many, and `size` examples. One walk over the table of records."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH chosen AS ({SELECTED.format(among='')})"
+            " SELECT s.code, s.name, c.records, count(*) OVER () FROM chosen c"
+            " JOIN subjects_subject s ON s.id = c.subject_id ORDER BY s.code LIMIT %(size)s",
+            {"criteria": _told({0: criteria}), "day": on, "size": size},
+        )
+        rows = cursor.fetchall()
+    return Selected(rows[0][3] if rows else 0, tuple((code, name, records) for code, name, records, _all in rows))
+
+
+def _told(chosen: Mapping[int, Criteria]) -> str:
+    return json.dumps(
+        [
+            {
+                "id": number,
+                "item": one.item,
+                "severities": list(one.severities),
+                "divisions": [f"{d}%" for d in one.divisions],
+                "since": one.since.isoformat() if one.since else None,
+                "least": one.least,
+            }
+            for number, one in chosen.items()
+        ]
+    )
 
 
 def subjects_with(

@@ -15,7 +15,7 @@ from chengxin.base.database.copying import copy_frame, copy_text
 from chengxin.base.errors import NotFound
 from chengxin.registry.records import events
 from chengxin.registry.records.errors import StateNotOpen
-from chengxin.registry.records.rules import HANDLING, EventKind, RecordState, check_change
+from chengxin.registry.records.rules import HANDLING, Cause, EventKind, RecordState, check_change
 
 ORGANISATIONS = "records_record"
 PEOPLE = "records_personrecord"
@@ -90,12 +90,12 @@ def mark_disputed(natural_key: UUID, *, by: audit.Who, at: datetime, about_perso
     return _move(natural_key, RecordState.DISPUTED, by=by, at=at, about_person=about_person)
 
 
-def suspend(natural_key: UUID, *, by: audit.Who, at: datetime, about_person: bool = False) -> int:
+def suspend(natural_key: UUID, *, why: Cause, by: audit.Who, at: datetime, about_person: bool = False) -> int:
     """Hide a record (暂停公示和使用): its provider does not answer a dispute in time, or its subject is reorganised.
 
     Raises as above.
     """
-    return _move(natural_key, RecordState.SUSPENDED, by=by, at=at, about_person=about_person)
+    return _move(natural_key, RecordState.SUSPENDED, by=by, at=at, about_person=about_person, why=why)
 
 
 def clear_dispute(natural_key: UUID, *, by: audit.Who, at: datetime, about_person: bool = False) -> int:
@@ -121,9 +121,14 @@ def undo_repair(natural_key: UUID, *, by: audit.Who, at: datetime, about_person:
     return _move(natural_key, RecordState.IN_FORCE, by=by, at=at, about_person=about_person)
 
 
-def withdraw(natural_key: UUID, *, by: audit.Who, at: datetime, about_person: bool = False) -> int:
-    """Withdraw a record that should not be there (撤销); it stays in the history. Raises as above."""
-    return _move(natural_key, RecordState.WITHDRAWN, by=by, at=at, about_person=about_person)
+def withdraw(
+    natural_key: UUID, *, by: audit.Who, at: datetime, about_person: bool = False, why: Cause | None = None
+) -> int:
+    """Withdraw a record that should not be there (撤销); it stays in the history. `why` None: it was wrong.
+
+    Raises as above.
+    """
+    return _move(natural_key, RecordState.WITHDRAWN, by=by, at=at, about_person=about_person, why=why)
 
 
 @transaction.atomic
@@ -150,7 +155,15 @@ def put_back(natural_key: UUID, *, version: int, by: audit.Who, at: datetime) ->
 
 
 @transaction.atomic
-def _move(natural_key: UUID, to: RecordState, *, by: audit.Who, at: datetime, about_person: bool) -> int:
+def _move(
+    natural_key: UUID,
+    to: RecordState,
+    *,
+    by: audit.Who,
+    at: datetime,
+    about_person: bool,
+    why: Cause | None = None,
+) -> int:
     """The next version of a record: the same in all but its state. All faces read it from this commit on."""
     table = PEOPLE if about_person else ORGANISATIONS
     with acting(actor=by.name, purpose=f"record-{to.value}", basis=HANDLING), connection.cursor() as cursor:
@@ -161,11 +174,17 @@ def _move(natural_key: UUID, to: RecordState, *, by: audit.Who, at: datetime, ab
         if found is None:
             raise NotFound
         check_change(RecordState(found[0]), to)
-    return _next_version(natural_key, to, by=by, at=at, about_person=about_person)
+    return _next_version(natural_key, to, by=by, at=at, about_person=about_person, why=why)
 
 
 def _next_version(
-    natural_key: UUID, to: RecordState, *, by: audit.Who, at: datetime, about_person: bool = False
+    natural_key: UUID,
+    to: RecordState,
+    *,
+    by: audit.Who,
+    at: datetime,
+    about_person: bool = False,
+    why: Cause | None = None,
 ) -> int:
     """Add the next version of a locked record, the same in all but its state, and tell of it."""
     table, subject = (PEOPLE, "person_id") if about_person else (ORGANISATIONS, "subject_id")
@@ -190,6 +209,13 @@ def _next_version(
         at=at,
     )
     tasks.defer("exchange.announce", natural_key=str(natural_key), change=to.value, at=at.isoformat())
-    tasks.defer("lists.follow_record", natural_key=str(natural_key), change=to.value, at=at.isoformat())
     audit.note(f"records.{to.value}", str(natural_key), by=by, at=at, version=version + 1)
+    # What leaves a list or comes back leaves its line in the public log with the same commit, or neither happens.
+    tasks.at_once(
+        "lists.follow_record",
+        natural_key=str(natural_key),
+        change=to.value,
+        cause=why.value if why else "",
+        at=at.isoformat(),
+    )
     return int(version) + 1

@@ -40,6 +40,7 @@ class ListOut(Schema):
     most_months: int
     exits: list[str]
     closed: bool
+    consent: bool
     verified: bool
     in_force: int
 
@@ -80,6 +81,7 @@ def _list(terms: ListTerms, in_force: int) -> ListOut:
         most_months=terms.most_months,
         exits=sorted(e.value for e in terms.exits),
         closed=terms.is_closed,
+        consent=terms.needs_consent,
         verified=terms.is_verified,
         in_force=in_force,
     )

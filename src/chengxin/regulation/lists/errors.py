@@ -112,3 +112,43 @@ class NotRecorded(ChengxinError):
     status = 422
     message: Any = _("列入信息不符合归集目录：{fault}")
     hint: Any = _("请核对决定书文号和日期。")
+
+
+class NotYourConsent(NotPermitted):
+    """Only the person themself, in their own right, consents to being named or takes that back."""
+
+    code = "not-your-consent"
+    message: Any = _("只有本人能同意列入荣誉名单，或者撤回同意。")
+    hint: Any = _("受托人不能代替本人同意；请本人登录“我的空间”办理。")
+
+
+class ConsentUnsigned(ChengxinError):
+    code = "consent-unsigned"
+    status = 422
+    message: Any = _("请阅读说明并勾选同意。")
+    hint: Any = _("您也可以不同意；不同意不留任何记录，也不影响任何办事。")
+
+
+class ConsentWordingChanged(ChengxinError):
+    """The wording that was read is not the one in force any more."""
+
+    code = "consent-wording-changed"
+    status = 409
+    message: Any = _("同意书的内容已经更新。")
+    hint: Any = _("请重新阅读后再决定。")
+
+
+class ConsentMissing(ChengxinError):
+    """The person has not consented, or took the consent back."""
+
+    code = "consent-missing"
+    status = 409
+    message: Any = _("本人没有同意，不能列入。")
+    hint: Any = _("荣誉名单只列入同意公开的本人；可以撤回提议。")
+
+
+class NotWithdrawable(ChengxinError):
+    code = "consent-not-withdrawable"
+    status = 409
+    message: Any = _("这项列入不是经您同意作出的，或者已经终止。")
+    hint: Any = _("请在“我的名单”里查看现在的情况。")

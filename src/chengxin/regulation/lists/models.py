@@ -54,13 +54,41 @@ class NoticeService(models.Model):
         return f"service of {self.proposal_id}"
 
 
+class HonourConsent(models.Model):
+    """A person's consent to being named on a list that honours them, or its withdrawal; the latest one counts.
+
+    `wording`, `text_sha256`: the version and text that were read. Signed by the person's own account alone; neither
+    name nor number is kept here.
+    """
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="consents")
+    given = models.BooleanField()
+    wording = models.CharField(max_length=80, blank=True)
+    text_sha256 = models.CharField(max_length=64, blank=True)
+    by_name = models.CharField(max_length=150)
+    by_user_id = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["proposal", "given"], name="honour_consent_once"),
+            models.CheckConstraint(
+                condition=Q(given=False) | ~Q(wording="") & ~Q(text_sha256=""), name="honour_consent_read"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"honour-consent {self.pk}"
+
+
 class ListEntry(models.Model):
     """An entry on a list by a decision of this city's authority (列入).
 
     In force during `[in_force_from, in_force_until)`. `heard_on`: the day on which the defence was answered or its time
-    was over. `natural_key` names the record that tells of the entry, where the catalogue has an item for it; its state
-    counts for the entry as well. Of a natural person `subject_name` and `masked_number` are masked, and
-    stand there only where the list's policy publishes persons.
+    was over; of one by consent the notice is the question, and `heard_on` the day of the consent. `natural_key` names
+    the record that tells of the entry, where the catalogue has an item for it; its state counts for the entry as well.
+    Of a natural person `subject_name` and `masked_number` are masked, and stand there only where the list's policy
+    publishes persons.
     """
 
     proposal = models.OneToOneField(Proposal, on_delete=models.PROTECT, related_name="entry")
@@ -111,11 +139,15 @@ class ListEntry(models.Model):
 
 
 class EntryEvent(models.Model):
-    """What happened to an entry, for ever: it was entered, ended by `exit`, or put back; the latest one counts."""
+    """What happened to an entry, for ever: it was entered, hidden because of `hidden`, ended by `exit`, or put back.
+
+    The latest one counts.
+    """
 
     entry = models.ForeignKey(ListEntry, on_delete=models.PROTECT, related_name="events")
     number = models.PositiveSmallIntegerField()
     is_standing = models.BooleanField()
+    hidden = models.CharField(max_length=20, blank=True, default="", db_default="")
     exit = models.CharField(max_length=20, blank=True, choices=[(e.value, e.value) for e in Exit])
     at = models.DateTimeField()
     reason = models.TextField(blank=True)
@@ -127,7 +159,10 @@ class EntryEvent(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["entry", "number"], name="entry_event_once"),
             models.CheckConstraint(
-                condition=Q(is_standing=True, exit="") | Q(is_standing=False) & ~Q(exit=""), name="entry_event_exit"
+                condition=Q(is_standing=True, exit="", hidden="")
+                | Q(is_standing=False, exit="") & ~Q(hidden="")
+                | Q(is_standing=False, hidden="") & ~Q(exit=""),
+                name="entry_event_exit",
             ),
         ]
 

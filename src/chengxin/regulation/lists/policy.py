@@ -8,10 +8,11 @@ from typing import Any
 from chengxin.base import policy
 from chengxin.base.casework.rules import TimeAllowed
 from chengxin.base.policy import Entry, NoPolicy
-from chengxin.regulation.lists.rules import Arrival, Basis, Exit, Hearing, Level, ListTerms, Side, list_of
+from chengxin.regulation.lists.rules import Arrival, Basis, Exit, Hearing, Level, ListTerms, Side, Wording, list_of
 
 KIND = "lists"
 STEPS = "lists-steps"
+CONSENT = "lists-consent"
 
 
 def lists_on(day: date) -> tuple[ListTerms, ...]:
@@ -31,6 +32,12 @@ def limit(step: str, day: date) -> TimeAllowed:
     """How many working days that step of this room's cases may take from `day` on. Raises `NoPolicy`."""
     entry = policy.entry_on(STEPS, "limits", day)
     return TimeAllowed(int(entry.values[step]), entry.version)
+
+
+def wording_on(day: date) -> Wording:
+    """What a person consents to by being named on a list, as it is worded on that day. Raises `NoPolicy`."""
+    entry = policy.entry_on(CONSENT, "wording", day)
+    return Wording(entry.version, entry.values["zh"].strip(), entry.values["en"].strip())
 
 
 def time_to_defend(reference: str, day: date) -> TimeAllowed:
@@ -82,6 +89,7 @@ def _terms(entry: Entry) -> ListTerms:
         subjects=frozenset(values["subjects"]),
         is_public=values["audience"] == "public",
         are_persons_published=bool(values["persons_published"]),
+        needs_consent=bool(values.get("consent", False)),
         arrivals=tuple(_arrival(a) for a in values["records"]),
         is_verified=entry.verified,
         note=entry.note,

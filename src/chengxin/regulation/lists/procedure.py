@@ -1,4 +1,4 @@
-"""How an entry on a list is proposed, heard and decided, and how it is taken off before its end."""
+"""How an entry on a list is proposed, heard and decided, by consent where it honours; how it is taken off early."""
 
 from datetime import date
 
@@ -99,4 +99,34 @@ LIST_REVOCATION = Procedure(
         Step("keep", _("维持列入"), frozenset({"proposed"}), "kept", "authority", REVIEWER,
              not_by_taker_of=frozenset({"propose-removal"}), needs_reason=True),
     ),
+)  # fmt: skip
+
+
+LIST_HONOUR = Procedure(
+    code="list-honour",
+    name=_("经本人同意列入荣誉名单"),
+    parts=("subject", "authority"),
+    states=(
+        State("asked", _("已提出，等待本人同意"), within("consent"), on_silence="lapse"),
+        State("consented", _("本人已同意，等待审核员决定"), within("decide")),
+        State("listed", _("已列入")),
+        State("not-listed", _("决定不予列入")),
+        State("declined", _("本人不同意，不列入")),
+        State("lapsed", _("本人没有答复，不列入")),
+        State("dropped", _("已撤回提议")),
+    ),
+    opening=Step("propose", _("提出列入"), frozenset(), "asked", "authority", OFFICER, notifies=("subject",)),
+    steps=(
+        Step("consent", _("同意列入并公开"), frozenset({"asked"}), "consented", "subject", notifies=("authority",)),
+        Step("decline", _("不同意列入"), frozenset({"asked", "consented"}), "declined", "subject",
+             notifies=("authority",)),
+        Step("lapse", _("逾期未答复，不列入"), frozenset({"asked"}), "lapsed", "", notifies=("authority",)),
+        Step("list", _("决定列入"), frozenset({"consented"}), "listed", "authority", REVIEWER,
+             not_by_taker_of=frozenset({"propose"}), needs_reason=True),
+        Step("not-list", _("决定不予列入"), frozenset({"consented"}), "not-listed", "authority", REVIEWER,
+             not_by_taker_of=frozenset({"propose"}), needs_reason=True),
+        Step("drop", _("撤回提议"), frozenset({"asked", "consented"}), "dropped", "authority", OFFICER,
+             needs_reason=True, notifies=("subject",)),
+    ),
+    needs=(Need("listed", frozenset({"consent"})),),
 )  # fmt: skip

@@ -9,18 +9,19 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F
+from django.db.models import Count, F, OuterRef, Subquery
 from django.db.models.functions import ExtractYear
 
 from chengxin.base.clock import local_date
 from chengxin.base.errors import NotFound
 from chengxin.base.policy import NoPolicy
+from chengxin.base.transparency import queries as transparency
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.records.queries import PUBLIC_NOW_SQL
-from chengxin.regulation.lists import arriving, policy
+from chengxin.regulation.lists import arriving, policy, rules
 from chengxin.regulation.lists.models import EntryEvent, ListEntry
 from chengxin.regulation.lists.queries import SHOWN
-from chengxin.regulation.lists.rules import Exit, ListTerms, origin_of
+from chengxin.regulation.lists.rules import Exit, Happening, ListTerms, origin_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,24 @@ class YearRow:
     exits: tuple[tuple[Exit, int], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """What the public log says of the entries decided here, beside what the list shows of them at this moment.
+
+    `by_log`: how many its lines leave on the list; `over`: how many of these are over by time, which needs no line;
+    `shown`: how many the list shows.
+    """
+
+    by_log: int
+    over: int
+    shown: int
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the list shows those that the log leaves on it, and no others."""
+        return self.by_log - self.over == self.shown
+
+
 # Those of the city's own entries that stand, as queries.OWN has it.
 STANDING = f"""
 FROM lists_listentry e
@@ -104,6 +123,16 @@ SELECT name, code, masked, authority, zh, en, number, decided, begins, ends, dis
 ) found
 WHERE %(q)s = '' OR strpos(lower(name), lower(%(q)s)) > 0 OR code = upper(%(q)s)
 ORDER BY begins DESC, code, number LIMIT %(size)s OFFSET %(start)s
+"""
+
+
+FOLDED = f"""
+SELECT (SELECT count(*) FROM lists_listentry e JOIN LATERAL (
+    SELECT v.is_standing FROM lists_entryevent v WHERE v.entry_id = e.id ORDER BY v.number DESC LIMIT 1
+  ) latest ON latest.is_standing
+  WHERE e.list_code = %(list)s AND e.in_force_until <= %(day)s
+    AND (e.about LIKE 'subject:%%' OR e.list_code = ANY(%(persons)s))),
+  (SELECT count(*) {STANDING} AND e.list_code = %(list)s)
 """
 
 
@@ -179,17 +208,30 @@ def register_of(code: str, *, at: datetime) -> tuple[YearRow, ...]:
     day = local_date(at)
     own = ListEntry.objects.filter(list_code=code)
     entered = dict(own.annotate(year=ExtractYear("decided_on")).values_list("year").annotate(n=Count("id")))
-    ended = EntryEvent.objects.filter(entry__list_code=code, is_standing=False, at__lte=at)
+    ended = EntryEvent.objects.filter(entry__list_code=code, at__lte=at).exclude(exit="")
     exits: dict[int, dict[Exit, int]] = {}
     for year, exit, n in ended.annotate(year=ExtractYear("at")).values_list("year", "exit").annotate(n=Count("id")):
         exits.setdefault(year, {})[Exit(exit)] = n
-    over = own.filter(in_force_until__lte=day).exclude(events__is_standing=False)
+    last = EntryEvent.objects.filter(entry=OuterRef("pk")).order_by("-number")
+    over = own.filter(in_force_until__lte=day).annotate(left=Subquery(last.values("exit")[:1])).filter(left="")
     for year, n in over.annotate(year=ExtractYear(F("in_force_until"))).values_list("year").annotate(n=Count("id")):
         exits.setdefault(year, {})[Exit.TERM] = n
     years = sorted({*entered, *exits}, reverse=True)
     return tuple(
         YearRow(y, entered.get(y, 0), tuple((e, exits[y][e]) for e in Exit if e in exits.get(y, {}))) for y in years
     )
+
+
+def fold_of(code: str, *, at: datetime) -> Fold:
+    """What the public log says of a list's own entries and what the list shows of them.
+
+    Index: `log_leaf_topic`, `entry_list`, `entry_event_once`.
+    """
+    by_log = 0
+    for kind, change, n in transparency.changes_of(code):
+        by_log += n * (rules.USUAL_CHANGE[Happening(kind)] if change is None else change)
+    (over, shown), *_ = _fetch(FOLDED, {**_values(at), "list": code})
+    return Fold(by_log, over, shown)
 
 
 def _values(at: datetime) -> dict[str, Any]:

@@ -19,8 +19,8 @@ from chengxin.registry.subjects.identities import ASKED_SUBJECTS, asked_codes
 from chengxin.registry.subjects.rules import about_subject, code_of
 from chengxin.regulation.lists import arriving, policy
 from chengxin.regulation.lists.arriving import Arrivals
-from chengxin.regulation.lists.models import ListEntry
-from chengxin.regulation.lists.rules import Origin, origin_of
+from chengxin.regulation.lists.models import EntryEvent, ListEntry
+from chengxin.regulation.lists.rules import Origin, Place, origin_of
 
 SHOWN = "('in-force', 'disputed')"  # states of a record that counts, as records.queries.SHOWN_STATES
 DISPUTED = "disputed"
@@ -120,6 +120,17 @@ def stands(entry: ListEntry, *, at: datetime) -> bool:
     """Whether this entry of the city stands at that moment. Index: `entry_about`, `entry_event_once`."""
     found = entries_in_force([entry.about], at=at).get(entry.about, ())
     return any(e.reference == f"{OWN_ENTRY}{entry.pk}" for e in found)
+
+
+def remains(entry: ListEntry, *, at: datetime) -> bool:
+    """Whether neither its time nor an exit ended it: it stands, or is hidden. Index: `entry_event_once`."""
+    return entry.in_force_until > local_date(at) and not places_of([entry.pk])[entry.pk].exit
+
+
+def places_of(entry_ids: Collection[int]) -> dict[int, Place]:
+    """Where each of these entries is by what happened to it last. Index: `entry_event_once`."""
+    latest = EntryEvent.objects.filter(entry_id__in=entry_ids).order_by("entry_id", "-number").distinct("entry_id")
+    return {e.entry_id: Place(hidden=e.hidden, exit=e.exit) for e in latest}
 
 
 def heard_on(case_id: int) -> date:

@@ -9,12 +9,15 @@ from chengxin.base.errors import NotFound
 from chengxin.registry.accounts.rules import Actor, Scope
 from chengxin.regulation.lists import policy, queries, rules
 from chengxin.regulation.lists.models import ListEntry, NoticeService, Proposal, Removal
-from chengxin.regulation.lists.rules import ListTerms
+from chengxin.regulation.lists.rules import Exit, ListTerms
 
 
 @dataclass(frozen=True, slots=True)
 class MatterRow:
-    """What a case of this room is about; `exit` and `grounds` where it is about leaving the list."""
+    """What a case of this room is about; `exit` and `grounds` where it is about leaving the list.
+
+    `remains`: it stands, or is hidden for a time because of `hidden`.
+    """
 
     terms: ListTerms
     entry_id: int | None
@@ -27,13 +30,18 @@ class MatterRow:
     in_force_from: date | None
     in_force_until: date | None
     stands: bool
+    remains: bool
+    hidden: str
     exit: str
     grounds: str
 
 
 @dataclass(frozen=True, slots=True)
 class EntryRow:
-    """An entry of the city's with whether it stands, and the first day on which its subject may apply to leave."""
+    """An entry of the city's with whether it stands, and the first day on which its subject may apply to leave.
+
+    `remains`, `hidden`: as above.
+    """
 
     id: int
     case_id: int
@@ -46,6 +54,8 @@ class EntryRow:
     in_force_from: date
     in_force_until: date
     stands: bool
+    remains: bool
+    hidden: str
     early_from: date | None
 
 
@@ -73,6 +83,8 @@ def matter_of_case(case_id: int, *, actor: Actor, at: datetime) -> MatterRow:
         in_force_from=entry.in_force_from if entry else None,
         in_force_until=entry.in_force_until if entry else None,
         stands=entry is not None and queries.stands(entry, at=at),
+        remains=entry is not None and queries.remains(entry, at=at),
+        hidden=queries.places_of([entry.pk])[entry.pk].hidden if entry else "",
         exit=removal.exit if removal else "",
         grounds=removal.grounds if removal else "",
     )
@@ -94,6 +106,7 @@ def own_entries(about: str, *, by: Actor, at: datetime) -> tuple[EntryRow, ...]:
 def _rows(found: list[ListEntry], *, at: datetime) -> tuple[EntryRow, ...]:
     in_force = queries.entries_in_force({e.about for e in found}, at=at)
     standing = {e.reference for rows in in_force.values() for e in rows}
+    places, day = queries.places_of([e.pk for e in found]), local_date(at)
     rows = []
     for entry in found:
         terms = policy.list_named(entry.policy)
@@ -104,7 +117,8 @@ def _rows(found: list[ListEntry], *, at: datetime) -> tuple[EntryRow, ...]:
                 id=entry.pk,
                 case_id=entry.case_id,
                 terms=terms,
-                subject_name=entry.subject_name,
+                # Who took their consent back is named nowhere any more, not even to the authority.
+                subject_name="" if places[entry.pk].exit == Exit.CONSENT else entry.subject_name,
                 about=entry.about,
                 decision_number=entry.decision_number,
                 authority_name_zh=entry.authority_name_zh,
@@ -112,6 +126,8 @@ def _rows(found: list[ListEntry], *, at: datetime) -> tuple[EntryRow, ...]:
                 in_force_from=entry.in_force_from,
                 in_force_until=entry.in_force_until,
                 stands=f"{queries.OWN_ENTRY}{entry.pk}" in standing,
+                remains=entry.in_force_until > day and not places[entry.pk].exit,
+                hidden=places[entry.pk].hidden,
                 early_from=rules.early_from(entry.in_force_from, terms),
             )
         )

@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 from chengxin.base.identifiers.rules import birth_date
-from chengxin.registry.records.rules import months_after
+from chengxin.registry.records.rules import Cause, RecordState, months_after
 
 ADULT_MONTHS = 18 * 12
 SUBJECT_OF_ORGANISATION, SUBJECT_OF_PERSON = "organisation", "person"
@@ -57,6 +57,21 @@ class Exit(StrEnum):
     COURT = "court"  # 人民法院裁判、行政复议决定
     CORRECTION = "correction"  # 列入有误, 更正
     APPLICATION = "application"  # 依申请提前移出
+    CONSENT = "consent"  # 本人撤回同意
+
+
+class Happening(StrEnum):
+    """What happens to an entry, as its line in the public log says."""
+
+    ENTERED = "entered"  # 列入
+    HIDDEN = "suspended"  # 暂停公示
+    SHOWN = "resumed"  # 恢复公示
+    EXITED = "exited"  # 移出
+    RESTORED = "restored"  # 恢复列入
+
+
+# What lines of before 2026-11-26, which do not say it, changed in the number of those shown.
+USUAL_CHANGE = {Happening.ENTERED: 1, Happening.EXITED: -1, Happening.RESTORED: 1}
 
 
 class Origin(StrEnum):
@@ -105,6 +120,7 @@ class ListTerms:
     """One list as dated policy has it on a day. Months: usual, least and most; `early_after` None: at any time.
 
     `authorities` are the codes of the organisations that may decide here; empty: entries only arrive.
+    `needs_consent`: a list that honours natural persons, who stand on it by their own consent alone, while it holds.
     """
 
     code: str
@@ -129,9 +145,65 @@ class ListTerms:
     subjects: frozenset[str]
     is_public: bool
     are_persons_published: bool
+    needs_consent: bool
     arrivals: tuple[Arrival, ...]
     is_verified: bool
     note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What a person consents to by being named on a list, in both languages, of one version."""
+
+    version: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an entry is after what happened to it last: on its list, hidden for a cause, or off it by an exit."""
+
+    hidden: str = ""  # records.rules.Cause
+    exit: str = ""
+
+    @property
+    def is_standing(self) -> bool:
+        """Whether it is answered and shown."""
+        return not self.hidden and not self.exit
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """What follows for an entry when its record changes, and why, in kind."""
+
+    happening: Happening
+    reason: str
+    place: Place
+
+
+def follow(place: Place, change: RecordState, cause: str) -> Following | None:
+    """What a record's change to `change` does to the entry that it tells of; None: nothing.
+
+    A record that is hidden hides its entry, whatever hid it; one that was repaired or withdrawn ends it; one whose
+    repair was withdrawn puts it back. Source: 《信用修复管理办法》 NDRC order 36 (2025); 国办发〔2020〕49号.
+    """
+    if change is RecordState.SUSPENDED and place.is_standing:
+        why = cause or Cause.DISPUTE
+        return Following(Happening.HIDDEN, why, Place(hidden=why))
+    if change in {RecordState.REPAIRED, RecordState.WITHDRAWN} and not place.exit:
+        exit = Exit.REPAIR if change is RecordState.REPAIRED else Exit(cause or Exit.CORRECTION)
+        return Following(Happening.EXITED, exit, Place(exit=exit))
+    if change in {RecordState.IN_FORCE, RecordState.DISPUTED} and place.hidden:
+        return Following(Happening.SHOWN, place.hidden, Place())
+    if change is RecordState.IN_FORCE and place.exit == Exit.REPAIR:
+        return Following(Happening.RESTORED, Exit.REPAIR, Place())
+    return None
+
+
+def is_published(terms: ListTerms, *, about_person: bool) -> bool:
+    """Whether an entry of this list stands on its public page. Source: the policy entry's own."""
+    return terms.is_public and not terms.is_closed and (not about_person or terms.are_persons_published)
 
 
 def reference_of(list_code: str, about: str) -> str:

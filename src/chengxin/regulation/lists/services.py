@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from chengxin.base.attachments.services import Upload
 from chengxin.base.audit import services as audit
@@ -21,11 +21,11 @@ from chengxin.base.database.queueing import queue_behind
 from chengxin.base.errors import NotFound, NotPermitted
 from chengxin.base.identifiers.rules import is_citizen_number
 from chengxin.base.policy import NoPolicy
-from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Actor, Scope
+from chengxin.registry.records.rules import RecordState
 from chengxin.registry.subjects import queries as subjects
 from chengxin.registry.subjects.rules import about_subject
-from chengxin.regulation.lists import naming, persons, policy, queries, recording, rules, standing, writing
+from chengxin.regulation.lists import consenting, entering, naming, persons, policy, queries, rules, standing, writing
 from chengxin.regulation.lists.errors import (
     AlreadyListed,
     DecisionNumberMissing,
@@ -34,16 +34,15 @@ from chengxin.regulation.lists.errors import (
     ListClosed,
     MinorsAreNeverListed,
     NoSuchSubject,
-    NotHeard,
     NotRemovable,
+    NotWithdrawable,
     NotYourList,
-    ServiceUnproved,
     TermNotAllowed,
     WrongKindOfSubject,
 )
-from chengxin.regulation.lists.models import ListEntry, NoticeService, Proposal, Removal
-from chengxin.regulation.lists.procedure import LIST_ENTRY, LIST_REMOVAL, LIST_REVOCATION
-from chengxin.regulation.lists.rules import Exit, Hearing, ListTerms, Way, reference_of
+from chengxin.regulation.lists.models import ListEntry, Proposal, Removal
+from chengxin.regulation.lists.procedure import LIST_ENTRY, LIST_HONOUR, LIST_REMOVAL, LIST_REVOCATION
+from chengxin.regulation.lists.rules import Exit, Hearing, ListTerms, reference_of
 
 TITLE = "{list} · {subject}"
 
@@ -137,14 +136,15 @@ def _open(
     known = queries.entries_in_force([about], at=at)
     arrived = persons.arrived_about([about], at=at, by=by, purpose=naming.PROPOSING, basis=naming.BASIS)
     stands = any(e.list_code == terms.code for e in (*known.get(about, ()), *arrived.get(about, ())))
-    if stands or casework_reads.open_about(LIST_ENTRY.code, [reference]):
+    procedure = LIST_HONOUR.code if terms.needs_consent else LIST_ENTRY.code
+    if stands or casework_reads.open_about(procedure, [reference]):
         raise AlreadyListed
     if by.organisation_id is None or by.user_id is None:
         raise NotPermitted  # a system proposes nobody: a named official does
     parties = {"subject": Party(represented=about), "authority": Party(organisation_id=by.organisation_id)}
     title = TITLE.format(list=terms.name_zh, subject=name or "自然人")[:200]
-    case_id = casework.open_case(LIST_ENTRY.code, about=reference, title=title, parties=parties, by=by, at=at)
-    Proposal.objects.create(
+    case_id = casework.open_case(procedure, about=reference, title=title, parties=parties, by=by, at=at)
+    proposal = Proposal.objects.create(
         case_id=case_id,
         list_code=terms.code,
         about=about,
@@ -161,6 +161,7 @@ def _open(
     )
     case_evidence.keep_evidence(case_id, uploads=files, by=by, at=at)
     audit.note("lists.proposed", reference, by=by, at=at, case=case_id, policy=terms.version)
+    writing.write("propose", proposal, case_id=case_id, reason="", by=by, at=at)
     return case_id
 
 
@@ -175,11 +176,14 @@ def take(
     number: str = "",
     served_on: date | None = None,
     way: str = "",
+    agrees: bool = False,
+    wording: str = "",
 ) -> str:
     """Take a step in a case of this room, with its effect and its letter; returns the state it leads to.
 
-    `number`: of the decision's document, for `list` and `remove`; `served_on`, `way`: for `serve`. Raises what
-    `casework.take_step` raises, `ServiceUnproved`, `HearingNotOpen`, `NotHeard`, `DecisionNumberMissing`.
+    `number`: of the decision's document, for `list` and `remove`; `served_on`, `way`: for `serve`; `agrees`, `wording`
+    (the version that was read): for `consent`. Raises what `casework.take_step` raises, `ServiceUnproved`,
+    `HearingNotOpen`, `NotHeard`, `DecisionNumberMissing`, `ConsentMissing` and what `consenting` raises.
     """
     removal = Removal.objects.select_related("entry__proposal").filter(case_id=case_id).first()
     if removal is not None:
@@ -194,73 +198,15 @@ def take(
     state = casework.take_step(case_id, step, by=by, at=at, reason=reason)
     entry = None
     if step == "serve":
-        _serve(proposal, served_on, way, reason, by=by, at=at)
+        entering.serve(proposal, served_on, way, reason, by=by, at=at)
+    elif step == "consent":
+        consenting.give(proposal, agrees=agrees, wording=wording, by=by, at=at)
+    elif step == "decline":
+        consenting.withhold(proposal, by=by, at=at)
     elif step == "list":
-        entry = _enter(proposal, terms, number, reason, by=by, at=at)
+        entry = entering.enter(proposal, terms, number, reason, by=by, at=at)
     writing.write(step, proposal, case_id=case_id, reason=reason, by=by, at=at, entry=entry)
     return state
-
-
-def _serve(proposal: Proposal, served_on: date | None, way: str, proof: str, *, by: Actor, at: datetime) -> None:
-    proposed, today = local_date(proposal.proposed_at), local_date(at)
-    if served_on is None or way not in set(Way) or not proposed <= served_on <= today:
-        raise ServiceUnproved
-    NoticeService.objects.create(
-        proposal=proposal, served_on=served_on, way=way, proof=proof.strip(), recorded_by=by.name, recorded_at=at
-    )
-    audit.note("lists.notice_served", str(proposal), by=by, at=at, way=way, served_on=served_on.isoformat())
-
-
-def _enter(proposal: Proposal, terms: ListTerms, number: str, reason: str, *, by: Actor, at: datetime) -> ListEntry:
-    taken = casework_reads.history_of(proposal.case_id)
-    service = NoticeService.objects.filter(proposal=proposal).first()
-    if service is None or not rules.is_heard(terms, [t.step for t in taken]):
-        raise NotHeard
-    if not number.strip():
-        raise DecisionNumberMissing
-    today, number = local_date(at), number.strip()
-    ends = rules.ends_on(today, proposal.months)
-    authority = accounts.organisation_by_id(proposal.authority_id)
-    assert authority is not None
-    if by.user_id is None:
-        raise NotPermitted  # nor does one decide
-    key = recording.record_entry(
-        proposal, terms, authority, number=number, reason=reason, begins=today, ends=ends, by=by, at=at
-    )
-    named = naming.named(proposal, terms, by=by, at=at)
-    entry = ListEntry(
-        proposal=proposal,
-        case_id=proposal.case_id,
-        list_code=proposal.list_code,
-        about=proposal.about,
-        subject_name=named.name,
-        masked_number=named.masked_number,
-        authority_code=authority.code,
-        authority_name_zh=authority.name_zh,
-        authority_name_en=authority.name_en,
-        decision_number=number,
-        decided_on=today,
-        notice_served_on=service.served_on,
-        heard_on=queries.heard_on(proposal.case_id),
-        in_force_from=today,
-        in_force_until=ends,
-        reason=reason.strip(),
-        policy=proposal.policy,
-        proposed_by_id=proposal.proposed_by_id,
-        decided_by=by.name,
-        decided_by_id=by.user_id,
-        natural_key=key,
-        entered_at=at,
-    )
-    try:
-        with transaction.atomic():
-            entry.save(force_insert=True)
-    except IntegrityError as error:
-        if "entry_decision_once" in str(error):
-            raise DecisionNumberMissing from None
-        raise
-    standing.entered(entry, by=by, at=at)
-    return entry
 
 
 def _terms_of(proposal: Proposal) -> ListTerms:
@@ -268,6 +214,25 @@ def _terms_of(proposal: Proposal) -> ListTerms:
     if terms is None:
         raise NotFound
     return terms
+
+
+@transaction.atomic
+def withdraw_consent(entry_id: int, *, about: str, by: Actor, at: datetime) -> None:
+    """The person takes back the consent by which they stand on a list: the entry ends in the same moment.
+
+    Raises `NotFound`, `NotYourConsent`, `NotWithdrawable`.
+    """
+    queue_behind(f"list-entry:{entry_id}")
+    entry = ListEntry.objects.select_related("proposal").filter(pk=entry_id, about=about).first()
+    if entry is None:
+        raise NotFound
+    consenting.require_own(about, by=by)
+    proposal = entry.proposal
+    if consenting.standing_consent(proposal) is None or not queries.remains(entry, at=at):
+        raise NotWithdrawable
+    consenting.withhold(proposal, by=by, at=at)
+    standing.ended(entry, Exit.CONSENT, reason="", number="", case_id=entry.case_id, by=by, at=at)
+    writing.write("withdraw-consent", proposal, case_id=entry.case_id, reason="", by=by, at=at)
 
 
 @transaction.atomic
@@ -294,7 +259,7 @@ def apply_for_removal(
     terms = _terms_of(entry.proposal)
     early = rules.early_from(entry.in_force_from, terms)
     is_early = exit == Exit.APPLICATION and (early is None or local_date(at) < early)
-    if exit not in rules.ASKED_FOR & terms.exits or is_early or not queries.stands(entry, at=at):
+    if exit not in rules.ASKED_FOR & terms.exits or is_early or not queries.remains(entry, at=at):
         raise NotRemovable
     return _open_removal(LIST_REMOVAL.code, entry, exit, grounds, by=by, at=at, files=files)
 
@@ -311,7 +276,7 @@ def propose_removal(entry_id: int, *, exit: str, grounds: str, by: Actor, at: da
         raise NotFound
     if entry.authority_code != by.organisation_code:
         raise NotYourList
-    if exit not in rules.OWN_MOTION or not queries.stands(entry, at=at):
+    if exit not in rules.OWN_MOTION or not queries.remains(entry, at=at):
         raise NotRemovable
     return _open_removal(LIST_REVOCATION.code, entry, exit, grounds, by=by, at=at, files=())
 
@@ -355,13 +320,14 @@ def _take_in_removal(removal: Removal, step: str, *, by: Actor, at: datetime, re
 
 
 @transaction.atomic
-def follow_record(natural_key: UUID, *, change: str, at: datetime) -> bool:
-    """Note what a repair, its withdrawal or the withdrawal of a record did to the entry that it tells of.
+def follow_record(natural_key: UUID, *, change: str, cause: str = "", at: datetime) -> bool:
+    """Note what hid, showed again, repaired or withdrew the record does to the entry that it tells of.
 
-    The entry follows its record in the moment that it changes, by the query; this writes it down. Safe to repeat.
+    In the transaction that changes the record, so that nothing leaves a list or comes back without its line in the
+    public log. Safe to repeat.
     """
     entry = ListEntry.objects.filter(natural_key=natural_key).first()
     if entry is None:
         return False
     queue_behind(f"list-entry:{entry.pk}")
-    return standing.follow(entry, change, at=at)
+    return standing.follow(entry, RecordState(change), cause=cause, at=at)

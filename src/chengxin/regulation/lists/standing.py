@@ -4,31 +4,34 @@ from datetime import datetime
 
 from chengxin.base.audit import services as audit
 from chengxin.base.casework.services import PLATFORM
+from chengxin.base.clock import local_date
+from chengxin.base.policy import NoPolicy
 from chengxin.base.transparency import services as transparency
 from chengxin.registry.records import queries as records
 from chengxin.registry.records import services as record_changes
 from chengxin.registry.records.rules import RecordState
+from chengxin.registry.subjects.rules import person_of
+from chengxin.regulation.lists import policy, rules
 from chengxin.regulation.lists.errors import NotRemovable
 from chengxin.regulation.lists.models import EntryEvent, ListEntry
-from chengxin.regulation.lists.rules import Exit
+from chengxin.regulation.lists.rules import Exit, Happening, Place
 
-ENTERED, EXITED, RESTORED = "entered", "exited", "restored"
 PURPOSE = "list"
 
 
 def entered(entry: ListEntry, *, by: audit.Who, at: datetime) -> None:
     """The entry stands from now on."""
-    _add(entry, ENTERED, number=1, is_standing=True, by=by, at=at, decision=entry.decision_number)
+    _add(entry, Happening.ENTERED, None, Place(), by=by, at=at, decision=entry.decision_number)
 
 
 def ended(entry: ListEntry, exit: Exit, *, reason: str, number: str, case_id: int, by: audit.Who, at: datetime) -> None:
     """The entry stands no more, and neither does its record. Raises `NotRemovable` where it had ended."""
-    last = _last(entry)
-    if not last.is_standing:
+    last = last_of(entry)
+    if last.exit:
         raise NotRemovable
     _add(
-        entry, EXITED, number=last.number + 1, is_standing=False, by=by, at=at, decision=number, exit=exit,
-        reason=reason, case_id=case_id,
+        entry, Happening.EXITED, last, Place(exit=exit), by=by, at=at, decision=number, why=exit, reason=reason,
+        case_id=case_id,
     )  # fmt: skip
     if entry.natural_key is not None:
         held = records.held_record(entry.natural_key, purpose=PURPOSE, by=by).row.state
@@ -38,41 +41,41 @@ def ended(entry: ListEntry, exit: Exit, *, reason: str, number: str, case_id: in
             (record_changes.withdraw if wrong else record_changes.end_by_repair)(entry.natural_key, by=by, at=at)
 
 
-def follow(entry: ListEntry, change: str, *, at: datetime) -> bool:
-    """Keep what the record's change to `change` did to the entry; whether it did anything."""
-    last = _last(entry)
-    if change == RecordState.REPAIRED and last.is_standing:
-        _add(entry, EXITED, number=last.number + 1, is_standing=False, by=PLATFORM, at=at, exit=Exit.REPAIR)
-    elif change == RecordState.WITHDRAWN and last.is_standing:
-        _add(entry, EXITED, number=last.number + 1, is_standing=False, by=PLATFORM, at=at, exit=Exit.CORRECTION)
-    elif change == RecordState.IN_FORCE and last.exit == Exit.REPAIR:
-        _add(entry, RESTORED, number=last.number + 1, is_standing=True, by=PLATFORM, at=at)
-    else:
+def follow(entry: ListEntry, change: RecordState, *, cause: str, at: datetime) -> bool:
+    """Keep what the record's change to `change` did to the entry; whether it did anything.
+
+    An entry whose time is over is off its list already, and nothing more happens to it.
+    """
+    last = last_of(entry)
+    following = rules.follow(Place(hidden=last.hidden, exit=last.exit), change, cause)
+    if following is None or entry.in_force_until <= local_date(at):
         return False
+    _add(entry, following.happening, last, following.place, by=PLATFORM, at=at, why=following.reason)
     return True
 
 
-def _last(entry: ListEntry) -> EntryEvent:
+def last_of(entry: ListEntry) -> EntryEvent:
+    """What happened to the entry last. Index: `entry_event_once`."""
     return EntryEvent.objects.filter(entry=entry).latest("number")
 
 
 def _add(
     entry: ListEntry,
-    kind: str,
+    happening: Happening,
+    last: EntryEvent | None,
+    place: Place,
     *,
-    number: int,
-    is_standing: bool,
     by: audit.Who,
     at: datetime,
     decision: str = "",
-    exit: Exit | None = None,
+    why: str = "",
     reason: str = "",
     case_id: int | None = None,
 ) -> None:
-    ending = exit.value if exit else ""
     EntryEvent.objects.create(
-        entry=entry, number=number, is_standing=is_standing, exit=ending, at=at, reason=reason.strip(),
-        decision_number=decision, case_id=case_id if case_id is not None else entry.case_id, by_name=by.name,
+        entry=entry, number=last.number + 1 if last else 1, is_standing=place.is_standing, hidden=place.hidden,
+        exit=place.exit, at=at, reason=reason.strip(), decision_number=decision,
+        case_id=case_id if case_id is not None else entry.case_id, by_name=by.name,
     )  # fmt: skip
     statement = {
         "about": entry.about,
@@ -81,7 +84,24 @@ def _add(
         "decision": decision,
         "from": entry.in_force_from.isoformat(),
         "until": entry.in_force_until.isoformat(),
-        "exit": ending,
+        "hidden": place.hidden,
+        "exit": place.exit,
     }
-    leaf = transparency.append(entry.list_code, kind, reference=f"list-entry:{entry.pk}", statement=statement, at=at)
-    audit.note(f"lists.{kind}", f"list-entry:{entry.pk}", by=by, at=at, leaf=leaf, exit=ending)
+    was_shown = last is not None and last.is_standing
+    change = int(place.is_standing) - int(was_shown) if _is_shown(entry, at) else 0
+    kind, reference = happening.value, f"list-entry:{entry.pk}"
+    leaf = transparency.append(
+        entry.list_code, kind, reference=reference, statement=statement, at=at, reason=str(why), change=change
+    )
+    audit.note(f"lists.{kind}", reference, by=by, at=at, leaf=leaf, why=str(why))
+
+
+def _is_shown(entry: ListEntry, at: datetime) -> bool:
+    """Whether such an entry stands on the public page that day, while it is not hidden."""
+    on = local_date(at)
+    try:
+        terms = policy.list_on(entry.list_code, on)
+    except NoPolicy:
+        return False
+    about_person = person_of(entry.about) is not None
+    return on < entry.in_force_until and rules.is_published(terms, about_person=about_person)

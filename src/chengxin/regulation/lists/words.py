@@ -1,7 +1,8 @@
-"""How exits, ways of service, levels of law and hearings are called on the screens and in letters."""
+"""How exits, causes, ways of service, levels of law and hearings are called on the screens and in letters."""
 
 from django.utils.translation import gettext_lazy as _
 
+from chengxin.registry.records.rules import Cause
 from chengxin.regulation.lists.rules import Exit, Hearing, Level, Origin, Side, Way
 
 EXITS = {
@@ -12,7 +13,9 @@ EXITS = {
     Exit.COURT: _("法院裁判或者复议决定"),
     Exit.CORRECTION: _("列入有误，更正"),
     Exit.APPLICATION: _("依申请提前移出"),
+    Exit.CONSENT: _("本人撤回同意"),
 }
+CAUSES = {Cause.DISPUTE: _("异议未按时答复"), Cause.REORGANISATION: _("重整期间")}
 WAYS = {
     Way.PLATFORM: _("平台电子送达"),
     Way.IN_PERSON: _("直接送达"),

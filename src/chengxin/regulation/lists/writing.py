@@ -18,6 +18,13 @@ LETTERS = {
     "remove": "removed",
     "keep": "kept",
 }
+# What is written where a list honours a person, and waits for their consent.
+BY_CONSENT = LETTERS | {
+    "propose": "asked",
+    "list": "honoured",
+    "not-list": "not-honoured",
+    "withdraw-consent": "consent-ended",
+}
 
 
 def write(
@@ -32,11 +39,11 @@ def write(
     number: str = "",
 ) -> None:
     """Write the letter that follows `step`, if one does, to the subject of the case."""
-    if (template := LETTERS.get(step)) is None:
-        return
     terms = policy.list_named(proposal.policy)
-    authority = accounts.organisation_by_id(proposal.authority_id)
     assert terms is not None
+    if (template := (BY_CONSENT if terms.needs_consent else LETTERS).get(step)) is None:
+        return
+    authority = accounts.organisation_by_id(proposal.authority_id)
     assert authority is not None
     letters.write(
         f"lists/{template}",

@@ -23,7 +23,7 @@ from chengxin.registry.accounts.rules import Actor, Scope
 from chengxin.registry.records import queries as records
 from chengxin.registry.records import services as record_changes
 from chengxin.registry.records.queries import HeldRecord
-from chengxin.registry.records.rules import RecordState, record_reference
+from chengxin.registry.records.rules import Cause, RecordState, record_reference
 from chengxin.registry.subjects.rules import person_of
 from chengxin.rights.disputes import correcting, naming, policy, queries, rules
 from chengxin.rights.disputes.correcting import PURPOSE
@@ -144,7 +144,7 @@ def suspend(case_id: int, *, at: datetime) -> bool:
     held = records.held_record(dispute.natural_key, purpose=PURPOSE, by=PLATFORM)
     if held.row.state != RecordState.DISPUTED:
         return False
-    record_changes.suspend(dispute.natural_key, by=PLATFORM, at=at, about_person=_is_person(held))
+    record_changes.suspend(dispute.natural_key, why=Cause.DISPUTE, by=PLATFORM, at=at, about_person=_is_person(held))
     _write("suspend", dispute, held, "", by=PLATFORM, at=at)
     return True
 

@@ -27,7 +27,7 @@ from chengxin.registry.records import labels
 from chengxin.registry.records import queries as records
 from chengxin.registry.records import services as record_changes
 from chengxin.registry.records.queries import HeldRecord
-from chengxin.registry.records.rules import HANDLING, RecordState, record_reference
+from chengxin.registry.records.rules import HANDLING, Cause, RecordState, record_reference
 from chengxin.registry.subjects import queries as subjects
 from chengxin.registry.subjects.rules import about_person, person_of
 from chengxin.registry.subjects.services import person_hash
@@ -38,6 +38,7 @@ from chengxin.rights.disputes.procedure import RECORD_WITHDRAWAL
 from chengxin.rights.disputes.services import LETTERS
 
 PURPOSE = "record-withdrawal"
+BY_OTHERS = frozenset({"revoked-by-court", "revoked-on-review"})  # grounds of policy: not by the authority itself
 CITIZEN_CARD = "身份证"  # the document type under which natural persons are registered
 
 
@@ -144,7 +145,8 @@ def take(case_id: int, step: str, *, by: Actor, at: datetime, reason: str = "") 
         held = records.held_record(found.natural_key, purpose=PURPOSE, by=by)
         if held.row.state != RecordState.WITHDRAWN:  # a dispute may have removed it meanwhile
             is_person = person_of(found.about) is not None
-            record_changes.withdraw(found.natural_key, by=by, at=at, about_person=is_person)
+            why = Cause.COURT if found.ground in BY_OTHERS else Cause.REVOCATION
+            record_changes.withdraw(found.natural_key, by=by, at=at, about_person=is_person, why=why)
         _write(found, held, by=by, at=at)
     return state
 

@@ -24,6 +24,7 @@ from chengxin.base.letters import services as letters
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Actor, Scope
 from chengxin.registry.records import services as record_changes
+from chengxin.registry.records.rules import Cause
 from chengxin.registry.subjects import queries as subjects
 from chengxin.registry.subjects.rules import code_of
 from chengxin.rights.repair import policy, reorganised, rules
@@ -224,7 +225,7 @@ def _suspend(found: Reorganisation, by: audit.Who, at: datetime) -> None:
         raise PlanNotFitting(months=policy.reorganisation_on(on).most_months)
     keys = reorganised.coverable(found.about, on=on)
     for key in keys:
-        record_changes.suspend(key, by=by, at=at)
+        record_changes.suspend(key, why=Cause.REORGANISATION, by=by, at=at)
     HiddenRecord.objects.bulk_create(HiddenRecord(reorganisation=found, natural_key=key) for key in keys)
     over = datetime.combine(found.plan_until + ONE_DAY, time.min, tzinfo=CITY_TIME)
     tasks.defer("repair.end_reorganisation", not_before=over, reorganisation_id=found.pk)

@@ -78,3 +78,23 @@ def test_another_organisation_or_a_token_for_something_else_gets_and_changes_not
     assert post(client, f"/{mine}/fetch", {}, headers(factories.APPROVAL_BUREAU, Scope.READ)).status_code == 403
     assert post(client, f"/{mine}/fetch", {}, {}).status_code == 401
     assert set(Dispatch.objects.values_list("outcome", flat=True)) == {""}
+
+
+def test_a_system_saves_tries_and_renews_selections_of_its_own_organisation(client: Client, mine: int):
+    told, stranger = headers(), headers(factories.MARKET_SUPERVISION)
+    twice = {"item": "penalty-organisation", "least": 2}
+    trial = post(client, "/selections/trial", twice, told).json()
+    assert (trial["count"], trial["examples"][0]["records"]) == (1, 2)
+
+    made = post(client, "/selections", {"name": "两次以上（虚构）", "criteria": twice}, told)
+    place = f"/selections/{made.json()['id']}"
+    again = post(client, f"{place}/versions", {**twice, "months": 12}, told).json()
+
+    assert made.status_code == 201
+    assert (again["number"], again["criteria"]["months"], again["own"]) == (2, 12, True)
+    assert [s["number"] for s in client.get(f"{ADDRESS}/selections", headers=told).json()["items"]] == [2]
+    assert client.get(f"{ADDRESS}{place}", headers=stranger).status_code == 404
+    assert post(client, f"{place}/versions", twice, stranger).status_code == 404
+    assert post(client, "/selections", {"name": "两次以上（虚构）", "criteria": twice}, told).status_code == 409
+    assert post(client, "/selections/trial", {"item": "penalty-person"}, told).status_code == 422
+    assert post(client, "/selections", {"name": "x", "criteria": twice}, {}).status_code == 401

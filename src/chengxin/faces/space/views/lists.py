@@ -15,7 +15,7 @@ from chengxin.faces.space.access import SpaceRequest, on_behalf
 from chengxin.faces.space.pages import page
 from chengxin.faces.workbench.faults import PageError
 from chengxin.faces.workbench.pages import choices, say
-from chengxin.registry.accounts.rules import Scope
+from chengxin.registry.accounts.rules import MandateKind, Scope
 from chengxin.regulation.lists import persons, public, reading, services
 from chengxin.regulation.lists.rules import ASKED_FOR
 from chengxin.regulation.lists.words import EXITS
@@ -36,6 +36,7 @@ def _context(request: SpaceRequest) -> dict[str, Any]:
     today = clock.local_date(now)
     return {
         "may_apply": Scope.APPLY in request.mandate.scopes,
+        "may_consent": Scope.CONSENT in request.mandate.scopes and request.mandate.kind is MandateKind.SELF,
         "entries": [
             {
                 "entry": r,
@@ -81,3 +82,12 @@ def apply_for_removal(request: SpaceRequest, mandate_id: int, listed_id: int) ->
         return page(request, "lists", {**_context(request), "errors": errors}, status=error.status)
     messages.success(request, _("申请已提交。您可以在这里看到办到哪一步。"))
     return redirect("space:case", mandate_id, case_id)
+
+
+@require_POST
+@on_behalf(Scope.CONSENT)
+def withdraw_consent(request: SpaceRequest, mandate_id: int, listed_id: int) -> HttpResponse:
+    """Take back the consent by which the person stands on a list; the entry ends at once."""
+    services.withdraw_consent(listed_id, about=request.mandate.about, by=request.actor, at=clock.now())
+    messages.success(request, _("已撤回同意。这项列入已经终止，任何地方都不再显示。"))
+    return redirect("space:lists", mandate_id)

@@ -32,6 +32,7 @@ MATTERS: dict[str, Matter] = {
     "person-offer": person_offer.PERSON_OFFER,
     "person-offer-end": person_offer.PERSON_OFFER_END,
     "list-entry": listing.LISTING,
+    "list-honour": listing.LISTING,
     "list-removal": listing.LISTING,
     "list-revocation": listing.LISTING,
     "repair": repair.REPAIR,

@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from chengxin.base.casework.queries import CaseRow
+from chengxin.base.clock import local_date
 from chengxin.base.transparency import queries as transparency
 from chengxin.faces.workbench.access import SignedInRequest
 from chengxin.faces.workbench.matters.matter import Matter
 from chengxin.faces.workbench.pages import choices, day_or_none, say
 from chengxin.registry.accounts.rules import Actor, Role
-from chengxin.regulation.lists import reading, services
+from chengxin.regulation.lists import policy, reading, services
 from chengxin.regulation.lists.queries import OWN_ENTRY
 from chengxin.regulation.lists.rules import OWN_MOTION, Exit, Way
 from chengxin.regulation.lists.words import EXITS, HEARINGS, WAYS
@@ -21,7 +22,11 @@ def listing_context(case: CaseRow, actor: Actor, at: datetime) -> dict[str, Any]
     found = reading.matter_of_case(case.id, actor=actor, at=at)
     terms = found.terms
     opened = transparency.openings_of(f"{OWN_ENTRY}{found.entry_id}", at=at) if found.entry_id else ()
+    wording = policy.wording_on(local_date(at)) if terms.needs_consent else None
     return {
+        "by_consent": terms.needs_consent,
+        "wording": say(wording.zh, wording.en) if wording else "",
+        "wording_version": wording.version if wording else "",
         "listing": found,
         "list_name": say(terms.name_zh, terms.name_en),
         "list_criteria": say(terms.criteria_zh, terms.criteria_en),
@@ -30,7 +35,7 @@ def listing_context(case: CaseRow, actor: Actor, at: datetime) -> dict[str, Any]
         "exit": EXITS[Exit(found.exit)] if found.exit else "",
         "ways": choices(WAYS),
         "exits": choices(EXITS, OWN_MOTION),
-        "may_propose_removal": found.stands and not found.exit and Role.DEPARTMENT_OFFICER in actor.roles,
+        "may_propose_removal": found.remains and not found.exit and Role.DEPARTMENT_OFFICER in actor.roles,
         "openings": [json.dumps(one, ensure_ascii=False) for one in opened],
     }
 
@@ -47,11 +52,14 @@ def take(request: SignedInRequest, case_id: int, step: str, at: datetime) -> Non
         number=given.get("number", ""),
         served_on=day_or_none(given.get("served_on", "")),
         way=given.get("way", ""),
+        agrees=bool(given.get("agrees")),
+        wording=given.get("wording", ""),
     )
 
 
 FORMS = {
     "serve": "workbench/_form_list_serve.html",
+    "consent": "workbench/_form_list_consent.html",
     "list": "workbench/_form_list_decide.html",
     "remove": "workbench/_form_list_decide.html",
 }

@@ -6,7 +6,7 @@ from django.test import Client
 from chengxin.base import clock
 from chengxin.faces.workbench.tests.factories import APPROVAL_BUREAU, MARKET_SUPERVISION, person
 from chengxin.intake.delivery import dispatching
-from chengxin.intake.delivery.models import Dispatch, Lane, Subscription
+from chengxin.intake.delivery.models import Dispatch, Lane, Selection, SelectionVersion, Subscription
 from chengxin.intake.delivery.tests.factories import PUBLIC, added, subject
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Role
@@ -131,3 +131,39 @@ def test_the_consumer_ends_its_subscription_and_nothing_waits_any_more(consumer:
 
     assert "订阅已终止。" in after
     assert set(Dispatch.objects.values_list("outcome", flat=True)) == {"ended"}
+
+
+def test_a_selection_is_tried_saved_named_by_a_subscription_and_renewed(consumer: Client, office: Client):
+    added("1", "2", about=subject(), at=clock.now())
+    asked = {"name": "处罚两次以上（虚构）", "item": "penalty-organisation", "least": "2", "months": "0"}
+    tried = consumer.post(f"{PLACE}/selections/make", {**asked, "try": "1"}).content.decode()
+    assert "按现在的条件筛选出 1 个主体" in tried
+    assert 'value="处罚两次以上（虚构）"' in tried
+    refused = consumer.post(f"{PLACE}/selections/make", {**asked, "name": "", "least": "0"})
+    assert (refused.status_code, 'href="#name"' in refused.content.decode()) == (422, True)
+    assert not Selection.objects.exists()
+
+    shown = consumer.post(f"{PLACE}/selections/make", asked, follow=True)
+    place = shown.redirect_chain[-1][0]
+    number = place.rsplit("/", 1)[1]
+    assert "南宁虚构第1商行" in shown.content.decode()
+    assert f'value="{number}" selected' in consumer.get(f"{PLACE}/ask?subjects=saved&saved={number}").content.decode()
+    assert (
+        "请选一个已保存的主体筛选。" in consumer.post(f"{PLACE}/ask", {**ASKED, "subjects": "saved"}).content.decode()
+    )
+    consumer.post(f"{PLACE}/ask", {**ASKED, "subjects": "saved", "saved": number})
+    made = Subscription.objects.get().pk
+
+    assert 'value="2"' in consumer.get(f"{place}/renew").content.decode(), "the present criteria stand in the form"
+    after = consumer.post(f"{place}/renew", {**asked, "least": "1"}, follow=True).content.decode()
+    assert "现在的版本是第 2 版" in after
+    page = office.get(f"{PLACE}/{made}").content.decode()
+    assert "第 1 版" in page
+    assert "已有第 2 版" in page
+    assert "处罚两次以上（虚构）" in consumer.get(f"{PLACE}/selections").content.decode()
+    assert "处罚两次以上（虚构）" in office.get(f"{PLACE}/selections.csv").content.decode()
+
+    stranger = signed_in(Role.DEPARTMENT_OFFICER, MARKET_SUPERVISION)
+    assert stranger.get(place).status_code == 404
+    assert stranger.post(f"{place}/renew", asked).status_code == 404
+    assert SelectionVersion.objects.count() == 2

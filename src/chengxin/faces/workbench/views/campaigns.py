@@ -1,6 +1,5 @@
 """Campaigns on the workbench: the list, proposing one, the board, the targets with their results, typical cases."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -16,6 +15,7 @@ from chengxin.faces.workbench import campaigns
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.faults import PageError
 from chengxin.faces.workbench.pages import Choice, cut, day, page, query_without, say, words
+from chengxin.faces.workbench.shown import divisions
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Permission
 from chengxin.registry.catalogue import queries as catalogue
@@ -31,7 +31,6 @@ from chengxin.regulation.campaigns.procedure import FINISHED, OFFICER, RUNNING
 from chengxin.regulation.campaigns.rules import Plan, Selection
 
 SIZE = 20
-DIVISIONS = "division"
 TARGETS_SIZE = 25
 STATES = (RUNNING, "drafted", FINISHED)
 AT_FIELD = {FieldMissing: "field", PeriodWrong: "starts", MembersMissing: "members", SelectionMissing: "item"}
@@ -77,7 +76,7 @@ def propose(request: SignedInRequest) -> HttpResponse:
         "members": [Choice(str(o.id), say(o.name_zh, o.name_en)) for o in accounts.organisations()],
         "items": [Choice(i.code, words(i.name)) for i in catalogue.items() if i.subject == "organisation"],
         "severities": [s.value for s in Severity],
-        "divisions": [Choice(code, words(name)) for code, name in _divisions().items()],
+        "divisions": divisions(),
     }
     return page(request, "campaign_propose", context, status=status)
 
@@ -251,12 +250,6 @@ def _plan(request: SignedInRequest) -> Plan:
 
 def _whole(text: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) < 10 else None
-
-
-def _divisions() -> Mapping[str, Any]:
-    """The city's own divisions; the city itself stands for all of them."""
-    found = catalogue.code_list(DIVISIONS).meanings
-    return {code: name for code, name in found.items() if not code.endswith("00")}
 
 
 def _states() -> list[Choice]:

@@ -79,13 +79,15 @@ def propose(request: SignedInRequest, list_code: str) -> HttpResponse:
         except ChengxinError as error:
             errors, status = errors_of(error, FIELD_OF.get(error.code, "number")), error.status
         else:
-            messages.success(request, _("已提出。请送达事先告知书。"))
+            told = _("已提出。本人同意之后，由审核员决定。") if terms.needs_consent else _("已提出。请送达事先告知书。")
+            messages.success(request, told)
             return redirect("workbench:case", case_id)
     context = {
         "terms": terms,
         "list_name": say(terms.name_zh, terms.name_en),
         "criteria": say(terms.criteria_zh, terms.criteria_en),
         "takes_persons": SUBJECT_OF_PERSON in terms.subjects,
+        "only_persons": terms.subjects == {SUBJECT_OF_PERSON},
         "given": given,
         "months": given.get("months", str(terms.months)),
         "errors": errors,

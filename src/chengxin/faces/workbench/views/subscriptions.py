@@ -24,10 +24,11 @@ from chengxin.faces.workbench.subscriptions import (
     dispatch_line,
     subscription_line,
 )
-from chengxin.intake.delivery import policy, queries, services
+from chengxin.intake.delivery import policy, queries, selection_queries, services
 from chengxin.intake.delivery.errors import (
     KeyUnreadable,
     ReasonMissing,
+    SelectionUnknown,
     SubjectsUnknown,
     SubscriptionTooWide,
 )
@@ -41,6 +42,7 @@ EITHER = (Permission.TAKE_CHANGES, Permission.RUN_EXCHANGE)
 AT_FIELD = {
     KeyUnreadable: "consumer_key",
     ReasonMissing: "reason",
+    SelectionUnknown: "saved",
     SubjectsUnknown: "listed",
     SubscriptionTooWide: "basis",
     AddressRefused: "address",
@@ -100,15 +102,18 @@ def ask(request: SignedInRequest) -> HttpResponse:
         else:
             messages.success(request, _("已提交信用办审核员审批。"))
             return redirect("workbench:subscription", made)
+    given = request.POST if request.method == "POST" else request.GET
+    saved = selection_queries.selections(by=request.actor)
     bases = policy.bases(on=clock.local_date(now))
     context = {
         "errors": errors,
-        "given": request.POST,
-        "chosen_items": request.POST.getlist("items"),
+        "given": given,
+        "chosen_items": given.getlist("items"),
         "bases": [Choice(b.code, say(b.zh, b.en)) for b in bases],
         "sources": [{"name": say(b.zh, b.en), "source": b.source, "months": b.longest_months} for b in bases],
         "items": [Choice(code, item_name(code)) for code in dict.fromkeys(c for b in bases for c in b.items)],
         "subjects": choices(SUBJECTS),
+        "saved": [Choice(str(one.id), f"{one.name} v{one.number}") for one in saved],
         "roads": choices(ROADS),
         "formats": choices(FORMATS),
     }
@@ -122,7 +127,10 @@ def _wish(request: SignedInRequest) -> services.Wish:
         value = given.get(name, "")
         return among(value) if value in set(among) else usual
 
-    months = given.get("months", "")
+    def number(name: str) -> int:
+        text = given.get(name, "")
+        return int(text) if text.isdecimal() and len(text) < 10 else 0
+
     parts = {name: given.get(name, "").replace("，", ",").replace(",", " ").split() for name in ("divisions",)}
     return services.Wish(
         basis=given.get("basis", ""),
@@ -131,9 +139,10 @@ def _wish(request: SignedInRequest) -> services.Wish:
         road=said("road", Road, Road.PULL),
         consumer_key=given.get("consumer_key", ""),
         reason=given.get("reason", "")[:500],
-        months=int(months) if months.isdecimal() and len(months) < 4 else 0,
+        months=number("months"),
         listed=tuple(given.get("listed", "")[:LONGEST_LIST].replace("，", " ").replace(",", " ").split()),
         selection=parts,
+        saved=number("saved"),
         is_from_start=given.get("is_from_start") == "1",
         file_format=said("file_format", FileFormat, FileFormat.JSONL),
         address=given.get("address", ""),

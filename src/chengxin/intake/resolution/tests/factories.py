@@ -27,6 +27,7 @@ from chengxin.registry.subjects import services as subjects
 
 AT = datetime(2026, 11, 20, 9, 0, tzinfo=CITY_TIME)
 TODAY = date(2026, 11, 20)
+PORTION = 20_000
 NAME = "南宁恒丰建筑工程有限公司（虚构）"
 KNOWN = [
     (1, NAME, "韦某安", "南宁市青秀区民族大道12号"),
@@ -61,14 +62,16 @@ def register_firms(firms: Sequence[Firm]) -> dict[int, int]:
     subjects.take_register(entries, on=TODAY)
     told = [(ids[c], f.representative, f.address) for c, f in zip(codes, firms, strict=True)]
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO records_record (item, item_version, natural_key, version, provider_id, authority_code,"
-            " severity, audience, policy, state, submission_id, submission_row, known_from, payload, subject_id)"
-            " SELECT 'entity-registration', 1, gen_random_uuid(), 1, 1, '', '', 'shared', '', 'in-force', 1, 1, %s,"
-            " jsonb_build_object('LEGAL_REPRESENTATIVE', r, 'ADDRESS', a), id"
-            " FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS told(id, r, a)",
-            [AT, [t[0] for t in told], [t[1] for t in told], [t[2] for t in told]],
-        )
+        for start in range(0, len(told), PORTION):  # PostgreSQL notes long statements in its log where it notes any
+            ids_told, representatives, addresses = zip(*told[start : start + PORTION], strict=True)
+            cursor.execute(
+                "INSERT INTO records_record (item, item_version, natural_key, version, provider_id, authority_code,"
+                " severity, audience, policy, state, submission_id, submission_row, known_from, payload, subject_id)"
+                " SELECT 'entity-registration', 1, gen_random_uuid(), 1, 1, '', '', 'shared', '', 'in-force', 1, 1, %s,"
+                " jsonb_build_object('LEGAL_REPRESENTATIVE', r, 'ADDRESS', a), id"
+                " FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS told(id, r, a)",
+                [AT, list(ids_told), list(representatives), list(addresses)],
+            )
     return {place: ids[code] for place, code in enumerate(codes)}
 
 

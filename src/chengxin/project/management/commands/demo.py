@@ -20,7 +20,17 @@ from chengxin.base.database import embedded
 from chengxin.faces.rest import services as rest
 from chengxin.faces.rest.rules import Scope
 from chengxin.project import demo_provider, readiness, serving
-from chengxin.project.sample import above, front_end, grading, listing, opening, resolving, subscriptions
+from chengxin.project.sample import (
+    above,
+    front_end,
+    grading,
+    listing,
+    merging,
+    opening,
+    reorganisation,
+    resolving,
+    subscriptions,
+)
 from chengxin.project.sample import campaigns as campaigns_of_the_city
 from chengxin.project.sample import checks as checks_of_the_city
 from chengxin.project.sample import commitments as promises_of_the_city
@@ -139,6 +149,7 @@ class Command(BaseCommand):
         letters_of_the_city.arrive(at=clock.now())
         campaigns_of_the_city.run(at=clock.now())
         disputes_of_the_city.lie_too_long(at=clock.now())
+        reorganisation.wait_for_decision(at=clock.now())
         listing.fill_lists(at=clock.now())
         checks_of_the_city.check(at=clock.now())
         grading.grade(at=clock.now())
@@ -149,6 +160,7 @@ class Command(BaseCommand):
         subscriptions.subscribe(address=f"http://127.0.0.1:{self.consumer_port}/", at=clock.now())
         quality_of_the_city.measure(at=clock.now())
         resolving.run(at=clock.now())
+        merging.run(at=clock.now())
         above.exchange_once(at=clock.now())
         operator = Actor(name="demo", organisation_id=None, organisation_code="", roles=frozenset({Role.ADMINISTRATOR}))
         client = rest.create_client(

@@ -18,6 +18,7 @@ PUBLICITY = "policy/publicity.yaml"
 SEVERITY = "policy/severity.yaml"
 DAYS = "policy/working-days.yaml"
 LISTINGS = "policy/lists.yaml"
+OF_PERSONS = "subjects: [person]\n      audience: public\n      persons_published: true"
 ORGANISATIONS = "organisations.csv"
 WSH = 'en: "Number of the penalty decision"}, type: text, max_length: 128'
 TITLES = 'titles: ["处罚决定书文号"]'
@@ -114,6 +115,9 @@ BROKEN = [
     (LISTINGS, "{months: 24, least: 24, most: 60}", "{months: 72, least: 24, most: 60}", "in this order"),
     (LISTINGS, "defence_working_days: 5", "defence_working_days: 0", "a number of days above 0"),
     (LISTINGS, "early_after: 12", "early_after: soon", "a number of months"),
+    (LISTINGS, "      consent: true\n", "", "'consent' is true where a list honours natural persons"),
+    (LISTINGS, OF_PERSONS, OF_PERSONS.replace("person]", "person, organisation]"), "natural persons alone"),
+    (LISTINGS, "correction, consent]", "correction]", "the exit 'consent' belongs to a list by consent"),
     (LISTINGS, "persons_published: false", "persons_published: masked", "is true or false"),
     (LISTINGS, "{item: tax-grade, any_of: {GRADE: [A]}}", "{item: penalty-person}", "is no item about those who stand"),
     (LISTINGS, "{item: judgment-defaulter}", "{item: judgment-defaulter, when: now}", "unknown key 'when'"),

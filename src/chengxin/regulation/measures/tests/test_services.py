@@ -18,8 +18,10 @@ from chengxin.intake.collection.tests import factories as files
 from chengxin.registry.accounts.rules import Role
 from chengxin.registry.subjects.rules import about_subject
 from chengxin.registry.subjects.tests.factories import code, company
-from chengxin.regulation.lists.models import EntryEvent
+from chengxin.regulation.lists import services as lists
+from chengxin.regulation.lists.models import EntryEvent, ListEntry
 from chengxin.regulation.lists.tests.factories import arrived, arrived_person, entered
+from chengxin.regulation.lists.tests.test_consent import agree, asked, decide, person
 from chengxin.regulation.measures import checking, policy, queries, sealing, services
 from chengxin.regulation.measures.errors import (
     FileNotReadable,
@@ -138,6 +140,22 @@ def test_a_person_on_a_list_of_the_region_is_answered_in_a_matter_about_persons_
     assert (found.name, found.asked) == ("", mask_number(files.citizen(1)))
     (entry,) = consent.access_log_of(about, by=representative(about))
     assert (entry.id, entry.purpose) == (found.id, checking.PURPOSE)
+
+
+def test_a_volunteer_is_answered_with_the_reward_while_the_consent_holds_and_with_nothing_after(tmp_path):
+    about, transport = arrived_person(tmp_path), official("11450100007551120E")
+    case_id = asked()
+    agree(case_id, person(about))
+    decide(case_id)
+    ask = {"matter": "volunteer-services", "by": transport}
+
+    (found,) = check(files.citizen(1), **ask)
+    assert [m.measure.code for m in found.rewards] == ["volunteer-benefits"]
+    assert found.restrictions == ()
+    entry = ListEntry.objects.get(case_id=case_id)
+    lists.withdraw_consent(entry.pk, about=about, by=person(about), at=NOON)
+
+    assert check(files.citizen(1), **ask)[0].measures == ()
 
 
 def test_in_a_matter_about_organisations_alone_nobody_is_looked_up_by_a_citizen_number(tmp_path):

@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 
 from chengxin.base.database.context import acting
-from chengxin.intake.delivery import dispatching
+from chengxin.intake.delivery import dispatching, selections
 from chengxin.intake.delivery import services as delivery
 from chengxin.intake.delivery.errors import SubjectsUnknown
 from chengxin.intake.delivery.models import Subscription
-from chengxin.intake.delivery.rules import Subjects
+from chengxin.intake.delivery.rules import Choice, Subjects
 from chengxin.intake.delivery.tests.factories import (
     APPROVAL_BUREAU,
+    OPERATOR,
     REVIEWER,
     WISH,
     added,
@@ -107,6 +108,9 @@ def test_only_requests_of_the_own_organisation_that_were_consented_to_are_taken(
     mine = granted(about)
     with pytest.raises(SubjectsUnknown):
         delivery.request(replace(LOAN, listed=(str(mine), "999999")), by=bank(), at=NOON)
+    saved = selections.make("受过处罚的（虚构）", Choice("penalty-organisation"), by=OPERATOR, at=NOON)
+    with pytest.raises(SubjectsUnknown):  # nobody consents for those whom a selection chooses
+        delivery.request(replace(LOAN, subjects=Subjects.SAVED, saved=saved), by=bank(), at=NOON)
     assert not Subscription.objects.exists()
 
 

@@ -20,6 +20,7 @@ from chengxin.registry.accounts.rules import Scope
 from chengxin.registry.records import queries as records
 from chengxin.registry.records import services as record_changes
 from chengxin.registry.records.models import Record
+from chengxin.registry.records.rules import Cause
 from chengxin.registry.subjects.models import Subject
 from chengxin.rights.disputes import correcting, queries, services, tasks
 from chengxin.rights.disputes.errors import GroundMissing, NotDisputable, StatementMissing
@@ -298,7 +299,7 @@ def test_a_record_that_was_repaired_meanwhile_stays_so_when_the_dispute_ends(key
 
 def test_a_record_that_another_matter_hid_meanwhile_stays_hidden_when_the_dispute_goes_on_and_ends(key):
     case_id = filed(key)
-    record_changes.suspend(key, by=officer(), at=NOON)
+    record_changes.suspend(key, why=Cause.REORGANISATION, by=officer(), at=NOON)
 
     services.take(case_id, "accept", by=operator(), at=NOON)
     assert record_state() == "suspended"
