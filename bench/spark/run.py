@@ -2,15 +2,17 @@
 
 usage: .venv/bin/python bench/spark/run.py [--size 1x|3x|10x] [--on local,cluster] [--memory 1g,512m] [--partitions N] [--check]
 Reads the snapshots that `bench/evaluation/run.py made --size …` made. `local` is one process with two threads,
-`cluster` a standalone master and two workers on the loopback, one executor of one processor each. `--memory` is that
-of an executor (local: of the one process); few `--partitions` make each task larger than that. Each run starts Spark anew, writes all results as Parquet and says their
-digest; `--check` computes it by DuckDB too and refuses another one. Spilled bytes are those that Spark wrote because
-its memory was full; shuffled ones go to disk in any case.
+`cluster` a standalone master and two workers on the loopback, one executor of one processor each. `--memory` is that of
+an executor (local: of the one process); few `--partitions` make each task larger than that. Each run starts Spark anew,
+writes all results as Parquet and says seconds (session included), processor seconds of its processes, gigabytes shuffled
+and spilled, and the digest of the results; `--check` computes it by DuckDB too and refuses another one. Spilled bytes
+are those that Spark wrote because its memory was full; shuffled ones go to disk in any case.
 """
 
 import argparse
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -84,6 +86,7 @@ def _written(events: Path) -> dict[str, float]:
 
 def alone(size: str, on: str, memory: str, partitions: str) -> dict[str, Any]:
     """The same in a process of its own: a JVM keeps the memory that it was started with."""
+    before = _processor()
     done = subprocess.run(
         [sys.executable, "-W", "ignore", __file__, "--one", size, on, memory, partitions],
         capture_output=True,
@@ -91,7 +94,13 @@ def alone(size: str, on: str, memory: str, partitions: str) -> dict[str, Any]:
     )
     if done.returncode:
         raise SystemExit(f"{size} {on} {memory} failed:\n{done.stderr[-3000:]}")
-    return dict(json.loads(done.stdout.strip().splitlines()[-1]))
+    return {**json.loads(done.stdout.strip().splitlines()[-1]), "processor": _processor() - before}
+
+
+def _processor() -> float:
+    """Processor seconds of all processes that have ended below this one: Python, master, workers and executors."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def main() -> None:
@@ -116,7 +125,7 @@ def main() -> None:
             if known not in {"", found["digest"]}:
                 raise SystemExit(f"not the same results: {known} by DuckDB, {found['digest']} on {on}")
             print(
-                f"| {options.size} | {on} | {memory} | {found['seconds']:.1f} | {found['shuffled_gb']} |"
+                f"| {options.size} | {on} | {memory} | {found['seconds']:.1f} | {found['processor']:.0f} | {found['shuffled_gb']} |"
                 f" {found['spilled_gb']} | {found['digest'][:12]} |",
                 flush=True,
             )

@@ -4,14 +4,19 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from chengxin.evaluation.runs import comparing, foreseeing, queries, scheduling
+from chengxin.base.audit.models import AuditEntry
+from chengxin.base.errors import NotPermitted
+from chengxin.evaluation.runs import comparing, foreseeing, queries, reviewing, scheduling, services
 from chengxin.evaluation.runs.errors import RunsUnknown
-from chengxin.evaluation.runs.models import Result, Standing
+from chengxin.evaluation.runs.models import Foresight, Result, Run, Snapshot, Standing
 from chengxin.evaluation.runs.overview import overview
 from chengxin.evaluation.runs.rules import Purpose
 from chengxin.evaluation.runs.tests.factories import OFFICER, graded, run_of
+from chengxin.evaluation.scorecards import queries as scorecards
+from chengxin.evaluation.scorecards.tests.officials import official
+from chengxin.registry.accounts.rules import Role
 from chengxin.registry.records.tests.factories import organisation_record
-from chengxin.registry.subjects.tests.factories import companies
+from chengxin.registry.subjects.tests.factories import code, companies
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 6, 30, 3, tzinfo=UTC)
@@ -85,6 +90,28 @@ def test_a_past_run_is_held_against_the_records_that_came_after_it():
 
     assert (found.with_outcome, found.without, found.auc_per_mille, found.ks_per_mille) == (1, 2, 1000, 1000)
     assert found.until == TODAY
+
+
+@pytest.mark.parametrize("role", [Role.DEPARTMENT_OFFICER, Role.DEPARTMENT_REVIEWER, Role.AUDITOR, Role.BANK_CLERK])
+def test_who_does_not_evaluate_neither_computes_nor_reads_a_single_result(role, settings, tmp_path):
+    settings.EVALUATION_FOLDER = str(tmp_path)
+    by, run = official(role, 907), run_of(as_of=date(2025, 6, 30), purpose=Purpose.TRIAL)
+    graded(1, "C", run=run)
+    model = scorecards.model_named("enterprise-1")
+
+    for refused in (
+        lambda: services.take_snapshot([model], as_of=TODAY, by=by, at=NOW),
+        lambda: services.evaluate(model, run.snapshot, by=by, at=NOW),
+        lambda: services.replay(run.pk, by=by),
+        lambda: foreseeing.foresee(run.pk, by=by, at=NOW, today=TODAY),
+        lambda: reviewing.look(1, code(1), run.pk, by=by, at=NOW),
+        lambda: reviewing.look_at_all(1, code(1), run.pk, by=by, at=NOW),
+    ):
+        with pytest.raises(NotPermitted):
+            refused()
+
+    assert (Run.objects.count(), Snapshot.objects.count(), Foresight.objects.count()) == (1, 1, 0)
+    assert not AuditEntry.objects.exists() and not any(tmp_path.iterdir())
 
 
 def test_nothing_is_computed_on_a_day_that_policy_does_not_name(settings, tmp_path):
