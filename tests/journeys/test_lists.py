@@ -153,7 +153,7 @@ def test_a_volunteer_is_named_with_consent_alone_and_no_longer_than_it_holds(run
     page.set_viewport_size({"width": 320, "height": 700})
     before = honoured(page, city)
     sign_in_as(page, city, "陆某安")
-    page.goto(f"{city}/my/")
+    expect(page.get_by_role("heading", name="陆某安（虚构）")).to_be_visible()
     page.get_by_role("link", name="我的事项").first.click()
     page.get_by_role("link", name=HONOUR).first.click()
     number = page.url.rsplit("/", 1)[1]
@@ -174,7 +174,7 @@ def test_a_volunteer_is_named_with_consent_alone_and_no_longer_than_it_holds(run
     assert honoured(page, city) == before + 1
 
     sign_in_as(page, city, "陆某安")
-    page.goto(f"{city}/my/")
+    expect(page.get_by_role("heading", name="陆某安（虚构）")).to_be_visible()
     page.get_by_role("link", name="我的名单").first.click()
     assert faults_of_axe(page) == []
     assert sideways(page) == 0

@@ -12,7 +12,7 @@ from chengxin.base.casework.services import PLATFORM
 from chengxin.base.clock import local_date
 from chengxin.base.database.queueing import queue_behind
 from chengxin.base.errors import NotFound
-from chengxin.base.letters import contacts, policy, queries, rules, sending, sms
+from chengxin.base.letters import contacts, policy, queries, reaching, rules, sending, sms
 from chengxin.base.letters.directory import directory
 from chengxin.base.letters.errors import NotFailed
 from chengxin.base.letters.models import Delivery, DeliveryEvent, Letter
@@ -26,7 +26,7 @@ STANDING = ["state", "state_since", "attempts", "asked", "next_at", "message_id"
 def dispatch(letter_id: int, *, at: datetime) -> None:
     """Queue a message to each person who can open the letter now, on each channel that they chose. Safe to repeat."""
     queue_behind(f"letter:{letter_id}")
-    letter = Letter.objects.filter(pk=letter_id).first()
+    letter = reaching.one(letter_id, by=PLATFORM.name)
     if letter is None:
         raise NotFound
     readers = directory().readers(queries.party_of(letter), at=at)
@@ -58,7 +58,7 @@ def deliver(delivery_id: int, *, attempts: int, at: datetime) -> None:
 
     Safe to repeat: an attempt that was made already is not made again. The row stays locked while the server is asked.
     """
-    found = Delivery.objects.select_for_update(of=("self",)).select_related("letter").filter(pk=delivery_id).first()
+    found = Delivery.objects.select_for_update().filter(pk=delivery_id).first()
     if found is None or found.state != DeliveryState.QUEUED or found.attempts != attempts or found.user_id is None:
         return
     channel, user_id = Channel(found.channel), found.user_id
@@ -68,7 +68,7 @@ def deliver(delivery_id: int, *, attempts: int, at: datetime) -> None:
         return
     found.sent_to = rules.masked(channel, address)
     found.attempts += 1
-    message = contacts.message_for(user_id, channel, "", _places(found.letter), at=at)
+    message = contacts.message_for(user_id, channel, "", _places(_letter_of(found)), at=at)
     try:
         done = contacts.transmit(channel, address, message, reference=f"letter-{found.pk}", at=at)
     except sending.Refused as error:
@@ -114,7 +114,7 @@ def conclude(found: Delivery, report: sms.Report, *, at: datetime) -> None:
 @transaction.atomic
 def retry(delivery_id: int, *, by: audit.Who, at: datetime) -> None:
     """Have a failed delivery tried anew, from the first attempt; the caller permits. Raises `NotFound`, `NotFailed`."""
-    found = Delivery.objects.select_for_update(of=("self",)).select_related("letter").filter(pk=delivery_id).first()
+    found = Delivery.objects.select_for_update().filter(pk=delivery_id).first()
     if found is None or found.user_id is None:
         raise NotFound
     if found.state != DeliveryState.FAILED:
@@ -122,8 +122,15 @@ def retry(delivery_id: int, *, by: audit.Who, at: datetime) -> None:
     found.attempts = found.asked = 0
     found.message_id = ""
     _stand(found, DeliveryState.QUEUED, answer="", at=at, by=by)
-    audit.note("letters.delivery_retried", found.letter.number, by=by, at=at, channel=found.channel)
+    audit.note("letters.delivery_retried", _letter_of(found).number, by=by, at=at, channel=found.channel)
     tasks.defer("letters.deliver", delivery_id=found.pk, attempts=0)
+
+
+def _letter_of(delivery: Delivery) -> Letter:
+    letter = reaching.one(delivery.letter_id, by=PLATFORM.name)
+    if letter is None:
+        raise NotFound
+    return letter
 
 
 def _places(letter: Letter) -> dict[str, str]:

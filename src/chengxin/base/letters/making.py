@@ -19,7 +19,7 @@ from chengxin.base.database.queueing import queue_behind
 from chengxin.base.documents import signing, typesetting
 from chengxin.base.documents.services import issue_document
 from chengxin.base.errors import NotFound
-from chengxin.base.letters import queries
+from chengxin.base.letters import queries, reaching
 from chengxin.base.letters.errors import LetterLost
 from chengxin.base.letters.models import Letter, LetterDocument
 from chengxin.base.letters.policy import issuer
@@ -37,7 +37,7 @@ def make_document(letter_id: int, *, at: datetime) -> LetterDocument:
     Raises `NotFound`, `FontsMissing`, `SigningKeyUnusable`.
     """
     queue_behind(f"letter:{letter_id}")  # whoever downloads and the task may come at once
-    letter = Letter.objects.filter(pk=letter_id).first()
+    letter = reaching.one(letter_id, by=PLATFORM.name)
     if letter is None:
         raise NotFound
     if (made := LetterDocument.objects.filter(letter=letter).first()) is not None:

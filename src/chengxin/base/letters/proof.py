@@ -1,5 +1,6 @@
 """The proof of delivery (送达回证) of a letter: when it was made, sent, delivered, read and fetched, and by whom."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -8,7 +9,7 @@ from chengxin.base.casework import notices
 from chengxin.base.casework import queries as casework
 from chengxin.base.casework.rules import Handler
 from chengxin.base.documents import statements
-from chengxin.base.letters import queries
+from chengxin.base.letters import queries, reaching
 from chengxin.base.letters.models import DeliveryEvent, Letter, LetterDocument, LetterDownload
 from chengxin.base.letters.policy import issuer
 from chengxin.base.letters.rules import Channel
@@ -60,7 +61,7 @@ def proof_of(letter_id: int, *, actor: Handler, on: date) -> Proof:
 def proofs_of_case(case_id: int, *, actor: Handler, on: date) -> tuple[Proof, ...]:
     """The proofs of the letters in a case, first to last. Raises `NotFound`. Index: `letter_case`, foreign keys."""
     casework.case(case_id, actor=actor, on=on)
-    return tuple(_proofs(list(Letter.objects.filter(case_id=case_id).order_by("pk")), by=actor.name))
+    return tuple(_proofs(reaching.of_case(case_id, by=actor.name), by=actor.name))
 
 
 def statement(proof: Proof, *, at: datetime) -> dict[str, Any]:
@@ -99,7 +100,7 @@ def statement(proof: Proof, *, at: datetime) -> dict[str, Any]:
     )
 
 
-def _proofs(letters: list[Letter], *, by: str) -> list[Proof]:
+def _proofs(letters: Sequence[Letter], *, by: str) -> list[Proof]:
     ids = [letter.pk for letter in letters]
     made = {d.letter_id: d for d in LetterDocument.objects.filter(letter_id__in=ids)}
     reading = notices.readings([letter.notice_id for letter in letters], by=by)

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import get_language
 
 from chengxin.base.casework import queries as casework
-from chengxin.base.casework.rules import Handler, Party
+from chengxin.base.casework.rules import Handler, Party, keys_of
+from chengxin.base.casework.services import PLATFORM
 from chengxin.base.errors import NotFound
+from chengxin.base.letters import reaching
 from chengxin.base.letters.directory import directory
 from chengxin.base.letters.models import Delivery, DeliveryEvent, Letter, Preference
 from chengxin.base.letters.rules import WAITING
@@ -60,7 +62,7 @@ class DeliveryPage:
 
 def seen_letter(letter_id: int, *, actor: Handler, on: date) -> Letter:
     """The letter, for who can open its notice or its case. Raises `NotFound`. Index: primary key."""
-    found = Letter.objects.filter(pk=letter_id).first()
+    found = reaching.one(letter_id, by=actor.name)
     if found is None:
         raise NotFound
     if not party_of(found).is_spoken_for_by(actor):
@@ -72,25 +74,25 @@ def seen_letter(letter_id: int, *, actor: Handler, on: date) -> Letter:
 
 def letter(letter_id: int, *, actor: Handler, on: date) -> LetterRow:
     """The letter as its readers see it. Raises `NotFound`. Index: primary key."""
-    seen_letter(letter_id, actor=actor, on=on)
-    return _row(_with_document().get(pk=letter_id))
+    return _row(seen_letter(letter_id, actor=actor, on=on))
 
 
 def letters_of_case(case_id: int, *, actor: Handler, on: date) -> tuple[LetterRow, ...]:
     """The letters in a case, first to last. Raises `NotFound`. Index: `letter_case`."""
     casework.case(case_id, actor=actor, on=on)
-    return tuple(map(_row, _with_document().filter(case_id=case_id).order_by("pk")))
+    return tuple(map(_row, reaching.of_case(case_id, by=actor.name)))
 
 
 def letters_of_notices(notice_ids: Iterable[int], *, actor: Handler) -> Mapping[int, LetterRow]:
     """The letters that these notices to `actor` tell of, by notice. Index: unique notice."""
-    rows = _with_document().filter(casework.to(actor), notice_id__in=list(notice_ids))
-    return {row.notice_id: _row(row) for row in rows}
+    found = Letter.objects.select_related("document").filter(casework.to(actor), notice_id__in=list(notice_ids))
+    with reaching.written_to(keys_of(actor), by=actor.name):
+        return {row.notice_id: _row(row) for row in found}
 
 
 def was_written(template: str, *, case_id: int) -> bool:
     """Whether a letter of that template was written in the case, for tasks that may repeat. Index: `letter_case`."""
-    return Letter.objects.filter(case_id=case_id, template=template).exists()
+    return any(found.template == template for found in reaching.of_case(case_id, by=PLATFORM.name))
 
 
 def party_of(letter: Letter) -> Party:
@@ -122,16 +124,13 @@ def deliveries(*, state: str = "", channel: str = "", number: str = "", page: in
     last = DeliveryEvent.objects.filter(delivery=OuterRef("pk")).order_by("-pk").values("answer")[:1]
     start = (page - 1) * size
     rows = shown.select_related("letter").annotate(answer=Subquery(last)).order_by("-queued_at", "-pk")
-    return DeliveryPage(
-        items=tuple(_delivery_row(row) for row in rows[start : start + size]),
-        total=shown.count(),
-        failed=messages.filter(state="failed").count(),
-        waiting=messages.filter(state__in=WAITING).count(),
-    )
-
-
-def _with_document() -> "QuerySet[Letter]":
-    return Letter.objects.select_related("document")
+    with reaching.overseeing():
+        return DeliveryPage(
+            items=tuple(_delivery_row(row) for row in rows[start : start + size]),
+            total=shown.count(),
+            failed=messages.filter(state="failed").count(),
+            waiting=messages.filter(state__in=WAITING).count(),
+        )
 
 
 def _english() -> bool:

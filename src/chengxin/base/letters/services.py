@@ -13,7 +13,7 @@ from chengxin.base.audit import services as audit
 from chengxin.base.casework import services as casework
 from chengxin.base.casework.rules import Handler, Party
 from chengxin.base.clock import local_date
-from chengxin.base.letters import making, queries, rules
+from chengxin.base.letters import making, queries, reaching, rules
 from chengxin.base.letters.directory import Addressee, directory
 from chengxin.base.letters.models import Delivery, DeliveryEvent, Letter, LetterDownload
 from chengxin.base.letters.policy import numbering_on
@@ -63,23 +63,24 @@ def write(
     body = _filled(entry.values["body"], values)
     notice_id = casework.send_notice(to, title=title, body=body, by=by, at=at, case_id=case_id)
     number = _next_number(room, at=at)
-    letter = Letter.objects.create(
-        notice_id=notice_id,
-        case_id=case_id,
-        number=number,
-        template=template,
-        policy=entry.version,
-        organisation_id=to.organisation_id,
-        user_id=to.user_id,
-        represented=to.represented,
-        addressee=_sealed(directory().addressee(to, at=at), number),
-        title_zh=title.zh,
-        title_en=title.en,
-        body_zh=body.zh,
-        body_en=body.en,
-        written_at=at,
-        written_by=by.name,
-    )
+    with reaching.writing(to, by=by):
+        letter = Letter.objects.create(
+            notice_id=notice_id,
+            case_id=case_id,
+            number=number,
+            template=template,
+            policy=entry.version,
+            organisation_id=to.organisation_id,
+            user_id=to.user_id,
+            represented=to.represented,
+            addressee=_sealed(directory().addressee(to, at=at), number),
+            title_zh=title.zh,
+            title_en=title.en,
+            body_zh=body.zh,
+            body_en=body.en,
+            written_at=at,
+            written_by=by.name,
+        )
     _lay_in_inbox(letter, by=by, at=at)
     audit.note("letters.written", number, by=by, at=at, notice=notice_id, case=case_id, policy=entry.version)
     tasks.defer("letters.make_document", letter_id=letter.pk)

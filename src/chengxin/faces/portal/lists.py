@@ -16,7 +16,7 @@ from chengxin.faces.portal.templatetags.portal import last_day
 from chengxin.faces.workbench.pages import number_of_page, say, sheet
 from chengxin.regulation.lists import public
 from chengxin.regulation.lists.public import ListRow, PublicEntry
-from chengxin.regulation.lists.rules import PERMITTING, ListTerms, Origin, Side
+from chengxin.regulation.lists.rules import PERMITTING, SUBJECT_OF_PERSON, ListTerms, Origin, Side
 from chengxin.regulation.lists.words import EXITS, HEARINGS, LEVELS, ORIGINS, SIDES
 
 SIZE, MOST_IN_FILE, LONGEST = 20, 10_000, 100
@@ -108,11 +108,22 @@ def _shown(row: ListRow) -> dict[str, Any]:
             for b in terms.basis
         ],
         "hearing": HEARINGS[terms.hearing],
+        "audience": _audience(terms),
         "exits": [EXITS[e] for e in EXITS if e in terms.exits],
         "in_force": row.in_force,
         "is_closed": terms.is_closed,
         "is_verified": terms.is_verified,
     }
+
+
+def _audience(terms: ListTerms) -> str:
+    if not terms.is_public:
+        return _("只供依法办事的部门查验，不公开")
+    if SUBJECT_OF_PERSON not in terms.subjects:
+        return _("所有人")
+    if terms.are_persons_published:
+        return _("所有人；自然人的姓名和证件号码部分隐去")
+    return _("所有人看到组织；自然人不公开，只有本人和依法办事、说明用途的部门看到")
 
 
 def _entry(entry: PublicEntry) -> dict[str, Any]:

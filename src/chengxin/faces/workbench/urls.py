@@ -195,6 +195,7 @@ urlpatterns = [
     path("evaluation/offers/propose", evaluation.propose_offer, name="evaluation-offer-propose"),
     path("evaluation/models/propose", evaluation.propose, name="evaluation-propose"),
     path("lists", lists.list_index, name="lists"),
+    path("lists.csv", lists.list_index_csv, name="lists-csv"),
     path("lists/<slug:list_code>/propose", lists.propose, name="list-propose"),
     path("lists/entries/<int:listed_id>/removal", lists.propose_removal, name="list-removal"),
     path("audit", auditing.audit, name="audit"),

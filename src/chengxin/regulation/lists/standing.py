@@ -77,9 +77,10 @@ def _add(
         exit=place.exit, at=at, reason=reason.strip(), decision_number=decision,
         case_id=case_id if case_id is not None else entry.case_id, by_name=by.name,
     )  # fmt: skip
+    is_person = person_of(entry.about) is not None
     statement = {
         "about": entry.about,
-        "name": entry.subject_name,
+        "name": "" if is_person else entry.subject_name,  # what opens the leaf outlives the entry: no name of a person
         "authority": entry.authority_code,
         "decision": decision,
         "from": entry.in_force_from.isoformat(),
@@ -88,7 +89,7 @@ def _add(
         "exit": place.exit,
     }
     was_shown = last is not None and last.is_standing
-    change = int(place.is_standing) - int(was_shown) if _is_shown(entry, at) else 0
+    change = int(place.is_standing) - int(was_shown) if _is_shown(entry, at, is_person=is_person) else 0
     kind, reference = happening.value, f"list-entry:{entry.pk}"
     leaf = transparency.append(
         entry.list_code, kind, reference=reference, statement=statement, at=at, reason=str(why), change=change
@@ -96,12 +97,11 @@ def _add(
     audit.note(f"lists.{kind}", reference, by=by, at=at, leaf=leaf, why=str(why))
 
 
-def _is_shown(entry: ListEntry, at: datetime) -> bool:
+def _is_shown(entry: ListEntry, at: datetime, *, is_person: bool) -> bool:
     """Whether such an entry stands on the public page that day, while it is not hidden."""
     on = local_date(at)
     try:
         terms = policy.list_on(entry.list_code, on)
     except NoPolicy:
         return False
-    about_person = person_of(entry.about) is not None
-    return on < entry.in_force_until and rules.is_published(terms, about_person=about_person)
+    return on < entry.in_force_until and rules.is_published(terms, about_person=is_person)

@@ -18,6 +18,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from chengxin.base.casework.rules import Party
 from chengxin.base.letters import contacts, services, sms
 from chengxin.base.letters.models import Letter
+from chengxin.base.letters.reaching import overseeing
 from chengxin.base.letters.rules import Channel
 from chengxin.registry.accounts.models import Mandate, User
 from chengxin.registry.accounts.rules import Actor, Mandated, MandateKind, Role, Scope
@@ -54,7 +55,14 @@ def reader(name: str = "liang", *, about: str = ABOUT, scopes: tuple[Scope, ...]
 def written(template: str = "repair/refused", *, to: Party = COMPANY, at: datetime = NOON) -> Letter:
     """A letter."""
     notice_id = services.write(template, to=to, values=VALUES, by=office(), at=at)
-    return Letter.objects.get(notice_id=notice_id)
+    (letter,) = letters(notice_id=notice_id)
+    return letter
+
+
+def letters(**wanted: object) -> list[Letter]:
+    """The letters there are, first to last, as those see them who run the platform."""
+    with overseeing():
+        return list(Letter.objects.filter(**wanted).order_by("pk"))
 
 
 def reached_at(by: Actor, channel: Channel, address: str) -> None:

@@ -14,6 +14,7 @@ from chengxin.base import clock
 from chengxin.base.audit.models import AuditEntry
 from chengxin.base.casework.rules import Party
 from chengxin.base.casework.tests.factories import told_to
+from chengxin.base.database.context import acting
 from chengxin.base.documents import queries as documents
 from chengxin.base.documents.keys import signing_keys
 from chengxin.base.errors import NotFound
@@ -25,6 +26,7 @@ from chengxin.base.letters.tests.factories import (
     COMPANY,
     NOON,
     deferred,
+    letters,
     office,
     reader,
     written,
@@ -104,7 +106,7 @@ def test_a_place_without_a_value_writes_nothing():
     with pytest.raises(KeyError):
         services.write("repair/refused", to=COMPANY, values={}, by=office(), at=NOON)
 
-    assert not Letter.objects.exists()
+    assert not letters()
     assert not told_to(ABOUT)
 
 
@@ -275,3 +277,23 @@ def test_the_database_keeps_what_was_written_made_and_fetched(model, act):
 def test_values_with_long_words_stay_on_the_page():
     assert making.paragraphs("a" * 50 + "\n\n 第二段 ")[1] == "第二段"
     assert "\u200b" in making.paragraphs("a" * 50)[0]
+
+
+def test_beneath_the_application_a_letter_is_seen_by_those_who_name_it_its_case_or_its_addressee_for_a_purpose():
+    letter = written()
+    other = written(to=Party(represented="subject:other"))
+
+    def seen(purpose: str, about: str) -> list[int]:
+        with acting(actor="a", purpose=purpose, basis="b", about=about), connection.cursor() as cursor:
+            cursor.execute("SELECT id FROM letters_letter ORDER BY id")
+            return [row[0] for row in cursor.fetchall()]
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM letters_letter")
+        assert cursor.fetchone() == (0,)
+    assert seen("audit", COMPANY.key) == []
+    assert seen("letters", "") == []
+    assert seen("letters", "represented:nobody,case:99") == []
+    assert seen("letters", COMPANY.key) == [letter.pk]
+    assert seen("letters", f"letter:{other.pk}") == [other.pk]
+    assert seen("letter-deliveries", "") == [letter.pk, other.pk]

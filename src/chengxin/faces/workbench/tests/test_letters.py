@@ -12,7 +12,7 @@ from chengxin.base import clock
 from chengxin.base.letters import contacts, delivering
 from chengxin.base.letters.models import Delivery, Letter, LetterDownload
 from chengxin.base.letters.rules import Channel
-from chengxin.base.letters.tests.factories import deferred, reached_at, reader, smtp_server, written
+from chengxin.base.letters.tests.factories import deferred, letters, reached_at, reader, smtp_server, written
 from chengxin.faces.space.tests.factories import representative
 from chengxin.faces.workbench.tests.factories import MARKET_SUPERVISION, person
 from chengxin.registry.accounts import queries as accounts
@@ -29,7 +29,8 @@ def letter(tmp_path: Path, settings) -> Letter:
     settings.MEDIA_ROOT = tmp_path / "files"
     case_id = made.applied(made.fined())
     repair.take(case_id, "forward", by=made.operator(), at=made.NOON)
-    return Letter.objects.get(case_id=case_id)
+    (found,) = letters(case_id=case_id)
+    return found
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def failed(settings) -> Delivery:
         delivering.dispatch(letter.pk, at=clock.now())
         found = letter.deliveries.get(channel="email")
         delivering.deliver(found.pk, attempts=0, at=clock.now())
-    found.refresh_from_db()
+    found.refresh_from_db(fields=["state"])
     return found
 
 

@@ -7,6 +7,7 @@ from chengxin.base.casework.models import Case
 from chengxin.faces.workbench.tests.factories import person
 from chengxin.registry.accounts.rules import Role
 from chengxin.registry.subjects.tests.factories import code, company
+from chengxin.regulation.lists.tests.factories import MARKET_SUPERVISION, entered
 
 pytestmark = pytest.mark.django_db
 FORM = "/workbench/lists/market-serious-breach/propose"
@@ -66,3 +67,20 @@ def test_the_page_of_lists_shows_those_of_ones_own_organisation(client: Client):
 
     assert "市场监督管理严重违法失信名单" in text
     assert "重大税收违法失信主体" not in text
+
+
+def test_the_authoritys_entries_come_as_a_table_with_where_each_stands(client: Client):
+    company("南宁虚构商行")
+    entered(list_code="market-serious-breach", authority=MARKET_SUPERVISION)
+
+    told = signed_in(client, Role.DEPARTMENT_REVIEWER).get("/workbench/lists.csv").content.decode()
+
+    assert [line.split(",")[1] for line in told.splitlines()[1:]] == ["市场监督管理严重违法失信名单"]
+    assert told.rstrip().endswith("有效")
+
+
+@pytest.mark.parametrize(("role", "told"), [(Role.DEPARTMENT_OFFICER, True), (Role.DEPARTMENT_REVIEWER, False)])
+def test_only_who_may_propose_a_campaign_is_led_to_the_form(client: Client, role: Role, told: bool):
+    page = signed_in(client, role).get("/workbench/campaigns").content.decode()
+
+    assert ("/workbench/campaigns/propose" in page) is told

@@ -32,6 +32,7 @@ from chengxin.regulation.campaigns.rules import Plan, Selection
 
 SIZE = 20
 TARGETS_SIZE = 25
+PROPOSERS = (Permission.SUBMIT_RECORDS, Permission.ISSUE_REPORTS)
 STATES = (RUNNING, "drafted", FINISHED)
 AT_FIELD = {FieldMissing: "field", PeriodWrong: "starts", MembersMissing: "members", SelectionMissing: "item"}
 
@@ -44,11 +45,12 @@ def campaign_list(request: SignedInRequest) -> HttpResponse:
     organisations = campaigns.names()
     rows = queries.campaigns_of(request.actor, state=state)
     shown = cut(request, rows, SIZE, lambda row: campaigns.campaign_line(row, organisations))
-    return page(request, "campaigns", {"page": shown, "state": state, "states": _states()})
+    may_propose = any(map(request.actor.may, PROPOSERS))
+    return page(request, "campaigns", {"page": shown, "state": state, "states": _states(), "may_propose": may_propose})
 
 
 @require_http_methods(["GET", "POST"])
-@open_to(Permission.SUBMIT_RECORDS, Permission.ISSUE_REPORTS)
+@open_to(*PROPOSERS)
 def propose(request: SignedInRequest) -> HttpResponse:
     """The form of a new campaign; `preview` counts whom the saved query finds today and keeps the form."""
     now = clock.now()

@@ -17,6 +17,7 @@ from chengxin.base.casework.models import Case
 from chengxin.base.casework.tests.factories import told_to
 from chengxin.base.errors import ChengxinError, NotFound
 from chengxin.base.transparency import queries as transparency
+from chengxin.base.transparency.queries import openings_of
 from chengxin.intake.collection.tests import factories as files
 from chengxin.registry.accounts.rules import Actor, Mandated, MandateKind, Role, Scope
 from chengxin.registry.records.models import PersonRecord
@@ -95,6 +96,8 @@ def test_a_person_is_asked_consents_and_is_named_masked_and_vanishes_everywhere_
     assert entry.natural_key is None
     services.withdraw_consent(entry.pk, about=about, by=person(about), at=NOON)
     assert (shown(), answered(about), public.fold_of(LIST, at=NOON)) == ([], [], Fold(0, 0, 0))
+    opened = [json.loads(one["opening"]["statement"]) for one in openings_of(f"list-entry:{entry.pk}", at=NOON)]
+    assert [(one["name"], one["exit"]) for one in opened] == [("", ""), ("", "consent")]
     assert [r.subject_name for r in reading.entries_by(CIVIL_AFFAIRS, at=NOON)] == [""]
     lines = [json.loads(row.content) for row in transparency.leaves(start=0, size=9)]
     assert [(one["kind"], one.get("reason"), one["change"]) for one in lines] == [

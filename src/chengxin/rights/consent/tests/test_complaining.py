@@ -8,7 +8,7 @@ from chengxin.base.casework.errors import NotYourStep, ReasonMissing
 from chengxin.base.casework.models import Case
 from chengxin.base.casework.tests.factories import told_to
 from chengxin.base.errors import NotFound
-from chengxin.base.letters.models import Letter
+from chengxin.base.letters.tests.factories import letters
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Role
 from chengxin.rights.consent import complaining, queries, reading, services
@@ -35,7 +35,7 @@ def office():
 
 
 def test_who_complains_gets_it_in_writing_that_the_complaint_is_there(about, complaint):
-    letter = Letter.objects.get(case_id=complaint)
+    (letter,) = letters(case_id=complaint)
 
     assert (letter.title_zh, letter.represented) == ("查询投诉受理通知书", about)
     assert letter.number == f"南信查字〔{NOON.year}〕1号"
@@ -52,7 +52,7 @@ def test_the_result_is_told_in_writing_with_reasons_and_remedy_and_once(about, c
     complaining.take(complaint, step, by=office(), at=NOON, reason="已核查（虚构）")
 
     titles = [n.title_zh for n in told_to(about) if n.case_id == complaint]
-    letter = Letter.objects.filter(case_id=complaint).latest("pk")
+    letter = letters(case_id=complaint)[-1]
     assert titles == ["查询投诉受理通知书", title]
     assert "已核查（虚构）" in letter.body_zh
     assert remedy in letter.body_zh
@@ -71,11 +71,11 @@ def test_a_refused_step_writes_nothing(about, complaint, by, reason, refusal):
         complaining.take(complaint, "dismiss", by=by(about), at=NOON, reason=reason)
 
     assert Case.objects.get(pk=complaint).state == "submitted"
-    assert Letter.objects.count() == 1
+    assert len(letters()) == 1
 
 
 def test_who_withdraws_a_complaint_gets_no_letter(about, complaint):
     complaining.take(complaint, "withdraw", by=resident(about), at=NOON)
 
     assert Case.objects.get(pk=complaint).state == "withdrawn"
-    assert Letter.objects.count() == 1
+    assert len(letters()) == 1

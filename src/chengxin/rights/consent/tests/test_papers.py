@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from chengxin.base.errors import NotFound
-from chengxin.base.letters.models import Letter
+from chengxin.base.letters.tests.factories import letters
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Role
 from chengxin.rights.consent import papers, queries, reading, services
@@ -40,7 +40,7 @@ def looked(about: str) -> list[tuple[str, list[str]]]:
 
 
 def test_a_persons_letter_and_its_proof_that_an_official_fetches_stand_in_the_persons_log(about, complaint):
-    letter = Letter.objects.get(case_id=complaint)
+    (letter,) = letters(case_id=complaint)
 
     assert papers.letter_file(letter.pk, by=office(), at=NOON).pdf.startswith(b"%PDF")
     assert papers.letter_proof(letter.pk, by=office(), at=NOON).number == letter.number
@@ -50,7 +50,7 @@ def test_a_persons_letter_and_its_proof_that_an_official_fetches_stand_in_the_pe
 
 
 def test_what_the_person_fetches_alone_stands_in_no_log(about, complaint):
-    letter = Letter.objects.get(case_id=complaint)
+    (letter,) = letters(case_id=complaint)
 
     papers.letter_file(letter.pk, by=resident(about), at=NOON)
 
@@ -58,7 +58,7 @@ def test_what_the_person_fetches_alone_stands_in_no_log(about, complaint):
 
 
 def test_who_has_no_part_in_the_case_gets_nothing_and_nothing_is_logged(about, complaint):
-    letter = Letter.objects.get(case_id=complaint)
+    (letter,) = letters(case_id=complaint)
 
     for fetch in (papers.letter_file, papers.letter_proof):
         with pytest.raises(NotFound):

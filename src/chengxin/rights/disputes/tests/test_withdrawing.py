@@ -11,7 +11,7 @@ from chengxin.base.casework.errors import NotYourStep, SamePersonTwice
 from chengxin.base.casework.models import Case
 from chengxin.base.casework.tests.factories import told_to
 from chengxin.base.errors import NotFound
-from chengxin.base.letters.models import Letter
+from chengxin.base.letters.tests.factories import letters
 from chengxin.intake.collection.tests import factories as files
 from chengxin.registry.accounts.rules import Actor, Role
 from chengxin.registry.records.models import Record
@@ -62,7 +62,7 @@ def test_two_officials_withdraw_a_record_and_its_subject_gets_the_reason_and_the
     withdrawing.take(case_id, "withdraw-record", by=reviewer(), at=NOON)
 
     assert state(key) == "withdrawn"
-    letter = Letter.objects.get(case_id=case_id)
+    (letter,) = letters(case_id=case_id)
     assert (letter.title_zh, letter.represented) == ("信用信息撤下通知书", COMPANY)
     assert REVOKED.reason in letter.body_zh
     assert REVOKED.document_number in letter.body_zh
