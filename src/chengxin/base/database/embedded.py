@@ -32,6 +32,9 @@ random_page_cost = 1.1
 jit = off
 """
 
+# An error repeats what the statement was given, personal data among it: who asked is told, the server's log is not.
+QUIET = "log_min_messages = fatal"
+
 
 def start(data_folder: Path) -> str:
     """Start (or find) the server under `data_folder` and return the superuser's connection address."""
@@ -90,6 +93,7 @@ def prepare(uri: str, *, database: str = DATABASE) -> None:
                 connection.execute(
                     sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS " + rights).format(sql.Identifier(role))
                 )
+            connection.execute(sql.SQL("ALTER ROLE {} SET " + QUIET).format(sql.Identifier(role)))
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
             connection.execute(
                 sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(database), sql.Identifier(OWNER))

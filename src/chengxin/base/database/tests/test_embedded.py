@@ -1,9 +1,10 @@
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import DataError, IntegrityError, connection, transaction
 
 from chengxin.base.database import embedded
 
@@ -29,6 +30,21 @@ def test_the_application_makes_no_tables_and_no_databases():
             " WHERE rolname = current_user"
         )
         assert cursor.fetchone() == (False, False, False)
+
+
+@pytest.mark.django_db
+def test_what_a_failing_statement_was_given_does_not_stand_in_the_servers_log():
+    log = Path(settings.DATA_FOLDER) / "postgres" / "log"
+    before = log.stat().st_size
+
+    with pytest.raises(DataError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT '450102-fictional-secret'::int")
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("INSERT INTO letters_counter (word, year, last) VALUES ('fictional-secret', 1, 1), (NULL, 1, 1)")
+
+    with log.open(encoding="utf-8", errors="replace") as file:
+        file.seek(before)
+        assert "fictional-secret" not in file.read()
 
 
 @pytest.mark.django_db
