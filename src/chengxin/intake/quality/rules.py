@@ -186,14 +186,16 @@ def score(figures: Mapping[str, tuple[int, int]], definitions: Iterable[Definiti
 def maturity(figures: Mapping[str, tuple[int, int]], definitions: Sequence[Definition]) -> Level | None:
     """The highest level whose checks, and those of all levels below, reach their targets; None below the first.
 
-    A check of which nothing was seen stands in no one's way. Source: policy entries of the checks.
+    A check of which nothing was seen stands in no one's way, and helps no one to its level: one of whose checks none
+    was seen is passed over. Source: policy entries of the checks.
     """
     reached = None
     for level in Level:
-        of_level = [d for d in definitions if d.level == level]
-        if not all(meets(*figures.get(d.code, (0, 0)), d.target) for d in of_level):
+        seen = [(d, figures[d.code]) for d in definitions if d.level == level and figures.get(d.code, (0, 0))[1] > 0]
+        if not all(meets(good, total, d.target) for d, (good, total) in seen):
             break
-        reached = level
+        if seen:
+            reached = level
     return reached
 
 

@@ -114,6 +114,20 @@ def test_a_level_counts_when_those_below_it_are_reached(
 
 
 @pytest.mark.parametrize(
+    ("figures", "reached"),
+    [
+        ({}, None),
+        ({Level.EXPECTED: (0, 10)}, None),
+        ({Level.EXPECTED: (10, 10)}, Level.EXPECTED),
+        ({Level.REQUIRED: (10, 10), Level.EXPECTED: (0, 10)}, Level.REQUIRED),
+        ({Level.REQUIRED: (10, 10), Level.EXCELLENT: (10, 10)}, Level.EXCELLENT),
+    ],
+)
+def test_a_level_of_which_nothing_was_seen_is_passed_over(figures: dict[str, tuple[int, int]], reached: Level | None):
+    assert maturity(figures, [check(level, level=level) for level in Level]) == reached
+
+
+@pytest.mark.parametrize(
     ("decided", "last_in_time"),
     [
         (date(2026, 9, 1), date(2026, 9, 10)),  # 2, 3, 4, 7, 8, 9, 10
