@@ -8,6 +8,7 @@ os.environ.setdefault("CHENGXIN_DATA", os.path.join(os.path.dirname(__file__), "
 import psycopg
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connection
 from django.utils import translation
 from psycopg import sql
@@ -19,6 +20,10 @@ from chengxin.project.readiness import fingerprint, run
 from chengxin.registry.catalogue import queries
 
 TEMPLATE = "chengxin_template"
+# What tests write need not outlive a power cut; killed processes lose nothing by it.
+NO_POWER_CUT = ("fsync", "full_page_writes")
+# A password of a test need not resist guessing; the way it is kept is the same.
+PBKDF2PasswordHasher.iterations = 1_000
 
 
 def _admin() -> "psycopg.Connection[tuple[object, ...]]":
@@ -33,6 +38,9 @@ def _ensure_template(admin: "psycopg.Connection[tuple[object, ...]]") -> None:
     wanted = fingerprint(settings.ROOT, settings.CITY_FOLDER)
     admin.execute("SELECT pg_advisory_lock(22117)")
     try:
+        for switch in NO_POWER_CUT:
+            admin.execute(f"ALTER SYSTEM SET {switch} = off")
+        admin.execute("SELECT pg_reload_conf()")
         row = admin.execute(
             "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [TEMPLATE]
         ).fetchone()

@@ -13,7 +13,7 @@ from chengxin.base.casework.tests.factories import told_to
 from chengxin.base.documents import signing
 from chengxin.base.letters import services
 from chengxin.base.letters.models import Letter, LetterDownload
-from chengxin.base.letters.tests.factories import VALUES, office
+from chengxin.base.letters.tests.factories import VALUES, letters, office
 from chengxin.faces.space.tests.factories import COMPANY, representative
 from chengxin.offerings.reports.tests.test_pages import upload
 from chengxin.registry.accounts.rules import Scope
@@ -29,7 +29,8 @@ def letter(tmp_path: Path, settings) -> Letter:
     notice_id = services.write(
         "repair/refused", to=Party(represented=COMPANY), values=VALUES, by=office(), at=clock.now()
     )
-    return Letter.objects.get(notice_id=notice_id)
+    (found,) = letters(notice_id=notice_id)
+    return found
 
 
 def opened(client: Client, name: str, *given: object, **query: str):
