@@ -129,7 +129,7 @@ def _records(entry: PolicyEntry, profile: Profile, *, all_readable: bool) -> Ite
         item = next((i for i in profile.items if i.code == row.get("item")), None)
         if item is None and not all_readable:
             continue
-        if item is None or item.subject not in map(str, entry.values.get("subjects") or ()):
+        if item is None or item.subject not in _texts(entry.values.get("subjects")):
             yield _at(entry, "records", f"{row.get('item')!r} is no item about those who stand on the list")
             continue
         for key in row:
