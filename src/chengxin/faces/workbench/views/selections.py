@@ -43,7 +43,7 @@ def selection_list_csv(request: SignedInRequest) -> HttpResponse:
     file.row([_("编号"), _("名称"), _("单位"), _("版次"), _("筛选条件"), _("使用它的订阅")])
     for row in selection_queries.selections(by=request.actor):
         line = selection_line(row)
-        file.row([row.id, row.name, line["owner"], row.number, "；".join(line["criteria"]), row.uses])
+        file.row([row.id, row.name, line["owner"], row.number, " · ".join(line["criteria"]), row.uses])
     return file
 
 
