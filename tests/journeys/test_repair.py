@@ -106,8 +106,8 @@ def opened(page: Page) -> str:
     return page.url.rsplit("/", 1)[1]
 
 
-def report_performed(page: Page, city: str, number: str) -> str:
-    """Report from the application's page that the plan has been performed; the number of that case."""
+def report_performed(page: Page, city: str) -> str:
+    """Report in My space that the plan has been performed; the number of that case."""
     sign_in(page, city, "representative")
     page.get_by_role("link", name="重整修复").click()
     expect(page.get_by_text("暂停公示中")).to_be_visible()
@@ -146,7 +146,7 @@ def test_on_a_courts_ruling_records_are_hidden_and_shown_again_where_the_plan_fa
     hidden = shown(page, running_city, code)
     assert len(set(hidden)) == 1 and hidden < before
 
-    performed = report_performed(page, running_city, number)
+    performed = report_performed(page, running_city)
     handle(page, running_city, "operator", performed, "check-performance", CHECKED)
     handle(page, running_city, "office-reviewer", performed, "not-performed", CHECKED)
     assert shown(page, running_city, code) == hidden
