@@ -49,7 +49,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the lines of one topic say: how many of each kind and reason, and the number that they leave shown.
+    """What the lines of one topic say: of how many each kind and reason, and the number that they leave shown.
 
     `left` is None where no line of the topic says what it changes; what ends by itself, by time, has no line.
     """
@@ -141,7 +141,7 @@ def said_by(leaves: Sequence[str]) -> tuple[Told, ...]:
     left: dict[str, int] = {}
     for leaf in map(json.loads, leaves):
         topic = str(leaf["topic"])
-        kinds.setdefault(topic, Counter())[str(leaf["kind"]), str(leaf.get("reason", ""))] += 1
+        kinds.setdefault(topic, Counter())[str(leaf["kind"]), str(leaf.get("reason", ""))] += int(leaf.get("count", 1))
         if "change" in leaf:
             left[topic] = left.get(topic, 0) + int(leaf["change"])
     return tuple(
@@ -187,11 +187,22 @@ def _inclusion(content: Mapping[str, Any], head: Head) -> Finding:
         rules.leaf_hash(leaf.encode()), index=index, size=head.size, path=_path(content["path"]), root=head.root
     ):
         return Finding.WRONG_PROOF
-    if (opening := content.get("opening")) is not None:
-        bound = rules.commitment(bytes.fromhex(opening["salt"]), opening["statement"].encode()).hex()
-        if json.loads(leaf)["commitment"] != bound:
-            return Finding.WRONG_OPENING
-    return Finding.GOOD
+    opening = content.get("opening")
+    return Finding.GOOD if opening is None or _opens(opening, json.loads(leaf)) else Finding.WRONG_OPENING
+
+
+def _opens(opening: Mapping[str, Any], leaf: Mapping[str, Any]) -> bool:
+    """Whether the leaf is bound to the statement: by itself, or by the root over all whom it stands for."""
+    salt, statement = bytes.fromhex(opening["salt"]), opening["statement"].encode()
+    if "root" not in leaf:
+        return bool(leaf["commitment"] == rules.commitment(salt, statement).hex())
+    return rules.is_included(
+        rules.part_hash(salt, statement),
+        index=int(opening["place"]),
+        size=int(leaf["count"]),
+        path=_path(opening["path"]),
+        root=bytes.fromhex(leaf["root"]),
+    )
 
 
 def _consistency(content: Mapping[str, Any], head: Head) -> Finding:

@@ -34,6 +34,28 @@ class LogOpening(models.Model):
         return f"opening of {self.leaf_id}"
 
 
+class LogPart(models.Model):
+    """One of the many whom a single leaf concerns: `place` in the leaf's own tree (from 0), and what opens it.
+
+    Never public, as an opening. `topic` is the leaf's own. The foreign key is not checked row by row (ADR 0004).
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    leaf = models.ForeignKey(LogLeaf, on_delete=models.PROTECT, db_constraint=False, db_index=False)
+    place = models.IntegerField()
+    topic = models.CharField(max_length=60)
+    reference = models.CharField(max_length=80)
+    salt = models.BinaryField(max_length=32)
+    statement = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["leaf", "place"], name="log_part_place")]
+        indexes = [models.Index(fields=["reference"], name="log_part_reference")]
+
+    def __str__(self) -> str:
+        return f"part {self.place} of {self.leaf_id}"
+
+
 class LogHead(models.Model):
     """The signed head of the log when it had `size` leaves; `frontier` holds its full subtrees, largest first."""
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from cryptography.hazmat.primitives import serialization
@@ -11,7 +12,7 @@ from chengxin.base.documents.keys import signing_keys
 from chengxin.base.errors import NotFound
 from chengxin.base.transparency import rules
 from chengxin.base.transparency.checking import CONSISTENCY, INCLUSION, LOG, Head, as_json
-from chengxin.base.transparency.models import LogHead, LogLeaf, LogOpening
+from chengxin.base.transparency.models import LogHead, LogLeaf, LogOpening, LogPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,25 +97,45 @@ def export(*, at: datetime) -> dict[str, Any]:
 def openings_of(reference: str, *, at: datetime) -> tuple[dict[str, Any], ...]:
     """The proofs of all leaves about `reference` with what opens them, oldest first; the caller permits.
 
-    Index: `log_opening_reference`.
+    Of a leaf that stands for many, only this one's part is opened. Indexes: `log_opening_reference`,
+    `log_part_reference`, `log_part_place`.
     """
-    rows = list(LogOpening.objects.filter(reference=reference).order_by("leaf_id"))
-    if not rows:
+    found = [
+        (row.leaf_id, {"salt": bytes(row.salt).hex(), "statement": row.statement})
+        for row in LogOpening.objects.filter(reference=reference)
+    ]
+    found += [
+        (row.leaf_id, {"salt": bytes(row.salt).hex(), "statement": row.statement, **_place_of(row)})
+        for row in LogPart.objects.filter(reference=reference)
+    ]
+    if not found:
         return ()
     top, hashes = _under(None)
-    contents = dict(LogLeaf.objects.filter(index__in=[r.leaf_id for r in rows]).values_list("index", "content"))
+    contents = dict(LogLeaf.objects.filter(index__in=[n for n, _ in found]).values_list("index", "content"))
     return tuple(
         {
             "format": INCLUSION,
-            "index": row.leaf_id,
-            "leaf": contents[row.leaf_id],
-            "path": [one.hex() for one in rules.inclusion_path(hashes, row.leaf_id)],
-            "opening": {"salt": bytes(row.salt).hex(), "statement": row.statement},
+            "index": index,
+            "leaf": contents[index],
+            "path": [one.hex() for one in rules.inclusion_path(hashes, index)],
+            "opening": opening,
             "head": as_json(top),
             "key": key_pem(at=at),
         }
-        for row in rows
+        for index, opening in sorted(found, key=itemgetter(0))
     )
+
+
+def _place_of(part: LogPart) -> dict[str, Any]:
+    """Where a part stands in its leaf's own tree, and the path to that root; reads all parts of the leaf."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sha256(salt || convert_to(statement, 'UTF8')) FROM transparency_logpart WHERE leaf_id = %s"
+            " ORDER BY place",
+            [part.leaf_id],
+        )
+        hashes = [rules.leaf_hash(bytes(one)) for (one,) in cursor.fetchall()]
+    return {"place": part.place, "path": [one.hex() for one in rules.inclusion_path(hashes, part.place)]}
 
 
 def changes_of(topic: str) -> tuple[tuple[str, int | None, int], ...]:

@@ -149,3 +149,11 @@ def commitment(salt: bytes, statement: bytes) -> bytes:
     if len(salt) != SIZE:
         raise ValueError("a salt has 32 bytes")
     return hashlib.sha256(salt + statement).digest()
+
+
+def part_hash(salt: bytes, statement: bytes) -> bytes:
+    """The hash of one part in the tree of a leaf that stands for many: its commitment, hashed as a leaf.
+
+    Source: RFC 9162 section 2.1.1, over `commitment`.
+    """
+    return leaf_hash(commitment(salt, statement))

@@ -53,9 +53,11 @@ def one_list(request: HttpRequest, code: str) -> HttpResponse:
     now, q = clock.now(), _asked(request)
     terms = _terms(code)
     found = public.entries_of(code, at=now, q=q, page=number_of_page(request), size=SIZE)
+    is_shown = terms.is_public and not terms.is_closed
     context: dict[str, Any] = {
         "place": "disclosure",
-        "fold": public.fold_of(code, at=now) if terms.is_public and not terms.is_closed else None,
+        "fold": public.fold_of(code, at=now) if is_shown else None,
+        "arrivals": public.arrivals_fold_of(code, at=now) if is_shown and terms.arrivals else None,
         "list": _shown(ListRow(terms, found.total)),
         "terms": terms,
         "q": q,

@@ -18,7 +18,7 @@ from chengxin.base.transparency.checking import Finding, check
 from chengxin.faces.workbench.pages import say
 from chengxin.regulation.inspections import checking
 from chengxin.regulation.lists import public
-from chengxin.regulation.lists.words import CAUSES, EXITS
+from chengxin.regulation.lists.words import CAUSES, EXITS, FOUND
 
 NEWEST, LARGEST = 10, 20_000_000
 FINDINGS = {
@@ -36,13 +36,18 @@ KINDS = {
     "suspended": _("名单上暂停公示"),
     "resumed": _("名单上恢复公示"),
     "restored": _("恢复"),
+    "arrived": _("传来列入"),
+    "arrival-amended": _("传来的列入更正内容"),
+    "arrival-hidden": _("传来的列入暂停公示"),
+    "arrival-shown": _("传来的列入恢复公示"),
+    "arrival-gone": _("传来的列入移出"),
     "draw-published": _("发布抽取公告"),
     "round-started": _("抽取开始一轮"),
     "committed": _("参加方提交承诺"),
     "round-void": _("本轮作废"),
     "drawn": _("已抽取"),
 }
-REASONS: dict[str, Any] = {code.value: name for code, name in (*EXITS.items(), *CAUSES.items())}
+REASONS: dict[str, Any] = {code.value: name for code, name in (*EXITS.items(), *CAUSES.items(), *FOUND.items())}
 TOPICS = {checking.TOPIC: _("双随机抽查")}
 
 
@@ -104,7 +109,8 @@ def _leaf(row: queries.LeafRow, at: datetime) -> dict[str, Any]:
         "kind": KINDS.get(content["kind"], content["kind"]),
         "topic": _topic(content["topic"], at),
         "reason": _reason(content.get("reason", "")),
-        "commitment": content["commitment"],
+        "count": content.get("count"),
+        "commitment": content.get("commitment") or content["root"],
     }
 
 

@@ -64,6 +64,7 @@ WITHIN = {
     "dispute": "records",
     "list-removal": "lists",
     "list-consent": "lists",
+    "list-proofs": "lists",
     "case": "cases",
     "notice": "notices",
     "case-step": "cases",

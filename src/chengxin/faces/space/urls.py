@@ -90,6 +90,7 @@ urlpatterns = [
     path("<int:mandate_id>/checks.csv", checks.check_list_csv, name="checks-csv"),
     path("<int:mandate_id>/inspections", inspections.own_inspections, name="inspections"),
     path("<int:mandate_id>/lists", lists.own_lists, name="lists"),
+    path("<int:mandate_id>/lists/arrived/<uuid:natural_key>", lists.arrival_proofs, name="list-proofs"),
     path("<int:mandate_id>/lists/<int:listed_id>/removal", lists.apply_for_removal, name="list-removal"),
     path("<int:mandate_id>/lists/<int:listed_id>/consent", lists.withdraw_consent, name="list-consent"),
     path("<int:mandate_id>/cases", cases.case_list, name="cases"),

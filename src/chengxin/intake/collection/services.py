@@ -170,6 +170,8 @@ def _run(
         "collection.submitted", str(submission.pk), by=by, at=at, item=item.code, file=submission.file_hash,
         **_numbers(road.counts),
     )  # fmt: skip
+    if road.counts.accepted or road.counts.corrected:  # what it puts on lists is in the public log with this commit
+        tasks.at_once("lists.follow_hand_in", submission_id=submission.pk, item=item.code, at=at.isoformat())
     if item.subject == "organisation":
         tasks.defer("quality.examine", submission_id=submission.pk, at=at.isoformat())
     if road.counts.waiting:

@@ -215,10 +215,12 @@ def _corrected(entry: ListEntry, at: datetime) -> None:
     terms, authority = policy.list_named(entry.policy), accounts.organisation_by_code(entry.authority_code)
     assert terms is not None
     assert authority is not None
-    recording.record_entry(
+    record = recording.record_of(
         entry.proposal, terms, authority, number=entry.decision_number, reason="更正后的理由（虚构）",
-        begins=entry.in_force_from, ends=entry.in_force_until, by=decider(), at=at,
+        begins=entry.in_force_from, ends=entry.in_force_until,
     )  # fmt: skip
+    assert record is not None
+    recording.hand_in(record, entry.case_id, authority, by=decider(), at=at)
 
 
 def _taken_off(entry: ListEntry, at: datetime) -> None:

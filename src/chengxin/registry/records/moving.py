@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from chengxin.base import tasks
 from chengxin.base.audit import services as audit
 from chengxin.registry.catalogue import queries as catalogue
 from chengxin.registry.records import events
@@ -52,4 +53,6 @@ def _move(given: dict[str, Any], which: str, *, tell: Sequence[int], by: audit.W
         moved = [events.Moved(*row) for row in cursor.fetchall()]
     events.write_reassigned(moved, subjects=tell, at=at)
     audit.note("records.reassigned", f"subject {given['of']}", by=by, at=at, to=given["to"], records=len(moved))
+    if moved:  # another name on a list has its line in the public log, in the same transaction
+        tasks.at_once("lists.follow_moved", natural_keys=[str(one.natural_key) for one in moved], at=at.isoformat())
     return [one.natural_key for one in moved]

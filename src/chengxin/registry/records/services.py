@@ -216,6 +216,7 @@ def _next_version(
         natural_key=str(natural_key),
         change=to.value,
         cause=why.value if why else "",
+        item=item,
         at=at.isoformat(),
     )
     return int(version) + 1

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from chengxin.base.policy import city_folder
 from chengxin.registry.catalogue import queries as catalogue
@@ -30,11 +31,42 @@ class Arrivals:
         return tuple(code for code, arrival in self.by_item.get(item, ()) if is_entry(arrival, values))
 
 
+def subject_of(item: str, *, on: date) -> str | None:
+    """The kind of subject of an item whose records may be entries of a list on that day; None of any other item."""
+    return next((a for a in (ORGANISATION, PERSON) if item in arrivals_on(on, about=a).by_item), None)
+
+
 def is_entry(arrival: Arrival, values: Mapping[str, str | None]) -> bool:
     """Whether a record with these values is an entry: one of each wanted field, none of the unwanted."""
     return all(values.get(f) in wanted for f, wanted in arrival.any_of.items()) and not any(
         values.get(f) in unwanted for f, unwanted in arrival.none_of.items()
     )
+
+
+def conditions(arrivals: Arrivals, values: dict[str, Any]) -> dict[str, str]:
+    """Of each list, which records (`r`) are its entries, in SQL; names of fields and values become parameters."""
+    ways: dict[str, list[str]] = {}
+    for item, rows in arrivals.by_item.items():
+        for code, arrival in rows:
+            place = sum(map(len, ways.values()))
+            values[f"item{place}"] = item
+            parts = [f"r.item = %(item{place})s"]
+            for sign, wanted in (("", arrival.any_of), ("NOT ", arrival.none_of)):
+                for field, allowed in wanted.items():
+                    name = f"{place}_{len(parts)}"
+                    values |= {f"field{name}": field, f"any{name}": list(allowed)}
+                    parts.append(f"{sign}coalesce(r.payload ->> %(field{name})s, '') = ANY(%(any{name})s)")
+            ways.setdefault(code, []).append(f"({' AND '.join(parts)})")
+    return {code: f"({' OR '.join(found)})" for code, found in ways.items()}
+
+
+def by_item(fields: Mapping[str, str], name: str, values: dict[str, Any]) -> str:
+    """The field that plays a part, which differs from item to item, in SQL as above; empty where an item has none."""
+    cases = []
+    for place, (item, field) in enumerate(fields.items()):
+        values |= {f"{name}_item{place}": item, f"{name}{place}": field}
+        cases.append(f"WHEN r.item = %({name}_item{place})s THEN r.payload ->> %({name}{place})s")
+    return f"CASE {' '.join(cases)} ELSE '' END" if cases else "''"
 
 
 def arrivals_on(day: date, *, codes: Iterable[str] | None = None, about: str = ORGANISATION) -> Arrivals:

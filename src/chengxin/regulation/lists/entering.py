@@ -38,9 +38,7 @@ def enter(proposal: Proposal, terms: ListTerms, number: str, reason: str, *, by:
     assert authority is not None
     if by.user_id is None:
         raise NotPermitted  # nor does one decide
-    key = recording.record_entry(
-        proposal, terms, authority, number=number, reason=reason, begins=today, ends=ends, by=by, at=at
-    )
+    record = recording.record_of(proposal, terms, authority, number=number, reason=reason, begins=today, ends=ends)
     named = naming.named(proposal, terms, by=by, at=at)
     entry = ListEntry(
         proposal=proposal,
@@ -63,7 +61,7 @@ def enter(proposal: Proposal, terms: ListTerms, number: str, reason: str, *, by:
         proposed_by_id=proposal.proposed_by_id,
         decided_by=by.name,
         decided_by_id=by.user_id,
-        natural_key=key,
+        natural_key=record.key if record else None,
         entered_at=at,
     )
     try:
@@ -73,6 +71,8 @@ def enter(proposal: Proposal, terms: ListTerms, number: str, reason: str, *, by:
         if "entry_decision_once" in str(error):
             raise DecisionNumberMissing from None
         raise
+    if record is not None:
+        recording.hand_in(record, proposal.case_id, authority, by=by, at=at)
     standing.entered(entry, by=by, at=at)
     return entry
 

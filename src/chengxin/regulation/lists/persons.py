@@ -4,18 +4,22 @@ Row-level security beneath shows nothing of it to who states no purpose. Whoever
 subject reads its own. A record tells nothing that a mask would have to hide: neither name nor number is read here.
 """
 
+import json
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from chengxin.base.audit.services import Who
 from chengxin.base.clock import local_date
 from chengxin.base.database.context import acting
 from chengxin.base.database.together import Together
 from chengxin.base.errors import NotFound
+from chengxin.base.transparency import queries as transparency
 from chengxin.registry.accounts.rules import Actor, Scope
 from chengxin.registry.records.queries import OWN_ACCESS, RIGHT_OF_ACCESS
 from chengxin.registry.subjects.rules import about_person, person_of
-from chengxin.regulation.lists import arriving
+from chengxin.regulation.lists import arrivals_log, arriving
 from chengxin.regulation.lists.queries import (
     ARRIVED_AS,
     BEFORE_FIELDS,
@@ -58,6 +62,18 @@ def arrived_about(
     for entry in arrivals_told(rows, arrivals, name=lambda person: about_person(int(person))):
         found.setdefault(entry.about, []).append(entry)
     return {about: tuple(entries) for about, entries in found.items()}
+
+
+def own_proofs(about: str, natural_key: UUID, *, by: Actor, at: datetime) -> tuple[dict[str, Any], ...]:
+    """What the public log was bound to when this arrived entry of the subject's came or changed, oldest first.
+
+    Those alone that tell of this subject, for those who may see it on its behalf. Raises `NotFound` for anyone else.
+    Index: `log_part_reference`.
+    """
+    if not by.may_for(about, Scope.SEE):
+        raise NotFound
+    found = transparency.openings_of(arrivals_log.reference_of(natural_key), at=at)
+    return tuple(one for one in found if json.loads(one["opening"]["statement"])["about"] == about)
 
 
 def own_arrivals(about: str, *, by: Actor, at: datetime) -> tuple[EntryInForce, ...]:

@@ -21,7 +21,7 @@ from chengxin.registry.records.queries import PUBLIC_NOW_SQL
 from chengxin.regulation.lists import arriving, policy, rules
 from chengxin.regulation.lists.models import EntryEvent, ListEntry
 from chengxin.regulation.lists.queries import SHOWN
-from chengxin.regulation.lists.rules import Exit, Happening, ListTerms, origin_of
+from chengxin.regulation.lists.rules import ArrivalKind, Exit, Happening, ListTerms, origin_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +72,16 @@ class YearRow:
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """What the public log says of the entries decided here, beside what the list shows of them at this moment.
+    """What the public log says of entries, beside what the list shows of them at this moment.
 
-    `by_log`: how many its lines leave on the list; `over`: how many of these are over by time, which needs no line;
-    `shown`: how many the list shows.
+    `by_log`: how many its lines leave on the list; `over`: how many of these are over, or have not begun, by time,
+    which needs no line; `shown`: how many the list shows; `is_begun`: whether the log tells of such entries yet.
     """
 
     by_log: int
     over: int
     shown: int
+    is_begun: bool = True
 
     @property
     def agrees(self) -> bool:
@@ -124,8 +125,13 @@ SELECT name, code, masked, authority, zh, en, number, decided, begins, ends, dis
 WHERE %(q)s = '' OR strpos(lower(name), lower(%(q)s)) > 0 OR code = upper(%(q)s)
 ORDER BY begins DESC, code, number LIMIT %(size)s OFFSET %(start)s
 """
-
-
+# Of those that arrived: what stands apart from its time, and how much of that is shown now.
+STANDING_ARRIVALS = f"""
+SELECT count(*), (SELECT count(*) {ARRIVED} AND {{condition}}) FROM records_record r
+WHERE r.known_until IS NULL AND r.audience = 'public' AND r.state IN {SHOWN} AND r.item = ANY(%(items)s)
+  AND coalesce(r.valid_from, r.decided_on) IS NOT NULL AND {{condition}}
+  AND NOT EXISTS (SELECT FROM lists_listentry own WHERE own.natural_key = r.natural_key)
+"""
 FOLDED = f"""
 SELECT (SELECT count(*) FROM lists_listentry e JOIN LATERAL (
     SELECT v.is_standing FROM lists_entryevent v WHERE v.entry_id = e.id ORDER BY v.number DESC LIMIT 1
@@ -183,9 +189,9 @@ def entries_of(code: str, *, at: datetime, q: str = "", page: int = 1, size: int
     statement = ENTRIES.format(
         own=STANDING,
         arrived=ARRIVED,
-        condition=_condition(arrivals, values),
-        name=_part(arrivals.names, "name", values),
-        number=_part(arrivals.numbers, "number", values),
+        condition=arriving.conditions(arrivals, values).get(code, "false"),
+        name=arriving.by_item(arrivals.names, "name", values),
+        number=arriving.by_item(arrivals.numbers, "number", values),
     )
     rows = _fetch(statement, values)
     division = accounts.credit_office().division
@@ -229,40 +235,29 @@ def fold_of(code: str, *, at: datetime) -> Fold:
     """
     by_log = 0
     for kind, change, n in transparency.changes_of(code):
-        by_log += n * (rules.USUAL_CHANGE[Happening(kind)] if change is None else change)
+        if kind in set(Happening):
+            by_log += n * (rules.USUAL_CHANGE[Happening(kind)] if change is None else change)
     (over, shown), *_ = _fetch(FOLDED, {**_values(at), "list": code})
     return Fold(by_log, over, shown)
+
+
+def arrivals_fold_of(code: str, *, at: datetime) -> Fold:
+    """The same of the entries that arrived from the platforms above.
+
+    One pass over the present records of the list's items. Index: `log_leaf_topic`, `record_listed`.
+    """
+    changes = [(n * (change or 0)) for kind, change, n in transparency.changes_of(code) if kind in set(ArrivalKind)]
+    arrivals = arriving.arrivals_on(local_date(at), codes=[code])
+    values = {**_values(at), "items": list(arrivals.by_item)}
+    condition = arriving.conditions(arrivals, values).get(code, "false")
+    (standing, shown), *_ = _fetch(STANDING_ARRIVALS.format(condition=condition), values)
+    return Fold(sum(changes), standing - shown, shown, is_begun=bool(changes) or not standing)
 
 
 def _values(at: datetime) -> dict[str, Any]:
     day = local_date(at)
     published = [t.code for t in policy.lists_on(day) if t.are_persons_published]
     return {"at": at, "day": day, "persons": published}
-
-
-def _condition(arrivals: arriving.Arrivals, values: dict[str, Any]) -> str:
-    """Which records are entries of the list, in SQL; the names of fields and their values are parameters."""
-    ways: list[str] = []
-    for item, rows in arrivals.by_item.items():
-        for _, arrival in rows:
-            place = len(ways)
-            values[f"item{place}"] = item
-            parts = [f"r.item = %(item{place})s"]
-            for sign, wanted in (("", arrival.any_of), ("NOT ", arrival.none_of)):
-                for field, allowed in wanted.items():
-                    name = f"{place}_{len(parts)}"
-                    values |= {f"field{name}": field, f"any{name}": list(allowed)}
-                    parts.append(f"{sign}coalesce(r.payload ->> %(field{name})s, '') = ANY(%(any{name})s)")
-            ways.append(f"({' AND '.join(parts)})")
-    return " OR ".join(ways) or "false"
-
-
-def _part(fields: Any, name: str, values: dict[str, Any]) -> str:
-    cases = []
-    for place, (item, field) in enumerate(fields.items()):
-        values |= {f"{name}_item{place}": item, f"{name}{place}": field}
-        cases.append(f"WHEN r.item = %({name}_item{place})s THEN r.payload ->> %({name}{place})s")
-    return f"CASE {' '.join(cases)} ELSE '' END" if cases else "''"
 
 
 def _fetch(statement: str, values: dict[str, Any]) -> Sequence[Any]:

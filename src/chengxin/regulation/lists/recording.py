@@ -3,6 +3,7 @@
 import json
 import tempfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -28,7 +29,15 @@ REMOVAL = "期满自动移出；符合条件的可以申请移出；对列入决
 ONE_DAY = timedelta(days=1)
 
 
-def record_entry(
+@dataclass(frozen=True, slots=True)
+class EntryRecord:
+    """The record that will tell of an entry: what is handed in, and its natural key."""
+
+    row: Mapping[str, str]
+    key: UUID
+
+
+def record_of(
     proposal: Proposal,
     terms: ListTerms,
     authority: OrganisationRow,
@@ -37,13 +46,8 @@ def record_entry(
     reason: str,
     begins: date,
     ends: date,
-    by: Actor,
-    at: datetime,
-) -> UUID | None:
-    """Hand in the record of an entry for its authority; its natural key, None where no item tells of the list.
-
-    Raises `NotRecorded` with the first fault that the catalogue finds.
-    """
+) -> EntryRecord | None:
+    """The record of an entry; None where no item tells of the list."""
     code = code_of(proposal.about)
     named = next((a.any_of[FIELD][0] for a in terms.arrivals if a.item == ITEM and FIELD in a.any_of), None)
     if code is None or named is None:
@@ -63,18 +67,20 @@ def record_entry(
         "SOURCE_NAME": authority.name_zh,
         "SOURCE_CODE": authority.code,
     }
-    _hand_in(row, proposal.case_id, authority, by=by, at=at)
-    item = catalogue.item(ITEM)
-    return UUID(hex=payloads.natural_keys(pl.DataFrame([row]), item)[0])
+    return EntryRecord(row, UUID(hex=payloads.natural_keys(pl.DataFrame([row]), catalogue.item(ITEM))[0]))
 
 
-def _hand_in(row: Mapping[str, str], case_id: int, authority: OrganisationRow, *, by: Actor, at: datetime) -> None:
+def hand_in(record: EntryRecord, case_id: int, authority: OrganisationRow, *, by: Actor, at: datetime) -> None:
+    """Hand the record in for its authority, after the entry is kept: so that it is no arrival for a moment.
+
+    Raises `NotRecorded` with the first fault that the catalogue finds.
+    """
     officer = accounts.actor_of_organisation(authority.code, roles=frozenset({Role.DEPARTMENT_OFFICER}), name=by.name)
     assert officer is not None
     with tempfile.TemporaryDirectory(dir=settings.FILE_UPLOAD_TEMP_DIR) as folder:
         name = FILENAME.format(case=case_id)
         path = Path(folder, name)
-        path.write_text(json.dumps(row, ensure_ascii=False) + "\n", encoding="utf-8")
+        path.write_text(json.dumps(record.row, ensure_ascii=False) + "\n", encoding="utf-8")
         result = intake.submit(path, filename=name, item_code=ITEM, by=officer, organisation_id=authority.id, at=at)
     if result.rejected:
         fault = collection.faults(result.submission, size=1).rows[0]

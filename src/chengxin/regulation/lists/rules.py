@@ -70,6 +70,33 @@ class Happening(StrEnum):
     RESTORED = "restored"  # 恢复列入
 
 
+class ArrivalKind(StrEnum):
+    """What happens to an entry that arrived as a record, as its line in the public log says."""
+
+    ARRIVED = "arrived"  # 传来列入
+    AMENDED = "arrival-amended"  # 传来的列入更正内容
+    HIDDEN = "arrival-hidden"  # 传来的列入暂停公示
+    SHOWN = "arrival-shown"  # 传来的列入恢复公示
+    GONE = "arrival-gone"  # 传来的列入移出
+
+
+class ArrivalPlace(StrEnum):
+    """Where an entry is that arrived as a record, apart from its time."""
+
+    ON = "on"
+    HIDDEN = "hidden"
+    GONE = "gone"
+
+
+class Found(StrEnum):
+    """Why an arrived entry changed, in kind, where neither a case nor a court tells it."""
+
+    HAND_IN = "hand-in"  # 提供单位传来的内容变了
+    MERGE = "merge"  # 主体合并或者恢复
+    OWN = "own-decision"  # 本平台另行作出决定, 由该决定的条目记载
+    COMPARISON = "comparison"  # 每日核对时补记
+
+
 # What lines of before 2026-11-26, which do not say it, changed in the number of those shown.
 USUAL_CHANGE = {Happening.ENTERED: 1, Happening.EXITED: -1, Happening.RESTORED: 1}
 
@@ -199,6 +226,39 @@ def follow(place: Place, change: RecordState, cause: str) -> Following | None:
     if change is RecordState.IN_FORCE and place.exit == Exit.REPAIR:
         return Following(Happening.RESTORED, Exit.REPAIR, Place())
     return None
+
+
+def arrival_change(before: ArrivalPlace | None, after: ArrivalPlace | None) -> ArrivalKind | None:
+    """What the log has to say of an arrived entry that it left at `before`, and that is at `after` with other words.
+
+    `before` None: it says nothing of it yet; `after` None: no record makes it an entry. What was never on the list by
+    the log is told when it first is. Source: ADR 0026.
+    """
+    now = after or ArrivalPlace.GONE
+    if before is None:
+        return ArrivalKind.ARRIVED if now is ArrivalPlace.ON else None
+    if now is before:
+        return None if now is ArrivalPlace.GONE else ArrivalKind.AMENDED
+    return {
+        ArrivalPlace.ON: ArrivalKind.SHOWN,
+        ArrivalPlace.HIDDEN: ArrivalKind.HIDDEN,
+        ArrivalPlace.GONE: ArrivalKind.GONE,
+    }[now]
+
+
+def reason_of(change: RecordState, cause: str) -> str:
+    """Why a record that changed to `change` takes its entry off or hides it, in kind; nothing where it does neither.
+
+    Source: as `follow`.
+    """
+    usual = {
+        RecordState.SUSPENDED: Cause.DISPUTE.value,
+        RecordState.REPAIRED: Exit.REPAIR.value,
+        RecordState.WITHDRAWN: Exit.CORRECTION.value,
+    }
+    if change is RecordState.REPAIRED:
+        return usual[change]
+    return (cause or usual[change]) if change in usual else ""
 
 
 def is_published(terms: ListTerms, *, about_person: bool) -> bool:

@@ -25,7 +25,19 @@ from chengxin.registry.accounts.rules import Actor, Scope
 from chengxin.registry.records.rules import RecordState
 from chengxin.registry.subjects import queries as subjects
 from chengxin.registry.subjects.rules import about_subject
-from chengxin.regulation.lists import consenting, entering, naming, persons, policy, queries, rules, standing, writing
+from chengxin.regulation.lists import (
+    arrivals_log,
+    arriving,
+    consenting,
+    entering,
+    naming,
+    persons,
+    policy,
+    queries,
+    rules,
+    standing,
+    writing,
+)
 from chengxin.regulation.lists.errors import (
     AlreadyListed,
     DecisionNumberMissing,
@@ -42,7 +54,7 @@ from chengxin.regulation.lists.errors import (
 )
 from chengxin.regulation.lists.models import ListEntry, Proposal, Removal
 from chengxin.regulation.lists.procedure import LIST_ENTRY, LIST_HONOUR, LIST_REMOVAL, LIST_REVOCATION
-from chengxin.regulation.lists.rules import Exit, Hearing, ListTerms, reference_of
+from chengxin.regulation.lists.rules import Exit, Found, Hearing, ListTerms, reference_of
 
 TITLE = "{list} · {subject}"
 
@@ -320,14 +332,35 @@ def _take_in_removal(removal: Removal, step: str, *, by: Actor, at: datetime, re
 
 
 @transaction.atomic
-def follow_record(natural_key: UUID, *, change: str, cause: str = "", at: datetime) -> bool:
-    """Note what hid, showed again, repaired or withdrew the record does to the entry that it tells of.
+def follow_record(natural_key: UUID, *, change: str, cause: str = "", item: str = "", at: datetime) -> bool:
+    """Note what hid, showed again, repaired or withdrew the record of `item` does to the entry that it tells of.
 
     In the transaction that changes the record, so that nothing leaves a list or comes back without its line in the
-    public log. Safe to repeat.
+    public log: an entry of the city's by itself, one that arrived by what it was in the log before. Safe to repeat.
     """
     entry = ListEntry.objects.filter(natural_key=natural_key).first()
     if entry is None:
-        return False
+        about = arriving.subject_of(item, on=local_date(at))
+        reason = rules.reason_of(RecordState(change), cause)
+        return about is not None and arrivals_log.follow_records([natural_key], about=about, reason=reason, at=at) > 0
     queue_behind(f"list-entry:{entry.pk}")
     return standing.follow(entry, RecordState(change), cause=cause, at=at)
+
+
+@transaction.atomic
+def follow_hand_in(submission_id: int, *, item: str, at: datetime) -> int:
+    """Have the public log tell what a hand-in does to lists, in its own transaction; how many lines it takes."""
+    about = arriving.subject_of(item, on=local_date(at))
+    return 0 if about is None else arrivals_log.follow_hand_in(submission_id, about=about, at=at)
+
+
+@transaction.atomic
+def follow_moved(natural_keys: Sequence[UUID], *, at: datetime) -> int:
+    """Have the public log tell that records of organisations became another one's; how many lines it takes."""
+    return arrivals_log.follow_records(natural_keys, about=arriving.ORGANISATION, reason=Found.MERGE, at=at)
+
+
+@transaction.atomic
+def compare_arrivals(*, at: datetime) -> int:
+    """Have the public log tell what it does not say yet of all that arrived on lists; how many lines it takes."""
+    return arrivals_log.compare(at=at)

@@ -11,10 +11,11 @@ from chengxin.registry.records import queries as records
 from chengxin.registry.records import services as record_changes
 from chengxin.registry.records.rules import RecordState
 from chengxin.registry.subjects.rules import person_of
-from chengxin.regulation.lists import policy, rules
+from chengxin.regulation.lists import arrivals_log, policy, rules
+from chengxin.regulation.lists.arriving import ORGANISATION
 from chengxin.regulation.lists.errors import NotRemovable
 from chengxin.regulation.lists.models import EntryEvent, ListEntry
-from chengxin.regulation.lists.rules import Exit, Happening, Place
+from chengxin.regulation.lists.rules import Exit, Found, Happening, Place
 
 PURPOSE = "list"
 
@@ -22,6 +23,8 @@ PURPOSE = "list"
 def entered(entry: ListEntry, *, by: audit.Who, at: datetime) -> None:
     """The entry stands from now on."""
     _add(entry, Happening.ENTERED, None, Place(), by=by, at=at, decision=entry.decision_number)
+    if entry.natural_key is not None:  # what had arrived with the same decision is told of by this entry from now on
+        arrivals_log.follow_records([entry.natural_key], about=ORGANISATION, reason=Found.OWN, at=at)
 
 
 def ended(entry: ListEntry, exit: Exit, *, reason: str, number: str, case_id: int, by: audit.Who, at: datetime) -> None:

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from chengxin.registry.records.rules import Cause
-from chengxin.regulation.lists.rules import Exit, Hearing, Level, Origin, Side, Way
+from chengxin.regulation.lists.rules import Exit, Found, Hearing, Level, Origin, Side, Way
 
 EXITS = {
     Exit.TERM: _("期满"),
@@ -16,6 +16,12 @@ EXITS = {
     Exit.CONSENT: _("本人撤回同意"),
 }
 CAUSES = {Cause.DISPUTE: _("异议未按时答复"), Cause.REORGANISATION: _("重整期间")}
+FOUND = {
+    Found.HAND_IN: _("提供单位传来的内容变了"),
+    Found.MERGE: _("主体合并或者恢复"),
+    Found.OWN: _("本平台另行作出决定"),
+    Found.COMPARISON: _("每日核对时补记"),
+}
 WAYS = {
     Way.PLATFORM: _("平台电子送达"),
     Way.IN_PERSON: _("直接送达"),

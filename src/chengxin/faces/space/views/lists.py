@@ -1,7 +1,9 @@
 """The subject's own entries on lists, and applying to be taken off one."""
 
+import json
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -10,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from chengxin.base import clock
-from chengxin.base.errors import ChengxinError
+from chengxin.base.errors import ChengxinError, NotFound
 from chengxin.faces.space.access import SpaceRequest, on_behalf
 from chengxin.faces.space.pages import page
 from chengxin.faces.workbench.faults import PageError
@@ -59,6 +61,18 @@ def _context(request: SpaceRequest) -> dict[str, Any]:
             for e in arrived
         ],
     }
+
+
+@require_GET
+@on_behalf(Scope.SEE)
+def arrival_proofs(request: SpaceRequest, mandate_id: int, natural_key: UUID) -> HttpResponse:
+    """What the public log was bound to when an entry that arrived about the subject came or changed."""
+    now = clock.now()
+    proofs = persons.own_proofs(request.mandate.about, natural_key, by=request.actor, at=now)
+    if not proofs:
+        raise NotFound
+    context = {"key": natural_key, "openings": [json.dumps(one, ensure_ascii=False) for one in proofs]}
+    return page(request, "arrival_proofs", context)
 
 
 def _name(list_code: str, at: datetime) -> str:

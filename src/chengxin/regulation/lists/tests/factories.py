@@ -19,7 +19,7 @@ from chengxin.registry.subjects.identities import persons_hashed
 from chengxin.registry.subjects.rules import about_person, about_subject
 from chengxin.registry.subjects.services import person_hash
 from chengxin.registry.subjects.tests.factories import code
-from chengxin.regulation.lists import policy, services, standing
+from chengxin.regulation.lists import arrivals_log, arriving, policy, services, standing
 from chengxin.regulation.lists.models import ListEntry, NoticeService, Proposal
 from chengxin.regulation.lists.procedure import LIST_ENTRY
 from chengxin.regulation.lists.rules import ends_on, reference_of
@@ -139,6 +139,7 @@ def arrived(
         subject_id, key, item=item, payload=payload, public=(on, until), decided_on=on, state=state
     ).with_columns(authority_code=pl.lit(authority))
     records.store(stored, superseded=[], at=NOON)
+    arrivals_log.follow_records([key_of(key)], about=arriving.ORGANISATION, reason="", at=NOON)
     return key_of(key)
 
 
