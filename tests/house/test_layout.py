@@ -68,6 +68,11 @@ def test_colours_stand_in_the_tokens_alone():
     assert found == []
 
 
+def test_lists_in_templates_are_joined_in_the_language_of_the_page():
+    found = [told(p) for p in named(".html") if re.search('join:"[、；]', p.read_text(encoding="utf-8"))]
+    assert found == [], 'say join:_("、")'
+
+
 def test_templates_hold_neither_styles_nor_scripts_of_their_own():
     inline = re.compile(r"\sstyle=|<style|<script(?![^>]*\bsrc=)|\son[a-z]+=", re.IGNORECASE)
     site = SOURCE / "registry" / "catalogue" / "templates" / "catalogue" / "site"  # pages to keep as files

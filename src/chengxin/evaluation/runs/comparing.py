@@ -1,13 +1,17 @@
-"""Two runs side by side (批次比较): who moves, by how much, and why. Everything is counted in the database."""
+"""Two runs side by side (批次比较): who moves, by how much, and why. Everything is counted in the database.
+
+At a million subjects the counting takes seconds (`docs/benchmarks.md`), so a trial's comparison with the version in
+force is kept with it; two other runs are counted when somebody asks.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
-from django.db import connection
+from django.db import connection, transaction
 
 from chengxin.evaluation.runs import queries
 from chengxin.evaluation.runs.errors import RunsUnknown
-from chengxin.evaluation.runs.models import Run
+from chengxin.evaluation.runs.models import KeptComparison, KeptMover, Run
 from chengxin.evaluation.scorecards import queries as scorecards
 from chengxin.evaluation.scorecards.model import Model
 
@@ -69,30 +73,36 @@ SELECT place, count(*), sum(greatest(gain, 0)), sum(greatest(-gain, 0)) FROM (
   WHERE a.run_id = %(before)s AND b.run_id = %(after)s
 ) gains WHERE gain <> 0 GROUP BY place
 """
-_MOVERS = """
-SELECT subject_id, a.grade, b.grade, a.points, b.points FROM runs_result a JOIN runs_result b USING (subject_id)
+_FROM = """
+FROM runs_result a JOIN runs_result b USING (subject_id)
 WHERE a.run_id = %(before)s AND b.run_id = %(after)s AND a.grade <> b.grade
-ORDER BY abs(b.points - a.points) DESC, subject_id LIMIT %(limit)s OFFSET %(offset)s
+"""
+_ORDER = "ORDER BY abs(b.points - a.points) DESC, subject_id"
+_MOVERS = f"""
+SELECT subject_id, a.grade, b.grade, a.points, b.points {_FROM} {_ORDER} LIMIT %(limit)s OFFSET %(offset)s
+"""
+_KEEP_MOVERS = f"""
+INSERT INTO runs_keptmover (comparison_id, place, subject_id, before, after, points_before, points_after)
+SELECT %(comparison)s, row_number() OVER ({_ORDER}), subject_id, a.grade, b.grade, a.points, b.points {_FROM}
 """
 
 
 def compared(before_id: int, after_id: int) -> Comparison:
     """How the second run differs from the first. Raises `NotFound`, `RunsUnknown` for models of different codes.
 
-    Whole-table counts over the two runs; the primary key serves the join.
+    A trial's is read as it was kept (index: `runs_comparison_once`); otherwise whole-table counts over the two runs,
+    for which the primary key serves the join.
     """
     before, after = queries.run(before_id), queries.run(after_id)
     if before.model != after.model:
         raise RunsUnknown
-    older, newer = (scorecards.model(r.model, r.version) for r in (before, after))
-    names = {"before": before_id, "after": after_id}
-    with connection.cursor() as cursor:
-        cursor.execute(_MOVES, names)
-        moves = tuple(Move(*row) for row in sorted(cursor.fetchall()))
-        codes, statement = _paired(older, newer)
-        cursor.execute(statement, names)
-        causes = tuple(Cause(codes[place - 1], *map(int, rest)) for place, *rest in sorted(cursor.fetchall()))
-    order = [c.grade for c in newer.cut_offs]
+    kept = KeptComparison.objects.filter(before_id=before_id, after_id=after_id).first()
+    if kept is None:
+        moves, causes = _counted(before, after)
+    else:
+        moves = tuple(Move(*one) for one in kept.moves)
+        causes = tuple(Cause(*one) for one in kept.causes)
+    order = [c.grade for c in scorecards.model(after.model, after.version).cut_offs]
     matched = sum(m.subjects for m in moves)
     return Comparison(
         before=before,
@@ -106,11 +116,44 @@ def compared(before_id: int, after_id: int) -> Comparison:
     )
 
 
-def movers(before_id: int, after_id: int, *, page: int, size: int) -> tuple[Mover, ...]:
-    """The subjects whose grade changed, the largest change of points first. Index: primary key for the join."""
+@transaction.atomic
+def keep(before_id: int, after_id: int) -> None:
+    """Count how the second run differs from the first, once, and keep it with all who move."""
+    found = compared(before_id, after_id)
+    kept = KeptComparison.objects.create(
+        before=found.before,
+        after=found.after,
+        moves=[astuple(m) for m in found.moves],
+        causes=[astuple(c) for c in found.causes],
+    )
     with connection.cursor() as cursor:
-        cursor.execute(_MOVERS, {"before": before_id, "after": after_id, "limit": size, "offset": (page - 1) * size})
+        cursor.execute(_KEEP_MOVERS, {"comparison": kept.pk, "before": before_id, "after": after_id})
+
+
+def movers(before_id: int, after_id: int, *, page: int, size: int) -> tuple[Mover, ...]:
+    """The subjects whose grade changed, the largest change of points first. Index: primary keys."""
+    start = (page - 1) * size
+    kept = KeptComparison.objects.filter(before_id=before_id, after_id=after_id).values_list("pk", flat=True).first()
+    if kept is not None:
+        rows = KeptMover.objects.filter(comparison_id=kept, place__gt=start, place__lte=start + size).order_by("place")
+        return tuple(
+            Mover(*row) for row in rows.values_list("subject_id", "before", "after", "points_before", "points_after")
+        )
+    names = {"before": before_id, "after": after_id, "limit": size, "offset": start}
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVERS, names)
         return tuple(Mover(*row) for row in cursor.fetchall())
+
+
+def _counted(before: Run, after: Run) -> tuple[tuple[Move, ...], tuple[Cause, ...]]:
+    """Who went where, and which indicators' points changed, counted now."""
+    names = {"before": before.pk, "after": after.pk}
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVES, names)
+        moves = tuple(Move(*row) for row in sorted(cursor.fetchall()))
+        codes, statement = _paired(*(scorecards.model(r.model, r.version) for r in (before, after)))
+        cursor.execute(statement, names)
+        return moves, tuple(Cause(codes[place - 1], *map(int, rest)) for place, *rest in sorted(cursor.fetchall()))
 
 
 def _went(move: Move, order: Sequence[str]) -> int:

@@ -111,6 +111,41 @@ class Foresight(models.Model):
         return f"{self.run_id} {self.outcome}"
 
 
+class KeptComparison(models.Model):
+    """What a trial changes against the version in force, counted once, when the trial is computed (批次比较).
+
+    `moves`: grade before, grade after, subjects. `causes`: indicator, subjects, points gained and lost in sum.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    before = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="+")
+    after = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="+", db_index=False)
+    moves = models.JSONField()
+    causes = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["after", "before"], name="runs_comparison_once")]
+
+    def __str__(self) -> str:
+        return f"{self.before_id} {self.after_id}"
+
+
+class KeptMover(models.Model):
+    """A subject whose grade changes in a kept comparison; `place` 1 has the largest change of points."""
+
+    pk = models.CompositePrimaryKey("comparison_id", "place")
+    comparison = models.ForeignKey(KeptComparison, on_delete=models.PROTECT, db_constraint=False, db_index=False)
+    place = models.IntegerField()
+    subject_id = models.BigIntegerField()
+    before = models.CharField(max_length=12)
+    after = models.CharField(max_length=12)
+    points_before = models.IntegerField()
+    points_after = models.IntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.place} {self.subject_id}"
+
+
 class TrialOrder(models.Model):
     """A trial of a proposed version that somebody asked for and a task computes (试算任务); one at a time per case.
 

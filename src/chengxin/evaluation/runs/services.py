@@ -116,6 +116,8 @@ def try_model(case_id: int, *, by: Actor, at: datetime, report: Callable[[TrialS
     report(TrialStage.DRAFT)
     after = evaluate(draft, snapshot, purpose=Purpose.TRIAL, by=by, at=at)
     report(TrialStage.COMPARING)
+    if before:
+        comparing.keep(before.pk, after.pk)
     found = comparing.compared(before.pk, after.pk) if before else None
     governance.record_trial(
         case_id,

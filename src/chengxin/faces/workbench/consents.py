@@ -116,6 +116,6 @@ def item_names(codes: Any) -> list[str]:
 
 def _field_names(item: str, codes: list[str]) -> str:
     if item in BESIDE:
-        return "、".join(str(FIELDS.get(code, code)) for code in codes)
+        return str(_("、")).join(str(FIELDS.get(code, code)) for code in codes)
     by_code = catalogue.item(item).by_code
-    return "、".join(words(by_code[code].name) for code in codes if code in by_code)
+    return str(_("、")).join(words(by_code[code].name) for code in codes if code in by_code)

@@ -96,7 +96,7 @@ def _finding(grouping: Grouping, overview: Overview) -> str:
         return _("没有足够大的组可以比较")
     lowest = min(compared, key=lambda line: line.relation or 0)
     highest = max(compared, key=lambda line: line.relation or 0)
-    grades = "、".join(overview.grades[: overview.watch.good_grades])
+    grades = _("、").join(overview.grades[: overview.watch.good_grades])
     return _("{grades} 级比例最高的是{highest}，最低的是{lowest}，后者是前者的 {relation}%").format(
         grades=grades,
         highest=words(highest.name),

@@ -46,6 +46,14 @@ def test_the_comparison_says_who_moves_and_which_indicator_moved_them():
     with pytest.raises(RunsUnknown):
         comparing.compared(before.pk, run_of("food-1").pk)
 
+    pages = [comparing.movers(before.pk, after.pk, page=n, size=3) for n in (1, 2)]
+    comparing.keep(before.pk, after.pk)  # as it was counted, to the last page, and read without counting again
+    graded(7, "A", run=before)
+    graded(7, "B", run=after)
+
+    assert comparing.compared(before.pk, after.pk) == found
+    assert [comparing.movers(before.pk, after.pk, page=n, size=3) for n in (1, 2)] == pages
+
 
 def test_the_grade_of_a_day_is_of_the_latest_run_in_force_and_never_of_a_trial():
     graded(1, "B", as_of=date(2026, 6, 1))

@@ -189,9 +189,9 @@ def _compared(first: Side, second: Side, row: MergeRow) -> list[dict[str, Any]]:
         (_("类别"), [named(side.entry.kind) for side in sides]),
         (_("登记状态"), [named(side.entry.status) for side in sides]),
         (_("基础登记"), [_("有") if side.entry.registered else _("没有") for side in sides]),
-        (_("用过的名称"), ["、".join(side.entry.names) for side in sides]),
-        (_("其他代码"), ["、".join(_others(side)) for side in sides]),
-        (_("现有记录"), ["、".join(f"{item_name(i)} {n}" for i, n in side.records.items()) for side in sides]),
+        (_("用过的名称"), [_("、").join(side.entry.names) for side in sides]),
+        (_("其他代码"), [_("、").join(_others(side)) for side in sides]),
+        (_("现有记录"), [_("、").join(f"{item_name(i)} {n}" for i, n in side.records.items()) for side in sides]),
     ]
     return [{"title": title, "cells": cells, "differs": cells[0] != cells[1]} for title, cells in told]
 
