@@ -106,7 +106,10 @@ def fill(page: Page) -> None:
         result.select_option("no-problem")
     page.get_by_label("检查日期").fill(datetime.now(ZoneInfo("Asia/Shanghai")).date().isoformat())  # noqa: TID251
     page.get_by_label("照片").set_input_files({"name": "front.jpg", "mimeType": "image/jpeg", "buffer": photo()})
+    expect(page.locator("[data-photos]")).to_have_text("已保存照片：1")
     page.get_by_label("手写签名").check()
+    page.get_by_role("button", name="使用这个签名").click()
+    expect(page.get_by_text("还没有签名，请先在框内签名。")).to_be_visible()
     box = page.locator("canvas").bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + 20, box["y"] + 40)
@@ -115,6 +118,33 @@ def fill(page: Page) -> None:
     page.mouse.up()
     page.get_by_role("button", name="使用这个签名").click()
     expect(page.get_by_text("签名已保存。")).to_be_visible()
+    page.get_by_label("姓名，或者拒绝签名的情况").fill("黄某（虚构）")  # after the drawing, as the page asks for it
+    page.get_by_label("姓名，或者拒绝签名的情况").blur()
+
+
+def is_kept(page: Page, number: str) -> None:
+    """Photo, signature and name are told as kept when the visit is opened again; so is the page, without a network."""
+    expect(page.locator("#onsite")).to_have_attribute("data-kept", "yes")
+    page.locator("[data-list] li", has_text=number).get_by_role("button").click()
+    expect(page.locator("[data-photos]")).to_have_text("已保存照片：1")
+    expect(page.get_by_text("签名已保存。")).to_be_visible()
+    expect(page.get_by_label("姓名，或者拒绝签名的情况")).to_have_value("黄某（虚构）")
+
+
+def another_phone_answers(page: Page, city: str) -> None:
+    """What is written on a second phone stands in the form that is open on the first one after a sync."""
+    assert page.context.browser is not None
+    with page.context.browser.new_context(locale="zh-CN", storage_state=page.context.storage_state()) as second:
+        other = second.new_page()
+        other.goto(f"{city}/workbench/inspections/onsite")
+        expect(other.locator("[data-state]")).to_have_attribute("data-waiting", "0")
+        for phone in (page, other):
+            phone.locator("[data-list] li").get_by_role("button").first.click()
+        check = other.locator(".onsite-check").first
+        check.get_by_label("不符合", exact=True).check()
+        expect(other.locator("[data-state]")).to_have_attribute("data-waiting", "0")
+        page.get_by_role("button", name="现在同步").click()
+        expect(page.locator(".onsite-check").first.get_by_label("不符合", exact=True)).to_be_checked()
 
 
 def test_an_inspector_works_without_a_network_and_another_official_publishes(running_city: str, page: Page):
@@ -124,6 +154,7 @@ def test_an_inspector_works_without_a_network_and_another_official_publishes(run
     expect(page.locator("#onsite")).to_have_attribute("data-kept", "yes")
     expect(page.locator("[data-state]")).to_have_attribute("data-waiting", "0")
     assert faults_of_axe(page) == []
+    another_phone_answers(page, running_city)
 
     page.context.set_offline(True)
     page.reload()
@@ -149,12 +180,14 @@ def test_an_inspector_works_without_a_network_and_another_official_publishes(run
     expect(unsent.locator("[data-what]").filter(has_text="检查日期")).to_have_count(0)
     page.reload()
     expect(page.locator("[data-state]")).not_to_have_attribute("data-waiting", "0")
+    is_kept(page, number)
     page.get_by_role("button", name="清除本机数据").click()
     expect(page.get_by_text("还有没同步的内容，不能清除。")).to_be_visible()
 
     page.context.set_offline(False)
     expect(page.locator("[data-state]")).to_have_attribute("data-waiting", "0")
     expect(page.locator("#onsite")).not_to_contain_text(number)
+    expect(page.locator("[data-state]")).to_contain_text("结果已提交，等待审核公示。")
     page.get_by_role("button", name="清除本机数据").click()
 
     page.set_viewport_size({"width": 1280, "height": 900})
@@ -166,7 +199,7 @@ def test_an_inspector_works_without_a_network_and_another_official_publishes(run
     page.get_by_role("link", name="审核和办理过程").click()
     case = page.url.rsplit("/", 1)[1]
     handle(page, running_city, "reviewer", case, "publish")
-    expect(page.get_by_text("手写签名")).to_be_visible()
+    expect(page.get_by_text("手写签名 黄某（虚构）")).to_be_visible()
     code = page.locator("dd .quiet").first.inner_text()
     told = page.request.get(f"{running_city}/subjects/{code}").text()
     assert f"{number}-1" in told

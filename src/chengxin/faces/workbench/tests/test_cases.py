@@ -1,5 +1,7 @@
 """The inbox and the case page, with a procedure that no law knows."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -76,6 +78,7 @@ def test_the_case_page_shows_what_happened_and_what_can_be_done(client: Client, 
     assert [s["code"] for s in response.context["steps"]] == ["grant", "refuse"]
     assert [e.step for e in response.context["events"]] == ["ask"]
     assert "tests/5-days@2026-01-01" in response.content.decode()
+    assert not re.search(r" · [0-9A-Z]{18}<", response.content.decode()), "who took a step is told by name"
 
 
 def test_a_step_is_taken_and_the_case_leaves_the_inbox(client: Client, asked: int):

@@ -99,6 +99,7 @@ def test_a_plan_is_proposed_and_its_faults_are_said():
 
     assert refused.status_code == 422 and "error-summary" in refused.content.decode()
     assert kept.status_code == 302 and Plan.objects.get().title == "食品抽查（虚构）"
+    assert "2026-11-01 至 2027-02-28" in client.get(kept["Location"]).content.decode(), "the last day, as people say it"
 
 
 def test_registers_are_kept_by_their_department():

@@ -22,6 +22,7 @@ from chengxin.base.errors import ChengxinError, NotFound
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.faults import PageError
 from chengxin.faces.workbench.files import errors_of, file_limits, handed_out, uploads_of
+from chengxin.faces.workbench.inspections import names_by_code
 from chengxin.faces.workbench.letters import letters_of_case
 from chengxin.faces.workbench.matters.known import matter_of
 from chengxin.faces.workbench.pages import choices, number_of_page, page, say, sheet
@@ -128,6 +129,7 @@ def case_context(
     return {
         "case": row,
         "events": casework.events(case_id, actor=actor),
+        "organisations": names_by_code(),
         "letters": letters_of_case(case_id, actor, at),
         "steps": steps,
         "matter": matter.template,

@@ -156,7 +156,7 @@ def _visit(row: VisitRow, at: datetime) -> dict[str, Any]:
             for m in row.matters
         ],
         "entries": _kept(row.id),
-        "files": len(visits.files_of(row.id)),
+        "photos": sum(f.purpose == visiting.PHOTO for f in visits.files_of(row.id)),
     }
 
 

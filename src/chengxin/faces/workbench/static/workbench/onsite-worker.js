@@ -13,7 +13,9 @@ self.addEventListener("message", function (event) {
       return fetch(address).then(function (answer) {
         if (!answer.ok || answer.redirected) return false;
         return cache.put(address, answer).then(function () { return true; });
-      }).catch(function () { return false; });  // the page is told: it may not open without a network
+      }).catch(function () {  // no network: what was kept before serves; without that the page is told
+        return cache.match(address).then(function (held) { return !!held; });
+      });
     }));
   }).then(function (kept) {
     if (event.source) event.source.postMessage({ kept: kept.every(Boolean) });
