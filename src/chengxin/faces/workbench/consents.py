@@ -24,6 +24,7 @@ STANDINGS = {
     Standing.REVOKED: _("本人已撤回"),
     Standing.ENDED: _("已到期"),
 }
+CLOSED = _("便利终止，授权已结束")
 HANDLING = {
     "credit-check": _("信用查验"),
     naming.PURPOSE: _("列入名单并公布"),
@@ -68,7 +69,7 @@ def request_line(row: RequestRow) -> dict[str, Any]:
         "purpose": say(row.purpose.zh, row.purpose.en),
         "basis": row.purpose.basis,
         "items": item_names(row.items),
-        "standing": STANDINGS[row.standing],
+        "standing": CLOSED if row.is_closed else STANDINGS[row.standing],
         "method": METHODS[Method(row.method)] if row.method else "",
     }
 

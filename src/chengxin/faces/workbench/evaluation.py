@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from chengxin.evaluation.runs.overview import Grouping, Line, Overview
+from chengxin.evaluation.scorecards.model import Model
 from chengxin.faces.workbench.pages import words
 
 WIDTH, ROW, SHOWN = 640, 56, 20  # rows leave room for the larger letters of a phone
@@ -105,6 +106,27 @@ def _finding(grouping: Grouping, overview: Overview) -> str:
     )
 
 
+def per_cent(part: int, whole: int) -> str:
+    """A share as the pages of trials and comparisons say it, without the sign."""
+    return f"{100 * part / whole:.1f}" if whole else "0"
+
+
+def rule_changes(before: Model, after: Model) -> list[str]:
+    """What of a version beside its indicators moves grades, a sentence each: points to begin with, cut-offs, vetoes."""
+    found = []
+    if before.base_points != after.base_points:
+        found.append(_("起始分 {before} → {after}").format(before=before.base_points, after=after.base_points))
+    starts = {c.grade: c.start for c in before.cut_offs}
+    lines = [(c.grade, starts.get(c.grade, "–"), c.start) for c in after.cut_offs if starts.get(c.grade) != c.start]
+    for grade, old, new in lines:
+        found.append(_("{grade} 级的最低分 {before} → {after}").format(grade=grade, before=old, after=new))
+    if before.vetoes != after.vetoes:
+        found.append(_("一票否决的规定不同"))
+    if before.unknown != after.unknown:
+        found.append(_("信息不足时不评级的规定不同"))
+    return found
+
+
 def stability(overview: Overview) -> str:
     """Whether the distribution moved since the last run, as a sentence."""
     if overview.psi is None:
@@ -114,4 +136,5 @@ def stability(overview: Overview) -> str:
         1: _("分布有变化，请留意"),
         2: _("分布明显移动，请先查明原因再使用"),
     }[(overview.psi >= overview.watch.psi_notice) + (overview.psi >= overview.watch.psi_alarm)]
-    return f"{said} · PSI {overview.psi / 1000:.3f}"
+    against = _("与批次 {number} 相比").format(number=overview.previous.pk if overview.previous else "")
+    return f"{said} · PSI {overview.psi / 1000:.3f} · {against}"

@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import Prefetch, QuerySet
 
 from chengxin.base.audit.services import Who
+from chengxin.base.casework.services import PLATFORM
 from chengxin.base.database.context import acting
 from chengxin.base.errors import NotFound
 from chengxin.registry.accounts import queries as accounts
@@ -32,7 +33,10 @@ RELATED = ("consent", "consent__revocation", "refusal")
 
 @dataclass(frozen=True, slots=True)
 class RequestRow:
-    """A request with where it stands; `consent_id` is None until it is granted, `form_number` empty without paper."""
+    """A request with where it stands; `consent_id` is None until it is granted, `form_number` empty without paper.
+
+    `is_closed`: the platform, not the subject, withdrew it, because what it was given for ended.
+    """
 
     id: int
     organisation_zh: str
@@ -49,6 +53,7 @@ class RequestRow:
     method: str
     granted_at: datetime | None
     form_number: str
+    is_closed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,7 +302,7 @@ def _rows(found: QuerySet[Request], *, on: date) -> tuple[RequestRow, ...]:
 
 def _row(request: Request, names: Mapping[int, accounts.OrganisationRow], *, on: date) -> RequestRow:
     consent, forms = getattr(request, "consent", None), request.confirmed  # type: ignore[attr-defined]
-    purpose = policy.purpose_named(request.policy)
+    purpose, revocation = policy.purpose_named(request.policy), getattr(consent, "revocation", None)
     asker = names[request.organisation_id]
     return RequestRow(
         id=request.pk,
@@ -317,6 +322,7 @@ def _row(request: Request, names: Mapping[int, accounts.OrganisationRow], *, on:
         method=consent.method if consent else "",
         granted_at=consent.granted_at if consent else None,
         form_number=forms[0].number if forms else "",
+        is_closed=revocation is not None and revocation.revoked_by == PLATFORM.name,
     )
 
 

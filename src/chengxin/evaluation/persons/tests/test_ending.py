@@ -72,6 +72,7 @@ def test_when_a_second_official_ends_an_offer_nothing_of_it_is_kept_and_who_had_
     approval = OfferApproval.objects.get(code=OFFER)
     assert ending.close(approval.pk, at=clock.now()) == 1
     assert standings(about) == [Standing.REVOKED]
+    assert [r.is_closed for r in consents.requests_to(about, by=resident(about), on=clock.today())] == [True]
     assert services.forget(about) == 0, "nothing was left to delete"
     assert told(about) == ["您申请的“居民守信便利”已经终止"]
     assert ending.close(approval.pk, at=clock.now()) == 0, "and again: nobody is told twice"

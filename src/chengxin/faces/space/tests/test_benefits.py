@@ -61,7 +61,7 @@ def test_what_was_not_read_or_signed_is_said_and_nothing_is_kept(client, mandate
     response = signed(client, mandate, **{left_out: ""})
 
     assert response.status_code in {409, 422}
-    assert response.context["errors"]
+    assert [e.field for e in response.context["errors"]] == [left_out]
     assert count(Request) == 0
 
 
@@ -72,6 +72,7 @@ def test_withdrawing_takes_one_click_and_leaves_nothing(client, mandate):
     client.post(reverse("space:benefit-withdraw", args=[mandate, OFFER]))
 
     assert client.get(reverse("space:benefits", args=[mandate])).context["lines"][0]["opened"] == 0
+    assert "本人已撤回" in client.get(reverse("space:consents", args=[mandate])).content.decode()
 
 
 def test_a_delegate_and_a_company_find_nothing_there(client, about):

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from chengxin.base import clock
 from chengxin.base.errors import ChengxinError
 from chengxin.evaluation.persons import policy, queries, services
+from chengxin.evaluation.persons.errors import NoticeNotRead
 from chengxin.evaluation.persons.queries import OfferRow
 from chengxin.evaluation.scorecards import wording
 from chengxin.faces.space.access import SpaceRequest, on_behalf
@@ -51,7 +52,7 @@ def benefit(request: SpaceRequest, mandate_id: int, offer_code: str) -> HttpResp
                 at=now,
             )
         except ChengxinError as error:
-            errors, status = [PageError("signed_by", error.sentence, error.advice)], error.status
+            errors, status = [PageError(_place(error, given), error.sentence, error.advice)], error.status
         else:
             messages.success(request, _("已按您的申请查看。结果只有您能看到，随时可以撤回。"))
             return redirect("space:benefit", mandate_id, offer_code)
@@ -86,6 +87,13 @@ def withdraw(request: SpaceRequest, mandate_id: int, offer_code: str) -> HttpRes
     services.withdraw(offer_code, request.mandate.about, by=request.actor, at=clock.now())
     messages.success(request, _("已撤回，结果已经删除。"))
     return redirect("space:benefits", mandate_id)
+
+
+def _place(error: ChengxinError, given: QueryDict) -> str:
+    """The field that the error is about: the notice, the consent or the name."""
+    if isinstance(error, NoticeNotRead):
+        return "has_read"
+    return "signed_by" if given.get("agrees") else "agrees"
 
 
 def _line(row: OfferRow) -> dict[str, Any]:

@@ -13,9 +13,10 @@ from chengxin.evaluation.runs import queries as runs
 from chengxin.evaluation.runs.errors import TrialInterrupted
 from chengxin.evaluation.runs.rules import OPEN_TRIALS, TrialStage, TrialState
 from chengxin.evaluation.scorecards import queries, services, wording
-from chengxin.evaluation.scorecards.model import Model
+from chengxin.evaluation.scorecards.procedure import DRAFTED
 from chengxin.evaluation.scorecards.queries import TrialRow
 from chengxin.faces.portal.evaluation import model_line
+from chengxin.faces.workbench import evaluation
 from chengxin.faces.workbench.access import SignedInRequest
 from chengxin.faces.workbench.matters.matter import Matter
 from chengxin.faces.workbench.pages import say
@@ -42,14 +43,15 @@ def model_context(case: CaseRow, _actor: Actor, at: datetime) -> dict[str, Any]:
     """The version, its trial against the present one, and the earliest day from which it may be in force."""
     on = local_date(at)
     row = queries.row_of_case(case.id, on=on)
-    trial = row.trial
+    trial, order = row.trial, order_line(case.id)
+    if order and trial and case.state == DRAFTED:  # it ended after the case was read: the page asks again
+        order["is_open"] = True
     return {
         "line": model_line(row),
         "earliest": services.earliest_day(row.model, on=on),
         "trial": trial,
-        "order": order_line(case.id),
-        "share": _per_cent(trial),
-        **(_compared(trial, row.model) if trial and trial.present_run_id else {}),
+        "order": order,
+        **(_compared(trial) if trial and trial.present_run_id else {}),
     }
 
 
@@ -72,19 +74,18 @@ def order_line(case_id: int) -> dict[str, Any] | None:
     }
 
 
-def _per_cent(trial: TrialRow | None) -> str:
-    return f"{100 * (trial.up + trial.down) / trial.subjects:.1f}" if trial and trial.subjects else "0"
-
-
-def _compared(trial: TrialRow, model: Model) -> dict[str, Any]:
+def _compared(trial: TrialRow) -> dict[str, Any]:
     before, after = trial.present_run_id or 0, trial.run_id
     found = comparing.compared(before, after)
     movers = comparing.movers(before, after, page=1, size=MOVERS)
     names = subjects.names_of([m.subject_id for m in movers])
-    titles = {i.code: wording.say(i.title) for i in model.indicators}
+    versions = [queries.model(r.model, r.version) for r in (found.before, found.after)]
+    titles = {i.code: wording.say(i.title) for m in versions for i in m.indicators}
     return {
+        "share": evaluation.per_cent(found.up + found.down, found.matched),
+        "rules": evaluation.rule_changes(*versions),
         "moves": [m for m in found.moves if m.before != m.after],
-        "causes": [{"cause": c, "title": titles.get(c.code, c.code)} for c in found.causes],
+        "causes": [{"cause": c, "title": titles[c.code]} for c in found.causes],
         "movers": [{"mover": m, "name": names[m.subject_id][0], "code": names[m.subject_id][1]} for m in movers],
     }
 

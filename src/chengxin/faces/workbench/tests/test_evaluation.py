@@ -64,6 +64,16 @@ def test_the_comparison_names_who_moved(office: Client, runs):
     assert (page.context["found"].up, page.context["found"].down) == (0, 1)
 
 
+def test_both_runs_lead_to_the_comparison_in_the_order_of_days(office: Client, runs):
+    before, after = runs
+    comparison = reverse("workbench:evaluation-comparison", args=[after.pk, before.pk])
+
+    pages = [office.get(reverse("workbench:evaluation-run", args=[run.pk])).content.decode() for run in runs]
+
+    assert all(comparison in page for page in pages)
+    assert f"与批次 {before.pk} 相比" in pages[1] and "与批次" not in pages[0]
+
+
 def test_the_distribution_leaves_as_csv(office: Client, runs):
     _, after = runs
 

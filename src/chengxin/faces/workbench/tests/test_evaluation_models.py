@@ -8,16 +8,20 @@ from django.test import Client
 from django.urls import reverse
 
 from chengxin.base import clock
+from chengxin.base.casework import queries as casework
 from chengxin.evaluation.persons.models import OfferEndProposal, OfferProposal
 from chengxin.evaluation.persons.tests.factories import approved
 from chengxin.evaluation.runs import queries as runs
 from chengxin.evaluation.runs import trials
 from chengxin.evaluation.scorecards import queries
 from chengxin.evaluation.scorecards.models import Proposal
+from chengxin.evaluation.scorecards.procedure import DRAFTED
 from chengxin.evaluation.scorecards.tests.officials import published
+from chengxin.faces.workbench.matters.evaluation import model_context
 from chengxin.faces.workbench.tests.factories import person
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Role
+from chengxin.registry.catalogue.rules import Words
 from chengxin.registry.records.tests.factories import organisation_record
 from chengxin.registry.subjects.queries import ids_of
 from chengxin.registry.subjects.tests.factories import code, company
@@ -80,8 +84,12 @@ def test_the_case_of_a_second_version_shows_whom_it_would_move_and_why(
     subject = ids_of([code(1)])[code(1)]
     decided = clock.today() - timedelta(days=90)
     organisation_record(subject, public=(decided, None), decided_on=decided)
+    law, *others = first.dimensions
+    first_of_all, old, *kept = law.indicators
+    other = replace(old, code="anew", title=Words("另一种算法（虚构）", "Counted anew"))
     second = replace(
         first, version=2, base_points=300, lowest=first.lowest - 200, highest=first.highest - 200,
+        dimensions=(replace(law, indicators=(first_of_all, other, *kept)), *others),
         cut_offs=(*first.cut_offs[:-1], replace(first.cut_offs[-1], start=first.lowest - 200)),
     )  # fmt: skip
     monkeypatch.setattr(queries, "models", lambda: (first, second))
@@ -96,6 +104,13 @@ def test_the_case_of_a_second_version_shows_whom_it_would_move_and_why(
     assert shown.context["trial"].down == 1
     assert code(1) in shown.content.decode()
     assert "Who moves most" in shown.content.decode()
+    assert {old.title.en, "Counted anew"} <= {c["title"] for c in shown.context["causes"]}  # of both versions
+    assert "Points to begin with 500 → 300" in shown.context["rules"]
+    assert not shown.context["order"]["is_open"]
+    actor = shown.context["request"].actor
+    row = casework.case(case_id, actor=actor, on=clock.today())
+    early = model_context(replace(row, state=DRAFTED), actor, clock.now())
+    assert early["order"]["is_open"]  # the trial ended between two reads of a page: it comes again by itself
 
 
 @pytest.mark.django_db

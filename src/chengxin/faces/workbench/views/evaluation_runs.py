@@ -50,10 +50,16 @@ def run(request: SignedInRequest, run_id: int) -> HttpResponse:
         "grades_of_the_city": _city(found),
         "stability": evaluation.stability(found),
         "foresights": [{"seen": f, "name": words(catalogue.item(f.row.outcome).name)} for f in found.foresights],
-        "others": [_row(r) for r in others],
+        "others": [_against(found.run, r) for r in others],
         "seconds": found.run.milliseconds / 1000,
     }
     return page(request, "evaluation_run", context)
+
+
+def _against(one: Run, other: Run) -> dict[str, Any]:
+    """A line about the other run with the two in the order of days, so that "up" is what came later."""
+    before, after = sorted((one, other), key=lambda r: (r.as_of, r.pk))
+    return {**_row(other), "before": before, "after": after}
 
 
 def _city(found: overview.Overview) -> list[dict[str, Any]]:
@@ -87,7 +93,6 @@ def comparison(request: SignedInRequest, run_id: int, other_id: int) -> HttpResp
     model = scorecards.model(found.after.model, found.after.version)
     before = scorecards.model(found.before.model, found.before.version)
     titles = {i.code: words(i.title) for m in (before, model) for i in m.indicators}
-    moved = found.up + found.down
     number = number_of_page(request)
     rows = comparing.movers(other_id, run_id, page=number, size=MOVERS)
     names = subjects.names_of([m.subject_id for m in rows])
@@ -99,8 +104,8 @@ def comparison(request: SignedInRequest, run_id: int, other_id: int) -> HttpResp
         "moves": [m for m in found.moves if m.before != m.after],
         "causes": [{"title": titles[c.code], "cause": c} for c in found.causes],
         "movers": sheet(request, movers, sum(m.subjects for m in found.moves if m.before != m.after), MOVERS),
-        "moved": moved,
-        "share": 1000 * moved // found.matched / 10 if found.matched else 0,
+        "share": evaluation.per_cent(found.up + found.down, found.matched),
+        "rules": evaluation.rule_changes(before, model),
     }
     return page(request, "evaluation_comparison", context)
 
