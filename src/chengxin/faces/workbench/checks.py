@@ -91,7 +91,8 @@ def matter_line(matter: Matter) -> dict[str, Any]:
 
 
 def receipt_line(row: ReceiptRow) -> dict[str, Any]:
-    """A receipt with its measures."""
+    """A receipt with its measures; `…_once`: each named once, whatever it rests on."""
+    restrictions, rewards = ([answer_line(m) for m in part] for part in (row.restrictions, row.rewards))
     return {
         "row": row,
         "matter": say(row.matter.name_zh, row.matter.name_en),
@@ -99,9 +100,17 @@ def receipt_line(row: ReceiptRow) -> dict[str, Any]:
         "name": row.name or (_("自然人") if row.about else ""),
         "door": DOORS.get(row.door, row.door),
         "report_by": policy.report_by(local_date(row.at)) if row.is_open else None,
-        "restrictions": [answer_line(m) for m in row.restrictions],
-        "rewards": [answer_line(m) for m in row.rewards],
+        "restrictions": restrictions,
+        "rewards": rewards,
+        "restrictions_once": _once(restrictions),
+        "rewards_once": _once(rewards),
     }
+
+
+def _once(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One line of each name; where several bear it, one that is not disputed."""
+    disputed_first = sorted(lines, key=lambda line: not line["row"].is_disputed)
+    return list({line["name"]: line for line in disputed_first}.values())
 
 
 def answer_line(row: MeasureRow) -> dict[str, Any]:

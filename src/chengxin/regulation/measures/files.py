@@ -3,18 +3,26 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import xlsxwriter
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from python_calamine import CalamineError, CalamineWorkbook
 
+from chengxin.base.clock import CITY_TIME
 from chengxin.base.identifiers.rules import is_citizen_number, is_credit_code
 from chengxin.base.spreadsheets import harmless
 from chengxin.regulation.measures.errors import FileNotReadable
 from chengxin.regulation.measures.queries import ReceiptRow
 
+STATUSES = {
+    "active": gettext_lazy("存续"),
+    "revoked": gettext_lazy("吊销"),
+    "deregistered": gettext_lazy("注销"),
+}
 ENCODINGS = ("utf-8-sig", "gb18030")
 ZIP = b"PK\x03\x04"
 SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "constant_memory": True}
@@ -69,17 +77,25 @@ def titles() -> list[str]:
 
 
 def cells_of(row: ReceiptRow, *, in_english: bool) -> list[str]:
-    """A receipt as a line of a result; several measures stand side by side."""
+    """A receipt as a line of a result; several measures stand side by side, each once, whatever it rests on."""
     named = [(m, m.measure.name_en if in_english else m.measure.name_zh) for m in row.measures]
     restrictions = [name for m, name in named if m in row.restrictions]
     rewards = [name for m, name in named if m in row.rewards]
-    basis = ["；".join(f"{b.law}{b.article}" for b in m.measure.basis) for m in row.measures]
-    until = [m.until.isoformat() if m.until else "" for m in row.measures]
+    basis = [f"{b.law}{b.article}" for m in row.measures for b in m.measure.basis]
+    until = [_moment(m.until) if m.until else "" for m in row.measures]
     return [
-        row.asked, _("是") if row.is_valid else _("否"), row.name, row.status, "；".join(restrictions),
-        "；".join(rewards), "；".join(dict.fromkeys(basis)), "；".join(dict.fromkeys(until)), str(row.id),
-        row.at.isoformat(),
+        row.asked, _("是") if row.is_valid else _("否"), row.name, str(STATUSES.get(row.status, row.status)),
+        _each(restrictions), _each(rewards), _each(basis), _each(until), str(row.id), _moment(row.at),
     ]  # fmt: skip
+
+
+def _each(texts: Iterable[str]) -> str:
+    return _("；").join(dict.fromkeys(text for text in texts if text))
+
+
+def _moment(at: datetime) -> str:
+    """A moment in the city's time, with its offset."""
+    return at.astimezone(CITY_TIME).isoformat(timespec="seconds")
 
 
 def as_csv(rows: Iterable[ReceiptRow], *, in_english: bool) -> Iterator[str]:

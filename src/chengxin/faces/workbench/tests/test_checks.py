@@ -55,6 +55,12 @@ def test_one_code_leads_to_its_receipt_and_a_list_to_a_table(officer: Client):
     table = check(officer, f"{code(1)}\r\n{code(2)}\nNONSENSE")
     assert [bool(line["restrictions"]) for line in table.context["found"]] == [True, False, False]
 
+    entered(about_subject(code(1)), "wage-arrears", on=clock.today() - timedelta(days=30))
+    (line,) = check(officer, f"{code(1)}\nNONSENSE").context["found"][:1]
+    assert [
+        len([m for m in line[part] if m["measure"].code == BAR]) for part in ("restrictions", "restrictions_once")
+    ] == [2, 1]
+
 
 @pytest.mark.parametrize(
     ("codes", "matter", "status"), [("", PROCUREMENT, 422), (code(1), "", 422), (code(1), "honours", 403)]
@@ -108,6 +114,7 @@ def test_a_file_is_taken_checked_and_its_result_downloaded(officer: Client):
     assert "其中 1 个有措施" in officer.get(answer["Location"]).content.decode()
     lines = officer.get(reverse("workbench:check-result-csv", args=[run.pk])).content.decode().splitlines()
     assert [line.split(",")[0] for line in lines[1:]] == [code(2), code(1)]
+    assert lines[1].split(",")[3] == "存续" and lines[1].endswith("+08:00")
     book = openpyxl.load_workbook(
         io.BytesIO(officer.get(reverse("workbench:check-result-xlsx", args=[run.pk])).content)
     )

@@ -96,8 +96,8 @@ def receipt_list_csv(request: SignedInRequest) -> HttpResponse:
         line = receipt_line(row)
         measures = [*line["restrictions"], *line["rewards"]]
         told = [f"{m['name']}：{m['feedback']['outcome']}" for m in measures if m["feedback"]]
-        names = ["；".join(m["name"] for m in line[part]) for part in ("restrictions", "rewards")]
-        cells = [row.asked, line["name"], *names, "；".join(told)]
+        names = [_("；").join(m["name"] for m in line[part]) for part in ("restrictions_once", "rewards_once")]
+        cells = [row.asked, line["name"], *names, _("；").join(told)]
         file.row([row.at.isoformat(), line["matter"], *cells, row.id])
     return file
 
