@@ -1,7 +1,8 @@
-"""Fits the weights that the policy ships, on a labelled set, and says how good they are on sets of other seeds.
+"""Fits the weights that the policy ships, on one or more labelled sets together.
 
-usage: .venv/bin/python bench/resolution/fit.py [--firms N] [--rows R] [--seed X]
-Prints the `levels` of `cities/<city>/policy/resolution.yaml`. Uses the bench's own database.
+usage: .venv/bin/python bench/resolution/fit.py [FIRMS:ROWS:SEED ...]
+Without arguments, on the sets that the policy's `source` names. Prints `absent` and the `levels` of
+`cities/<city>/policy/resolution.yaml`. Uses the bench's own database, which each set fills anew.
 """
 
 import argparse
@@ -10,6 +11,8 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parent))
 from run import prepare, register
+
+SHIPPED = [(40_000, 16_000, 1), (1_000_000, 8_000, 3)]
 
 
 def labelled_pairs(made, subject_of, *, weights, terms):
@@ -30,23 +33,42 @@ def labelled_pairs(made, subject_of, *, weights, terms):
     return joined.with_columns((pl.col("subject_id") == pl.col("truth")).alias("same"))
 
 
-def main() -> None:
-    """Fit and print."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--firms", type=int, default=40_000)
-    parser.add_argument("--rows", type=int, default=16_000)
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
-    prepare()
-    from chengxin.intake.resolution import policy, weighing
+def candidates_of(sets):
+    """The labelled candidates of all rows of the sets; each row has a number of its own."""
+    import polars as pl
+
+    from chengxin.intake.resolution import policy
     from chengxin.intake.resolution.labelled import labelled_set
     from chengxin.intake.resolution.tests.factories import TODAY
 
-    made = labelled_set(firms=options.firms, rows=options.rows, seed=options.seed)
-    subject_of, _, _ = register(made)
-    terms = policy.terms(on=TODAY)
-    pairs = labelled_pairs(made, subject_of, weights=policy.shipped_weights(on=TODAY), terms=terms)
-    fitted = weighing.fitted(pairs, weighing.first_weights(pairs), pull=terms.pull)
+    weights, terms = policy.shipped_weights(on=TODAY), policy.terms(on=TODAY)
+    found, before = [], 0
+    for firms, rows, seed in sets:
+        made = labelled_set(firms=firms, rows=rows, seed=seed)
+        subject_of, _, _ = register(made)
+        pairs = labelled_pairs(made, subject_of, weights=weights, terms=terms)
+        found.append(pairs.with_columns((pl.col("row") + before).cast(pl.Int32)))
+        before += rows
+    return pl.concat(found)
+
+
+def one_set(text):
+    """Firms, rows and seed of a set as it is written on the command line."""
+    firms, rows, seed = map(int, text.split(":"))
+    return firms, rows, seed
+
+
+def main() -> None:
+    """Fit and print."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("sets", nargs="*", type=one_set, default=SHIPPED, metavar="FIRMS:ROWS:SEED")
+    options = parser.parse_args()
+    prepare()
+    from chengxin.intake.resolution import policy, weighing
+    from chengxin.intake.resolution.tests.factories import TODAY
+
+    pairs = candidates_of(options.sets)
+    fitted = weighing.fitted(pairs, weighing.first_weights(pairs), pull=policy.terms(on=TODAY).pull)
     print(f"absent: {fitted.absent:.3f}")
     for comparison, levels in weighing.as_written(fitted).items():
         print(f"{comparison}: {{{', '.join(f'{level}: {bits}' for level, bits in levels.items())}}}")

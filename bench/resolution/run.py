@@ -20,7 +20,10 @@ sys.path.append(str(Path(__file__).resolve().parents[2] / "src"))
 DATABASE = "chengxin_bench_resolution"
 TRAINING_SEED = 1
 TRAINING_ROWS = 2_000
-TABLES = "resolution_form, resolution_key, resolution_detail, resolution_reach, subjects_subject, records_record"
+TABLES = (
+    "resolution_form, resolution_key, resolution_detail, resolution_reach, subjects_subject, subjects_subjectname, "
+    "records_record"
+)
 
 
 def prepare() -> None:

@@ -12,6 +12,7 @@ from chengxin.faces.workbench.pages import Choice, say, words
 from chengxin.faces.workbench.shown import item_name
 from chengxin.intake.quality.models import OrderLine
 from chengxin.intake.quality.order_queries import OrderRow
+from chengxin.intake.quality.orders import title_of
 from chengxin.intake.quality.queries import FailedRule, FigureRow, Point
 from chengxin.intake.quality.rows import BehindRow
 from chengxin.intake.quality.rules import Edit, Kind, Level, Month
@@ -85,11 +86,13 @@ def behind_line(row: BehindRow, organisations: Mapping[int, str]) -> dict[str, A
 
 
 def order_line(row: OrderRow, organisations: Mapping[int, str]) -> dict[str, Any]:
-    """A work order in a list."""
+    """A work order in a list and as heading of its own page, in the language of the page."""
+    item = item_name(row.item)
     return {
         "row": row,
+        "title": title_of(item, row.lines),
         "organisation": organisations.get(row.provider_id, ""),
-        "item": item_name(row.item),
+        "item": item,
         "state": str(procedure("code-order").state(row.state).name),
         "open": row.lines - row.mended,
     }

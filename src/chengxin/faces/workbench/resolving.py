@@ -29,6 +29,7 @@ COMPARISONS: dict[str, Any] = {
     "branch": _("分支机构"),
     "details": _("法定代表人和住所"),
     "code": _("其他代码"),
+    "rarity": _("字号的独特程度"),
 }
 REASONS: dict[tuple[str, str], Any] = {
     ("name", "same"): _("完全相同（不计括号、繁简和数字写法）"),
@@ -56,9 +57,15 @@ REASONS: dict[tuple[str, str], Any] = {
     ("details", "missing"): _("没有可比的内容"),
     ("details", "divided"): _("一项相同，一项不同"),
     ("details", "other"): _("不同"),
+    ("details", "neither"): _("两项都不同"),
     ("code", "same"): _("指向这个主体"),
     ("code", "missing"): _("没有写，或者登记中没有"),
     ("code", "other"): _("指向另一个主体"),
+    ("rarity", "alone"): _("登记中只有这一家使用"),
+    ("rarity", "few"): _("登记中有几家使用"),
+    ("rarity", "some"): _("登记中有若干家使用"),
+    ("rarity", "many"): _("登记中很多家使用"),
+    ("rarity", "missing"): _("没有可比的内容"),
 }
 STRONG = 0.5  # bits from which on a reason speaks for or against
 
@@ -100,8 +107,8 @@ def percent(share: float) -> str:
 
 
 def shown(candidate: CandidateRow) -> Shown:
-    """A candidate with the reasons of its score, the strongest first."""
-    ordered = sorted(LEVELS, key=lambda c: -abs(candidate.bits[c]))
+    """A candidate with the reasons of its score, the strongest first; of a later comparison nothing was weighed."""
+    ordered = sorted((c for c in LEVELS if c in candidate.levels), key=lambda c: -abs(candidate.bits[c]))
     reasons = tuple(
         Reason(COMPARISONS[c], REASONS[c, candidate.levels[c]], _speaks(candidate.bits[c]), f"{candidate.bits[c]:+.1f}")
         for c in ordered

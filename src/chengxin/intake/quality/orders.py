@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from chengxin.base.audit import services as audit
 from chengxin.base.casework import queries as cases
@@ -31,7 +31,6 @@ from chengxin.registry.catalogue import queries as catalogue
 from chengxin.registry.catalogue.rules import Item
 
 BATCH = 2_000
-TITLE = _("{item}：{count} 行代码需要更正")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +60,12 @@ def examine(submission_id: int, *, at: datetime) -> int | None:
     return _order(submitted, at=at)
 
 
+def title_of(item: str, count: int) -> str:
+    """How an order about so many lines is called, in the language of the moment; `item` is the item's name in it."""
+    title = ngettext("%(item)s：%(n)s 行代码需要更正", "%(item)s：%(n)s 行代码需要更正", count)
+    return title % {"item": item, "n": count}
+
+
 def service() -> Platform:
     """The platform as it acts on work orders, in the part of the credit office; no person holds its role."""
     office = accounts.credit_office()
@@ -80,7 +85,7 @@ def _order(submitted: Submitted, *, at: datetime) -> int | None:
     if not fresh:
         return None
     by = service()
-    title = str(TITLE).format(item=submitted.item.name.zh, count=len(fresh))
+    title = title_of(submitted.item.name.zh, len(fresh))
     parties = {"office": Party(by.organisation_id), "provider": Party(submitted.provider_id)}
     about = f"submission:{submitted.id}"
     case_id = casework.open_case(CODE_ORDER.code, about=about, title=title, parties=parties, by=by, at=at)

@@ -19,19 +19,22 @@ LEVELS: dict[str, tuple[str, ...]] = {
     "region": ("same", "missing", "other"),
     "ending": ("same", "missing", "other"),
     "branch": ("same", "other"),
-    "details": ("both", "one", "missing", "divided", "other"),
+    "details": ("both", "one", "missing", "divided", "other", "neither"),
     "code": ("same", "missing", "other"),
+    "rarity": ("alone", "few", "some", "many", "missing"),
 }
 PARTS = ("plain", "region", "brand", "trade", "ending", "branch", "representative", "address", "code")
 GENERAL = "company"  # an ending that says less than others: 恒丰公司 may be a limited company or a group
 _NUMERALS = f"[^{''.join(sorted(DIGITS))}]"
-SAME, MISSING, OTHER = pl.lit("same"), pl.lit("missing"), pl.lit("other")
+NOTHING = "missing"  # the level that says nothing, where there is nothing to compare
+SAME, MISSING, OTHER = pl.lit("same"), pl.lit(NOTHING), pl.lit("other")
 
 
-def levels(pairs: pl.DataFrame) -> pl.DataFrame:
+def levels(pairs: pl.DataFrame, *, crowds: tuple[int, int]) -> pl.DataFrame:
     """The level of each comparison for pairs of a row and a registered name: rows x comparisons, text.
 
-    `pairs` has the columns of `PARTS` (text, never null) twice: as they are for the row, with `:known` for the name.
+    `pairs` has the columns of `PARTS` (text, never null) twice: as they are for the row, with `:known` for the name;
+    and `bearers`: how many registered organisations bear the row's brand. `crowds`: how many are still few, and some.
     Source: docs/rules/resolution.md.
     """
     aligned = _aligned(pairs)
@@ -50,6 +53,7 @@ def levels(pairs: pl.DataFrame) -> pl.DataFrame:
         pl.when(pl.col("branch") == pl.col("branch:known")).then(SAME).otherwise(OTHER).alias("branch"),
         _details().alias("details"),
         _given("code").alias("code"),
+        _rarity(*crowds).alias("rarity"),
     )
     return found.select(_name().alias("name"), *list(LEVELS)[1:])
 
@@ -156,9 +160,27 @@ def _details() -> pl.Expr:
         .then(pl.lit("divided"))
         .when(same == 1)
         .then(pl.lit("one"))
-        .when(other > 0)
+        .when(other == 2)
+        .then(pl.lit("neither"))
+        .when(other == 1)
         .then(OTHER)
         .otherwise(MISSING)
+    )
+
+
+def _rarity(few: int, some: int) -> pl.Expr:
+    """Of how many organisations the same brand is: among a million, two characters are soon a brand of many."""
+    bearers = pl.col("bearers")
+    return (
+        pl.when((pl.col("brand") != pl.col("brand:known")) | (bearers == 0))  # 0: read otherwise, see `_aligned`
+        .then(MISSING)
+        .when(bearers == 1)
+        .then(pl.lit("alone"))
+        .when(bearers <= few)
+        .then(pl.lit("few"))
+        .when(bearers <= some)
+        .then(pl.lit("some"))
+        .otherwise(pl.lit("many"))
     )
 
 

@@ -49,7 +49,8 @@ def candidates(rows: Sequence[Asked], *, words: Vocabulary, weights: Weights, te
     known = _known(pairs["subject_id"].unique().to_list())
     joined = pairs.join(asked, on="row").join(known, on="subject_id")
     joined = joined.with_columns(pl.col("subject_id").cast(pl.String).alias("code:known"))
-    found = joined.select("row", "subject_id", "known_as").hstack(levels(joined))
+    joined = joined.join(_bearers(joined), on="row", how="left").with_columns(pl.col("bearers").fill_null(0))
+    found = joined.select("row", "subject_id", "known_as").hstack(levels(joined, crowds=terms.crowds))
     scored = weighing.probabilities(found.with_columns(weighing.scores(found, weights)), weights)
     return scored.sort(["row", "probability", "score", "subject_id"], descending=[False, True, True, False])
 
@@ -93,6 +94,12 @@ def _known(subject_ids: list[int]) -> pl.DataFrame:
         rows = cursor.fetchall()
     schema = {c: pl.Int64 if c == "subject_id" else pl.String for c in _KNOWN_COLUMNS}
     return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _bearers(joined: pl.DataFrame) -> pl.DataFrame:
+    """How many organisations bear each row's brand (`row`, `bearers`): a key brings them, up to the block's size."""
+    same = joined.filter((pl.col("brand") != "") & (pl.col("brand") == pl.col("brand:known")))
+    return same.group_by("row").agg(pl.col("subject_id").n_unique().alias("bearers"))
 
 
 def levels_of(row: dict[str, object]) -> dict[str, str]:

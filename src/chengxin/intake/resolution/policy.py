@@ -67,4 +67,5 @@ def terms(*, on: date) -> Terms:
         block=int(values["block"]),
         learn_after=int(values["learn_after"]),
         pull=float(values["pull"]),
+        crowds=(int(values["few"]), int(values["some"])),
     )

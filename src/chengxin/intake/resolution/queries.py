@@ -10,8 +10,8 @@ from django.db.models import Count, QuerySet
 from chengxin.base.errors import NotFound
 from chengxin.intake.collection import tying
 from chengxin.intake.resolution import policy, weighing
-from chengxin.intake.resolution.comparing import LEVELS
-from chengxin.intake.resolution.models import Decision, Detail, Waiting, WeightsVersion
+from chengxin.intake.resolution.comparing import LEVELS, NOTHING
+from chengxin.intake.resolution.models import Candidate, Decision, Detail, Waiting, WeightsVersion
 from chengxin.intake.resolution.rules import Act, State, WeightState
 from chengxin.intake.resolution.weighing import Weights
 from chengxin.registry.accounts.rules import Actor, Permission, require
@@ -204,17 +204,25 @@ def row_detail(waiting_id: int, *, by: Actor) -> RowDetail:
 def weights_in_force(*, on: date) -> tuple[int, Weights]:
     """The weights that apply now, with their number; 0 are the policy's own of that day."""
     found = WeightsVersion.objects.filter(state=WeightState.IN_FORCE).order_by("-decided_at", "-number").first()
-    return (found.number, _weights(found)) if found else (0, policy.shipped_weights(on=on))
+    return (found.number, _weights(found, on=on)) if found else (0, policy.shipped_weights(on=on))
 
 
 def weights_numbered(number: int, *, on: date) -> Weights:
     """The weights with that number; 0 are the policy's own of that day. Index: unique number."""
     found = WeightsVersion.objects.filter(number=number).first() if number else None
-    return _weights(found) if found else policy.shipped_weights(on=on)
+    return _weights(found, on=on) if found else policy.shipped_weights(on=on)
 
 
-def _weights(found: WeightsVersion) -> Weights:
-    return weighing.weights_from(found.levels, absent=found.absent)
+def _weights(found: WeightsVersion, *, on: date) -> Weights:
+    # Of a level that came after the version was decided, the policy's own worth counts.
+    shipped = policy.shipped_weights(on=on).levels
+    levels = {c: {**worth, **found.levels.get(c, {})} for c, worth in shipped.items()}
+    return weighing.weights_from(levels, absent=found.absent)
+
+
+def _levels(found: Candidate) -> dict[str, str]:
+    """The levels of a candidate; of a comparison that came after it was judged, that there is nothing to compare."""
+    return {c: found.levels.get(c, NOTHING) for c in LEVELS}
 
 
 def weight_versions(*, by: Actor) -> tuple[WeightsRow, ...]:
@@ -223,7 +231,8 @@ def weight_versions(*, by: Actor) -> tuple[WeightsRow, ...]:
     return tuple(
         WeightsRow(
             v.number, v.state, v.learned_from, v.agreed_before, v.agreed_after, v.proposed_by, v.proposed_by_id,
-            v.proposed_at, v.decided_by, v.decided_at, v.reason, _weights(v),
+            v.proposed_at, v.decided_by, v.decided_at, v.reason,
+            _weights(v, on=v.proposed_at.date()),
         )
         for v in WeightsVersion.objects.order_by("-number")
     )  # fmt: skip
@@ -253,6 +262,6 @@ def decided_pairs() -> pl.DataFrame:
         found = list(one.candidates.all())
         if right[one.pk] is not None and right[one.pk] not in {c.subject_id for c in found}:
             continue
-        pairs += [(one.pk, c.subject_id, *(c.levels[k] for k in LEVELS), c.subject_id == right[one.pk]) for c in found]
+        pairs += [(one.pk, c.subject_id, *_levels(c).values(), c.subject_id == right[one.pk]) for c in found]
     schema = {"row": pl.Int64, "subject_id": pl.Int64, **dict.fromkeys(LEVELS, pl.String), "same": pl.Boolean}
     return pl.DataFrame(pairs, schema=schema, orient="row")

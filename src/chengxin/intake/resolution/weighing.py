@@ -34,7 +34,8 @@ class Terms:
     """From which probability on a row is tied by itself (`tie_from`) or shown with candidates (`review_from`).
 
     `shown`: candidates a row; `block`: subjects that a key may bring; `learn_after`: decisions after which new weights
-    may be proposed; `pull`: how strongly decisions are held to the present weights.
+    may be proposed; `pull`: how strongly decisions are held to the present weights; `crowds`: up to how many bearers
+    of a brand are few, and some.
     """
 
     tie_from: float
@@ -43,6 +44,7 @@ class Terms:
     block: int
     learn_after: int
     pull: float
+    crowds: tuple[int, int]
 
 
 def weights_from(levels: Mapping[str, Mapping[str, object]], *, absent: float) -> Weights:

@@ -1,5 +1,6 @@
 """Work orders about wrong codes on the case page: how far the order is, and the way to its lines."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,9 +14,9 @@ from chengxin.registry.accounts.rules import Actor
 
 
 def order_context(case: CaseRow, actor: Actor, at: datetime) -> dict[str, Any]:
-    """How far the order is."""
-    found = order_queries.order_of_case(case.id, actor=actor, on=local_date(at))
-    return {"line": order_line(found, organisation_names())}
+    """How far the order is; the case is called as the order is in the language of the page."""
+    line = order_line(order_queries.order_of_case(case.id, actor=actor, on=local_date(at)), organisation_names())
+    return {"line": line, "case": replace(case, title=line["title"])}
 
 
 CODE_ORDER = Matter("workbench/_matter_code_order.html", order_context)

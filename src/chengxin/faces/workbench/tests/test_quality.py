@@ -82,7 +82,9 @@ def test_a_proposal_is_accepted_with_one_click_and_a_wrong_code_is_refused(clien
     assert client.post(address, {"proposal": str(line.proposals[0].id)}).status_code == 302
 
     assert CodeDecision.objects.get().code == company(2)
-    assert "已核定，等待更正数据" in page(client, "code-order", order.case_id)
+    shown = page(client, "code-order", order.case_id)
+    assert "已核定，等待更正数据" in shown
+    assert f'value="{line.proposals[0].id}"' not in shown
 
 
 def test_all_exact_proposals_are_accepted_at_once_and_a_reviewer_may_not(client: Client, order: CodeOrder):
@@ -122,6 +124,9 @@ def test_the_case_page_leads_to_the_lines_and_an_unknown_check_is_not_there(clie
 
     assert reverse("workbench:code-order", args=[order.case_id]) in page(client, "case", order.case_id)
     assert "接受" not in page(client, "code-order", order.case_id)
+    client.cookies["django_language"] = "en"
+    for name in ("code-order", "case"):
+        assert "1 row needs another code</h1>" in page(client, name, order.case_id)
     for name in ("quality-check", "quality-check-csv"):
         assert client.get(reverse(f"workbench:{name}", args=["no-such-check"])).status_code == 404
 

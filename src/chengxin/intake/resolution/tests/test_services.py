@@ -33,6 +33,7 @@ from chengxin.intake.resolution.tests.factories import (
     register,
     subject_numbered,
 )
+from chengxin.intake.resolution.weighing import as_written
 from chengxin.registry.accounts.rules import Role
 from chengxin.registry.records.models import Record
 
@@ -246,6 +247,34 @@ def test_who_proposed_weights_cannot_decide_about_them(tmp_path):
         learning.put_in_force(number, by=reviewer, at=AT)
 
     assert WeightsVersion.objects.get().state == "proposed"
+
+
+def test_what_was_weighed_before_a_comparison_came_stays_as_it_was_weighed(tmp_path):
+    register(tmp_path)
+    _, [row] = handed_in(tmp_path, honour(SUBJECT_NAME="南宁恒风建筑工程（虚构）"))
+    shipped = queries.weights_numbered(0, on=TODAY)
+    levels = {c: worth for c, worth in as_written(shipped).items() if c != "rarity"}
+    WeightsVersion.objects.create(
+        number=1,
+        levels=levels,
+        absent=0.5,
+        learned_from=20,
+        agreed_before=1,
+        agreed_after=1,
+        proposed_at=AT,
+        proposed_by="",
+        proposed_by_id=1,
+    )
+    older = row.candidates.first()
+    older.pk, older.subject_id = None, subject_numbered(4)
+    older.levels.pop("rarity")
+    older.save(force_insert=True)
+
+    weights = queries.weights_numbered(1, on=TODAY)
+    assert (weights.levels["rarity"], weights.absent) == (shipped.levels["rarity"], 0.5)
+    told = {c.subject_id: set(c.bits) for c in queries.row_detail(row.pk, by=official()).candidates}
+    assert told.pop(older.subject_id) == set(levels)
+    assert all("rarity" in bits for bits in told.values())
 
 
 @pytest.mark.parametrize(

@@ -18,13 +18,15 @@ COMPARED = st.fixed_dictionaries({c: st.sampled_from(names) for c, names in LEVE
 CONTRADICTS = {c: names[-1] for c, names in LEVELS.items()}
 
 
-def compared(one: str, other: str, heads: tuple[str, str] = ("", ""), streets: tuple[str, str] = ("", "")):
-    values = {}
+def compared(
+    one: str, other: str, heads: tuple[str, str] = ("", ""), streets: tuple[str, str] = ("", ""), *, bearers: int = 1
+):
+    values: dict[str, list[object]] = {"bearers": [bearers]}
     for name, head, street, mark in zip((one, other), heads, streets, ("", ":known"), strict=True):
         form = form_of(name, WORDS)
         row = (form.plain, form.region, form.brand, form.trade, form.ending, form.branch, head, street, "")
         values |= {f"{part}{mark}": [value] for part, value in zip(PARTS, row, strict=True)}
-    return levels(pl.DataFrame(values)).row(0, named=True)
+    return levels(pl.DataFrame(values), crowds=(4, 20)).row(0, named=True)
 
 
 @pytest.mark.parametrize(
@@ -55,11 +57,20 @@ def test_parts_are_compared_by_what_they_mean(row, known, told):
         (("韦某", "韦某"), ("", "民族大道一"), "one"),
         (("韦某", "黄某"), ("民族大道一", "民族大道一"), "divided"),
         (("韦某", "黄某"), ("", ""), "other"),
+        (("韦某", "黄某"), ("民族大道一", "朝阳路八"), "neither"),
         (("", "黄某"), ("", ""), "missing"),
     ],
 )
 def test_representative_and_address_are_told_in_one(heads, streets, level):
     assert compared("南宁恒丰贸易有限公司", "南宁恒丰贸易有限公司", heads, streets)["details"] == level
+
+
+@pytest.mark.parametrize(
+    ("row", "bearers", "level"),
+    [("恒丰", 1, "alone"), ("恒丰", 4, "few"), ("恒丰", 5, "some"), ("恒丰", 21, "many"), ("恒锋", 21, "missing")],
+)
+def test_the_same_brand_says_how_many_bear_it(row, bearers, level):
+    assert compared(f"南宁{row}贸易有限公司", "南宁恒丰贸易有限公司", bearers=bearers)["rarity"] == level
 
 
 def frame(*rows: tuple[int, int, dict[str, str], bool]) -> pl.DataFrame:
