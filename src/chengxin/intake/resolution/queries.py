@@ -7,6 +7,7 @@ from datetime import date, datetime
 import polars as pl
 from django.db.models import Count, QuerySet
 
+from chengxin.base.clock import local_date
 from chengxin.base.errors import NotFound
 from chengxin.intake.collection import tying
 from chengxin.intake.resolution import policy, weighing
@@ -232,7 +233,7 @@ def weight_versions(*, by: Actor) -> tuple[WeightsRow, ...]:
         WeightsRow(
             v.number, v.state, v.learned_from, v.agreed_before, v.agreed_after, v.proposed_by, v.proposed_by_id,
             v.proposed_at, v.decided_by, v.decided_at, v.reason,
-            _weights(v, on=v.proposed_at.date()),
+            _weights(v, on=local_date(v.proposed_at)),
         )
         for v in WeightsVersion.objects.order_by("-number")
     )  # fmt: skip
