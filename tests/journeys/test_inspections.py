@@ -140,9 +140,8 @@ def another_phone_answers(page: Page, city: str) -> None:
         expect(other.locator("[data-state]")).to_have_attribute("data-waiting", "0")
         for phone in (page, other):
             phone.locator("[data-list] li").get_by_role("button").first.click()
-        check = other.locator(".onsite-check").first
-        check.get_by_label("不符合", exact=True).check()
-        expect(other.locator("[data-state]")).to_have_attribute("data-waiting", "0")
+        with other.expect_response(lambda answer: answer.url.endswith("/entries") and answer.ok):
+            other.locator(".onsite-check").first.get_by_label("不符合", exact=True).check()
         page.get_by_role("button", name="现在同步").click()
         expect(page.locator(".onsite-check").first.get_by_label("不符合", exact=True)).to_be_checked()
 
