@@ -7,8 +7,8 @@ from chengxin.base.casework import queries as casework
 from chengxin.base.clock import local_date
 from chengxin.base.errors import NotFound
 from chengxin.registry.accounts.rules import Actor, Scope
-from chengxin.regulation.lists import policy, queries, rules
-from chengxin.regulation.lists.models import ListEntry, NoticeService, Proposal, Removal
+from chengxin.regulation.lists import hearing, policy, queries, rules
+from chengxin.regulation.lists.models import EntryEvent, ListEntry, NoticeService, Proposal, Removal
 from chengxin.regulation.lists.rules import Exit, ListTerms
 
 
@@ -16,7 +16,9 @@ from chengxin.regulation.lists.rules import Exit, ListTerms
 class MatterRow:
     """What a case of this room is about; `exit` and `grounds` where it is about leaving the list.
 
-    `remains`: it stands, or is hidden for a time because of `hidden`.
+    `remains`: it stands, or is hidden for a time because of `hidden`. `ended`, `ended_on`: how and on which day the
+    entry left its list, first day off it; empty and None while it remains. `may_ask_hearing`, `hearing_until`: whether
+    the subject may still ask for a hearing, and the last day of it.
     """
 
     terms: ListTerms
@@ -34,6 +36,10 @@ class MatterRow:
     hidden: str
     exit: str
     grounds: str
+    ended: str
+    ended_on: date | None
+    may_ask_hearing: bool
+    hearing_until: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,14 @@ class EntryRow:
     early_from: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class EntryRows:
+    """One page of them."""
+
+    items: tuple[EntryRow, ...]
+    total: int
+
+
 def matter_of_case(case_id: int, *, actor: Actor, at: datetime) -> MatterRow:
     """The facts of a case, for those who have a part in it. Raises `NotFound`. Index: unique case."""
     casework.case(case_id, actor=actor, on=local_date(at))
@@ -71,6 +85,8 @@ def matter_of_case(case_id: int, *, actor: Actor, at: datetime) -> MatterRow:
         raise NotFound
     service = NoticeService.objects.filter(proposal=proposal).first()
     entry = ListEntry.objects.filter(proposal=proposal).first()
+    right = hearing.right_to_hearing(proposal, terms, at=at)
+    ended, ended_on = _end_of(entry, at=at) if entry else ("", None)
     return MatterRow(
         terms=terms,
         entry_id=entry.pk if entry else None,
@@ -87,13 +103,26 @@ def matter_of_case(case_id: int, *, actor: Actor, at: datetime) -> MatterRow:
         hidden=queries.places_of([entry.pk])[entry.pk].hidden if entry else "",
         exit=removal.exit if removal else "",
         grounds=removal.grounds if removal else "",
+        ended=ended,
+        ended_on=ended_on,
+        may_ask_hearing=right.is_open,
+        hearing_until=right.until,
     )
 
 
-def entries_by(authority_code: str, *, at: datetime, limit: int = 100) -> tuple[EntryRow, ...]:
-    """The newest entries that an authority decided. Index: `entry_decision_once`."""
-    found = ListEntry.objects.filter(authority_code=authority_code).order_by("-id")[:limit]
-    return _rows(list(found), at=at)
+def _end_of(entry: ListEntry, *, at: datetime) -> tuple[str, date | None]:
+    """How the entry left its list, and the day; an exit before its last day goes before the end of its time."""
+    last = EntryEvent.objects.filter(entry=entry).latest("number")
+    if last.exit:
+        return last.exit, local_date(last.at)
+    over = entry.in_force_until <= local_date(at)
+    return (Exit.TERM.value, entry.in_force_until) if over else ("", None)
+
+
+def entries_by(authority_code: str, *, at: datetime, page: int = 1, size: int = 20) -> EntryRows:
+    """The entries that an authority decided, newest first. Index: `entry_decision_once`."""
+    found, start = ListEntry.objects.filter(authority_code=authority_code), (page - 1) * size
+    return EntryRows(_rows(list(found.order_by("-id")[start : start + size]), at=at), found.count())
 
 
 def own_entries(about: str, *, by: Actor, at: datetime) -> tuple[EntryRow, ...]:

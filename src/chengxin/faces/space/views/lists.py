@@ -93,7 +93,12 @@ def apply_for_removal(request: SpaceRequest, mandate_id: int, listed_id: int) ->
         errors = [PageError(f"grounds-{listed_id}", error.sentence, error.advice)]
         if Scope.SEE not in request.mandate.scopes:
             raise
-        return page(request, "lists", {**_context(request), "errors": errors}, status=error.status)
+        return page(
+            request,
+            "lists",
+            {**_context(request), "errors": errors, "failed": listed_id, "given": request.POST},
+            status=error.status,
+        )
     messages.success(request, _("申请已提交。您可以在这里看到办到哪一步。"))
     return redirect("space:case", mandate_id, case_id)
 

@@ -22,6 +22,8 @@ from chengxin.regulation.lists.errors import (
     DecisionNumberMissing,
     FactsMissing,
     HearingNotOpen,
+    HearingOver,
+    HearingStillOpen,
     ListClosed,
     MinorsAreNeverListed,
     NotRemovable,
@@ -35,6 +37,7 @@ from chengxin.regulation.lists.tests.factories import (
     COMPANY,
     MARKET_SUPERVISION,
     NOON,
+    answered,
     entered,
     heard,
     listed,
@@ -210,6 +213,31 @@ def test_a_hearing_that_was_asked_for_is_held_before_the_decision(firm: int):
     services.take(case_id, "list", by=reviewer(), at=NOON, reason="虚构", number="虚构1号")
 
     assert standing() == ["serious-tax"]
+
+
+def test_who_stated_its_case_may_still_ask_for_a_hearing_and_no_decision_cuts_that_off(firm: int):
+    case_id, last = answered(proposed()), NOON + timedelta(days=7)  # the fifth working day after the notice
+    decision = {"by": reviewer(), "reason": "虚构", "number": "虚构1号"}
+
+    with pytest.raises(HearingStillOpen), transaction.atomic():
+        services.take(case_id, "list", at=last, **decision)
+    assert (standing(), Case.objects.get(pk=case_id).state) == ([], "heard")
+    with pytest.raises(HearingOver), transaction.atomic():
+        services.take(case_id, "ask-hearing", by=representative(), at=last + timedelta(days=1), reason="虚构")
+    services.take(case_id, "ask-hearing", by=representative(), at=last, reason="虚构")
+    services.take(case_id, "hold-hearing", by=officer(), at=last, reason="虚构")
+    with pytest.raises(HearingOver), transaction.atomic():
+        services.take(case_id, "ask-hearing", by=representative(), at=last, reason="虚构")
+    services.take(case_id, "list", at=last, **decision)
+    assert standing(last) == ["serious-tax"]
+
+
+def test_who_does_not_ask_for_a_hearing_is_decided_about_when_its_days_are_over(firm: int):
+    case_id, after = answered(proposed()), NOON + timedelta(days=8)
+
+    services.take(case_id, "list", by=reviewer(), at=after, reason="虚构", number="虚构1号")
+
+    assert standing(after) == ["serious-tax"]
 
 
 def test_a_list_without_hearings_refuses_one_and_takes_the_defence():
