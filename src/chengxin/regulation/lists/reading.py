@@ -46,7 +46,7 @@ class MatterRow:
 class EntryRow:
     """An entry of the city's with whether it stands, and the first day on which its subject may apply to leave.
 
-    `remains`, `hidden`: as above.
+    `remains`, `hidden`, `ended`, `ended_on`: as above.
     """
 
     id: int
@@ -63,6 +63,8 @@ class EntryRow:
     remains: bool
     hidden: str
     early_from: date | None
+    ended: str
+    ended_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,10 @@ def matter_of_case(case_id: int, *, actor: Actor, at: datetime) -> MatterRow:
     service = NoticeService.objects.filter(proposal=proposal).first()
     entry = ListEntry.objects.filter(proposal=proposal).first()
     right = hearing.right_to_hearing(proposal, terms, at=at)
-    ended, ended_on = _end_of(entry, at=at) if entry else ("", None)
+    ended, ended_on = "", None
+    if entry is not None:
+        last = EntryEvent.objects.filter(entry=entry).latest("number")
+        ended, ended_on = _end_of(entry, last, on=local_date(at))
     return MatterRow(
         terms=terms,
         entry_id=entry.pk if entry else None,
@@ -110,13 +115,11 @@ def matter_of_case(case_id: int, *, actor: Actor, at: datetime) -> MatterRow:
     )
 
 
-def _end_of(entry: ListEntry, *, at: datetime) -> tuple[str, date | None]:
+def _end_of(entry: ListEntry, last: EntryEvent, *, on: date) -> tuple[str, date | None]:
     """How the entry left its list, and the day; an exit before its last day goes before the end of its time."""
-    last = EntryEvent.objects.filter(entry=entry).latest("number")
     if last.exit:
         return last.exit, local_date(last.at)
-    over = entry.in_force_until <= local_date(at)
-    return (Exit.TERM.value, entry.in_force_until) if over else ("", None)
+    return (Exit.TERM.value, entry.in_force_until) if entry.in_force_until <= on else ("", None)
 
 
 def entries_by(authority_code: str, *, at: datetime, page: int = 1, size: int = 20) -> EntryRows:
@@ -135,19 +138,21 @@ def own_entries(about: str, *, by: Actor, at: datetime) -> tuple[EntryRow, ...]:
 def _rows(found: list[ListEntry], *, at: datetime) -> tuple[EntryRow, ...]:
     in_force = queries.entries_in_force({e.about for e in found}, at=at)
     standing = {e.reference for rows in in_force.values() for e in rows}
-    places, day = queries.places_of([e.pk for e in found]), local_date(at)
+    latest = EntryEvent.objects.filter(entry__in=found).order_by("entry_id", "-number").distinct("entry_id")
+    last, day = {event.entry_id: event for event in latest}, local_date(at)
     rows = []
     for entry in found:
         terms = policy.list_named(entry.policy)
         if terms is None:
             continue
+        ended, ended_on = _end_of(entry, last[entry.pk], on=day)
         rows.append(
             EntryRow(
                 id=entry.pk,
                 case_id=entry.case_id,
                 terms=terms,
                 # Who took their consent back is named nowhere any more, not even to the authority.
-                subject_name="" if places[entry.pk].exit == Exit.CONSENT else entry.subject_name,
+                subject_name="" if ended == Exit.CONSENT else entry.subject_name,
                 about=entry.about,
                 decision_number=entry.decision_number,
                 authority_name_zh=entry.authority_name_zh,
@@ -155,9 +160,11 @@ def _rows(found: list[ListEntry], *, at: datetime) -> tuple[EntryRow, ...]:
                 in_force_from=entry.in_force_from,
                 in_force_until=entry.in_force_until,
                 stands=f"{queries.OWN_ENTRY}{entry.pk}" in standing,
-                remains=entry.in_force_until > day and not places[entry.pk].exit,
-                hidden=places[entry.pk].hidden,
+                remains=not ended,
+                hidden=last[entry.pk].hidden,
                 early_from=rules.early_from(entry.in_force_from, terms),
+                ended=ended,
+                ended_on=ended_on,
             )
         )
     return tuple(rows)

@@ -27,7 +27,8 @@ from chengxin.regulation.lists.errors import (
     TermNotAllowed,
 )
 from chengxin.regulation.lists.reading import EntryRow
-from chengxin.regulation.lists.rules import SUBJECT_OF_PERSON
+from chengxin.regulation.lists.rules import SUBJECT_OF_PERSON, Exit
+from chengxin.regulation.lists.words import EXITS
 
 SIZE, EXPORTED_ROWS = 20, 10_000
 REMOVAL = "removal"  # the form on the case page
@@ -62,17 +63,25 @@ def list_index_csv(request: SignedInRequest) -> HttpResponse:
     """The same entries as a table, for a spreadsheet."""
     found = reading.entries_by(request.actor.organisation_code, at=clock.now(), size=EXPORTED_ROWS)
     file = CsvFile("list-entries.csv")
-    file.row([_("主体"), _("名单"), _("文号"), _("自"), _("至"), _("现在")])
+    file.row([_("主体"), _("名单"), _("文号"), _("自"), _("至"), _("现在"), _("移出日期"), _("移出理由")])
     for row in map(_shown, found.items):
         entry = row["entry"]
         state = _("有效") if entry.stands else _("名单上暂停公示") if entry.hidden else _("已移出")
         begins, ends = entry.in_force_from.isoformat(), last_day(entry.in_force_until)
-        file.row([row["name"], row["list"], entry.decision_number, begins, ends, state])
+        file.row(
+            [row["name"], row["list"], entry.decision_number, begins, ends, state, entry.ended_on or "", row["ended"]]
+        )
     return file
 
 
 def _shown(row: EntryRow) -> dict[str, Any]:
-    return {"entry": row, "list": say(row.terms.name_zh, row.terms.name_en), "name": row.subject_name or _("自然人")}
+    ended = EXITS[Exit(row.ended)] if row.ended else ""
+    return {
+        "entry": row,
+        "ended": ended,
+        "list": say(row.terms.name_zh, row.terms.name_en),
+        "name": row.subject_name or _("自然人"),
+    }
 
 
 @require_http_methods(["GET", "POST"])
