@@ -61,7 +61,7 @@ def guide(request: HttpRequest, name: str = CONTENTS) -> HttpResponse:
 def rendered(text: str) -> Guide:
     """A guide from its Markdown: HTML in it stays text, links and pictures lead to where the site has them."""
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
-    for kind, rule in (("link_open", _link), ("link_close", _link_end), ("image", _picture)):
+    for kind, rule in (("link_open", _link), ("link_close", _link_end), ("image", _picture), ("softbreak", _line_end)):
         markdown.add_render_rule(kind, rule)
     for kind in ("table_open", "table_close"):
         markdown.add_render_rule(kind, _table)
@@ -109,6 +109,14 @@ def _picture(
 ) -> str:
     name = PurePosixPath(str(tokens[place].attrGet("src"))).name
     return format_html('<img src="{}" alt="{}" loading="lazy">', static(f"guide/{name}"), tokens[place].content)
+
+
+def _line_end(
+    renderer: RendererHTML, tokens: Sequence[Token], place: int, options: OptionsDict, env: MutableMapping[str, Any]
+) -> str:
+    # Chinese has no spaces between sentences: a line that ends in it runs on.
+    before = tokens[place - 1].content if place else ""
+    return "\n" if before.isascii() or before[-1].isascii() else ""
 
 
 def _table(

@@ -63,3 +63,8 @@ def test_links_and_pictures_lead_to_where_the_site_has_them_and_markup_stays_tex
     assert " c <img" in html
     assert 'src="/static/guide/home.png" alt="d"' in html
     assert "&lt;b&gt;e" in html
+
+
+def test_lines_of_chinese_run_on_and_lines_of_english_keep_their_space():
+    html = rendered("# T\n\n一行。\n又一行 `code`\n三行 word\nword").html
+    assert "一行。又一行 <code>code</code>\n三行 word\nword" in html
