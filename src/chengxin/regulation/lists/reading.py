@@ -77,7 +77,7 @@ class EntryRows:
 
 def matter_of_case(case_id: int, *, actor: Actor, at: datetime) -> MatterRow:
     """The facts of a case, for those who have a part in it. Raises `NotFound`. Index: unique case."""
-    casework.case(case_id, actor=actor, on=local_date(at))
+    is_closed = casework.case(case_id, actor=actor, on=local_date(at)).closed_at is not None
     removal = Removal.objects.select_related("entry__proposal").filter(case_id=case_id).first()
     proposal = removal.entry.proposal if removal else Proposal.objects.filter(case_id=case_id).first()
     if proposal is None:
@@ -110,7 +110,7 @@ def matter_of_case(case_id: int, *, actor: Actor, at: datetime) -> MatterRow:
         grounds=removal.grounds if removal else "",
         ended=ended,
         ended_on=ended_on,
-        may_ask_hearing=right.is_open,
+        may_ask_hearing=right.is_open and not is_closed and entry is None,
         hearing_until=right.until,
     )
 

@@ -16,7 +16,7 @@ from chengxin.registry.accounts.rules import Role
 from chengxin.registry.records import services as record_changes
 from chengxin.registry.records.models import Record
 from chengxin.registry.subjects.tests.factories import code, company
-from chengxin.regulation.lists import queries, services
+from chengxin.regulation.lists import queries, reading, services
 from chengxin.regulation.lists.errors import (
     AlreadyListed,
     DecisionNumberMissing,
@@ -266,7 +266,10 @@ def test_a_decision_has_a_number(firm: int, number: str):
 
 
 def test_a_decision_not_to_list_and_a_dropped_proposal_list_nobody(firm: int):
-    services.take(heard(proposed()), "not-list", by=reviewer(), at=NOON, reason="证据不足（虚构）")
+    refused = answered(proposed())
+    assert reading.matter_of_case(refused, actor=reviewer(), at=NOON).may_ask_hearing
+    services.take(refused, "not-list", by=reviewer(), at=NOON, reason="证据不足（虚构）")
+    assert not reading.matter_of_case(refused, actor=reviewer(), at=NOON).may_ask_hearing
     services.take(proposed(), "drop", by=officer(), at=NOON, reason="撤回（虚构）")
 
     assert (standing(), ListEntry.objects.count(), letters()[-1]) == ([], 0, "不予列入名单决定书")
