@@ -174,13 +174,13 @@ def steps_open_to(case_id: int, *, actor: Handler) -> tuple[StepRow, ...]:
     )
 
 
-def waits_for(case_id: int, *, actor: Handler) -> tuple[Party, ...]:
-    """Who has the case now: the parties that its state waits for; no one once it is closed. Raises `NotFound`."""
+def waits_for(case_id: int, *, actor: Handler) -> dict[str, Party]:
+    """The parties that the case waits for, by part; no one once it is closed. Raises `NotFound`."""
     found = _seen_case(case_id, actor)
     if found.closed_at is not None:
-        return ()
+        return {}
     parties = parties_of(case_id)
-    return tuple(parties[part] for part in stages.waits_for(procedure(found.procedure), found.state))
+    return {part: parties[part] for part in stages.waits_for(procedure(found.procedure), found.state)}
 
 
 def open_about(procedure_code: str, abouts: Iterable[str]) -> dict[str, int]:
