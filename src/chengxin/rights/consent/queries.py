@@ -11,7 +11,6 @@ from django.db import connection
 from django.db.models import Prefetch, QuerySet
 
 from chengxin.base.audit.services import Who
-from chengxin.base.casework.services import PLATFORM
 from chengxin.base.database.context import acting
 from chengxin.base.errors import NotFound
 from chengxin.registry.accounts import queries as accounts
@@ -322,7 +321,7 @@ def _row(request: Request, names: Mapping[int, accounts.OrganisationRow], *, on:
         method=consent.method if consent else "",
         granted_at=consent.granted_at if consent else None,
         form_number=forms[0].number if forms else "",
-        is_closed=revocation is not None and revocation.revoked_by == PLATFORM.name,
+        is_closed=revocation is not None and revocation.by_platform,
     )
 
 
