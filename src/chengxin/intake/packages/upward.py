@@ -15,6 +15,7 @@ from chengxin.base.casework import services as casework
 from chengxin.base.casework.rules import Party
 from chengxin.base.clock import local_date
 from chengxin.base.errors import NotFound
+from chengxin.base.listing import listed_in_chinese
 from chengxin.intake.exchange import national, packages, platforms
 from chengxin.intake.exchange.models import ExchangePackage
 from chengxin.intake.exchange.packages import RowResult
@@ -187,7 +188,7 @@ def _ask_providers(package_id: int, *, at: datetime) -> None:
 
 def _title(platform: Platform | None, rows: Iterable[UpwardRow]) -> str:
     rows = list(rows)
-    items = "、".join(dict.fromkeys(catalogue.item(row.item).name.zh for row in rows))
+    items = listed_in_chinese(dict.fromkeys(catalogue.item(row.item).name.zh for row in rows))
     with translation.override("zh-hans"):
         name = NAMES[platform.level] if platform is not None else "上级平台"
         return TITLE.format(platform=name, item=items, rows=len(rows))[:200]
