@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
@@ -28,7 +29,7 @@ class SignedInRequest(HttpRequest):
     user: User
 
 
-View = Callable[Concatenate[Any, P], HttpResponse]
+View = Callable[Concatenate[Any, P], HttpResponseBase]
 
 
 def open_to(*permissions: Permission) -> Callable[[View[P]], View[P]]:
@@ -40,7 +41,7 @@ def open_to(*permissions: Permission) -> Callable[[View[P]], View[P]]:
 
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
-        def guarded(request: SignedInRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: SignedInRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             actor = _actor_of(request)
             if (away := _sent_to_sign_in(request, actor)) is not None:
                 return away
@@ -68,7 +69,7 @@ def open_to_newcomers(view: View[P]) -> View[P]:
     """Open a view to everyone who is signed in, also to those who hold no office and act for no one yet."""
 
     @wraps(view)
-    def guarded(request: SignedInRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: SignedInRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         actor = _actor_of(request)
         if (away := _sent_to_sign_in(request, actor)) is not None:
             return away

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from chengxin.faces.workbench.paging import last_page, number_of_page
 from chengxin.registry.accounts.rules import Actor, Permission
 
 # Which places a person is shown, by group: address, name, and one of which permissions opens it (none: everyone signed
@@ -236,12 +237,6 @@ def day_or_none(text: str) -> date | None:
         return None
 
 
-def number_of_page(request: HttpRequest, name: str = "page") -> int:
-    """The page number in the address, 1 where there is none or nonsense."""
-    text = request.GET.get(name, "1")
-    return max(1, int(text)) if text.isdecimal() and len(text) < 7 else 1
-
-
 def query_without(request: HttpRequest, *names: str) -> str:
     """The address's query without `names` and without empty values, for links that keep the filter."""
     return urlencode([(k, v) for k, v in request.GET.items() if v and k not in names])
@@ -270,8 +265,8 @@ class Sheet:
 
 
 def sheet(request: HttpRequest, rows: Sequence[Any], total: int, size: int, parameter: str = "page") -> Sheet:
-    """`rows`, the page of `size` rows that the address names, out of `total`."""
-    last = max(1, -(-total // size))
+    """`rows`, the page of `size` rows that the address names, out of `total`. Raises `BehindLast`."""
+    last = last_page(request, total, size, parameter)
     return Sheet(rows, total, number_of_page(request, parameter), last, query_without(request, parameter), parameter)
 
 

@@ -1,10 +1,12 @@
 """Reads for those who have a part in it: the facts of a case, an authority's entries, a subject's own."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from chengxin.base.casework import queries as casework
 from chengxin.base.clock import local_date
+from chengxin.base.database.parts import all_rows
 from chengxin.base.errors import NotFound
 from chengxin.registry.accounts.rules import Actor, Scope
 from chengxin.regulation.lists import policy, queries, rules
@@ -90,10 +92,16 @@ def matter_of_case(case_id: int, *, actor: Actor, at: datetime) -> MatterRow:
     )
 
 
-def entries_by(authority_code: str, *, at: datetime, limit: int = 100) -> tuple[EntryRow, ...]:
-    """The newest entries that an authority decided. Index: `entry_decision_once`."""
-    found = ListEntry.objects.filter(authority_code=authority_code).order_by("-id")[:limit]
-    return _rows(list(found), at=at)
+def entries_by(authority_code: str, *, at: datetime, page: int = 1, size: int = 20) -> tuple[tuple[EntryRow, ...], int]:
+    """The entries that an authority decided, newest first, and how many there are. Index: `entry_decision_once`."""
+    found = ListEntry.objects.filter(authority_code=authority_code)
+    return _rows(list(found.order_by("-id")[(page - 1) * size : page * size]), at=at), found.count()
+
+
+def all_entries_by(authority_code: str, *, at: datetime) -> Iterator[EntryRow]:
+    """The same from the first to the last, read in parts. Index: as there."""
+    found = ListEntry.objects.filter(authority_code=authority_code)
+    return all_rows(found, "-id", told=lambda part: _rows(part, at=at))
 
 
 def own_entries(about: str, *, by: Actor, at: datetime) -> tuple[EntryRow, ...]:
@@ -103,7 +111,7 @@ def own_entries(about: str, *, by: Actor, at: datetime) -> tuple[EntryRow, ...]:
     return _rows(list(ListEntry.objects.filter(about=about).order_by("-id")), at=at)
 
 
-def _rows(found: list[ListEntry], *, at: datetime) -> tuple[EntryRow, ...]:
+def _rows(found: Sequence[ListEntry], *, at: datetime) -> tuple[EntryRow, ...]:
     in_force = queries.entries_in_force({e.about for e in found}, at=at)
     standing = {e.reference for rows in in_force.values() for e in rows}
     places, day = queries.places_of([e.pk for e in found]), local_date(at)

@@ -73,7 +73,7 @@ def test_the_authoritys_entries_come_as_a_table_with_where_each_stands(client: C
     company("南宁虚构商行")
     entered(list_code="market-serious-breach", authority=MARKET_SUPERVISION)
 
-    told = signed_in(client, Role.DEPARTMENT_REVIEWER).get("/workbench/lists.csv").content.decode()
+    told = signed_in(client, Role.DEPARTMENT_REVIEWER).get("/workbench/lists.csv").getvalue().decode()
 
     assert [line.split(",")[1] for line in told.splitlines()[1:]] == ["市场监督管理严重违法失信名单"]
     assert told.rstrip().endswith("有效")

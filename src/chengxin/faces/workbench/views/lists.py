@@ -4,18 +4,20 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chengxin.base import clock
 from chengxin.base.errors import ChengxinError
-from chengxin.base.spreadsheets import CsvFile
+from chengxin.base.spreadsheets import CsvStream
 from chengxin.faces.portal.templatetags.portal import last_day
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.faults import PageError
 from chengxin.faces.workbench.files import errors_of, file_limits, uploads_of
-from chengxin.faces.workbench.pages import cut, page, say
+from chengxin.faces.workbench.pages import page, say, sheet
+from chengxin.faces.workbench.paging import number_of_page
 from chengxin.registry.accounts.rules import Permission, Role
 from chengxin.regulation.lists import public, reading, services
 from chengxin.regulation.lists.errors import (
@@ -44,26 +46,29 @@ def list_index(request: SignedInRequest) -> HttpResponse:
     """The lists that this organisation decides about, and its entries, newest first."""
     now, own = clock.now(), request.actor.organisation_code
     mine = [r.terms for r in public.lists_now(at=now) if own in r.terms.authorities and not r.terms.is_closed]
+    rows, total = reading.entries_by(own, at=now, page=number_of_page(request), size=SIZE)
     context = {
         "lists": [{"code": t.code, "name": say(t.name_zh, t.name_en)} for t in mine],
         "may_propose": not CLERKS.isdisjoint(request.actor.roles),
-        "page": cut(request, reading.entries_by(own, at=now), SIZE, _shown),
+        "page": sheet(request, [_shown(row) for row in rows], total, SIZE),
     }
     return page(request, "lists", context)
 
 
 @require_GET
 @open_to(Permission.MANAGE_CASES)
-def list_index_csv(request: SignedInRequest) -> HttpResponse:
+def list_index_csv(request: SignedInRequest) -> HttpResponseBase:
     """The same entries as a table, for a spreadsheet."""
-    file = CsvFile("list-entries.csv")
-    file.row([_("主体"), _("名单"), _("文号"), _("自"), _("至"), _("现在")])
-    for row in map(_shown, reading.entries_by(request.actor.organisation_code, at=clock.now())):
-        entry = row["entry"]
-        state = _("有效") if entry.stands else _("名单上暂停公示") if entry.hidden else _("已移出")
-        begins, ends = entry.in_force_from.isoformat(), last_day(entry.in_force_until)
-        file.row([row["name"], row["list"], entry.decision_number, begins, ends, state])
-    return file
+    rows = reading.all_entries_by(request.actor.organisation_code, at=clock.now())
+    titles = [_("主体"), _("名单"), _("文号"), _("自"), _("至"), _("现在")]
+    return CsvStream("list-entries.csv", titles, map(_cells, rows))
+
+
+def _cells(entry: EntryRow) -> list[Any]:
+    row = _shown(entry)
+    state = _("有效") if entry.stands else _("名单上暂停公示") if entry.hidden else _("已移出")
+    begins, ends = entry.in_force_from.isoformat(), last_day(entry.in_force_until)
+    return [row["name"], row["list"], entry.decision_number, begins, ends, state]
 
 
 def _shown(row: EntryRow) -> dict[str, Any]:
