@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils.translation import get_language
 
 from chengxin.base.calendar.policy import working_days
 from chengxin.base.casework import policy, rules, stages
@@ -27,6 +28,17 @@ class StepRow:
     code: str
     name: str
     needs_reason: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """How a case is called, in the language that is active when it is asked; in Chinese where it has no English."""
+
+    zh: str
+    en: str
+
+    def __str__(self) -> str:
+        return self.en if self.en and (get_language() or "").startswith("en") else self.zh
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,13 +185,13 @@ def steps_open_to(case_id: int, *, actor: Handler) -> tuple[StepRow, ...]:
     )
 
 
-def waits_for(case_id: int, *, actor: Handler) -> tuple[Party, ...]:
-    """Who has the case now: the parties that its state waits for; no one once it is closed. Raises `NotFound`."""
+def waits_for(case_id: int, *, actor: Handler) -> dict[str, Party]:
+    """The parties that the case waits for, by part; no one once it is closed. Raises `NotFound`."""
     found = _seen_case(case_id, actor)
     if found.closed_at is not None:
-        return ()
+        return {}
     parties = parties_of(case_id)
-    return tuple(parties[part] for part in stages.waits_for(procedure(found.procedure), found.state))
+    return {part: parties[part] for part in stages.waits_for(procedure(found.procedure), found.state)}
 
 
 def open_about(procedure_code: str, abouts: Iterable[str]) -> dict[str, int]:
@@ -332,7 +344,7 @@ def _case_row(row: Case, *, on: date) -> CaseRow:
         procedure=row.procedure,
         procedure_name=str(declared.name),
         about=row.about,
-        title=row.title,
+        title=str(Called(row.title, row.title_en)),
         state=row.state,
         state_name=str(declared.state(row.state).name),
         state_since=row.state_since,

@@ -45,6 +45,7 @@ def open_case(
     *,
     about: str,
     title: str,
+    title_en: str = "",
     parties: Mapping[str, Party],
     by: Handler,
     at: datetime,
@@ -52,7 +53,8 @@ def open_case(
 ) -> int:
     """Open a case of that procedure about `about` (a reference of the owning room); returns its id.
 
-    `title` and `reason` hold no personal identifiers. Raises `WrongParties`, `NotYourStep`.
+    `title` (`title_en`: in English, where it has one) and `reason` hold no personal identifiers.
+    Raises `WrongParties`, `NotYourStep`.
     """
     declared = procedure(procedure_code)
     if set(parties) != set(declared.parts):
@@ -60,7 +62,7 @@ def open_case(
     step = declared.opening
     if not rules.may_take(step, parties=parties, by=by):
         raise NotYourStep
-    opened = Case(procedure=declared.code, about=about, title=title, opened_at=at)
+    opened = Case(procedure=declared.code, about=about, title=title, title_en=title_en, opened_at=at)
     _enter(opened, declared, step, at=at)
     opened.save(force_insert=True)
     CaseParty.objects.bulk_create(
@@ -253,8 +255,8 @@ class _Title:
     case: Case
 
     def __str__(self) -> str:
-        text = str(TAKEN).format(procedure=self.declared.name, step=self.step.name, title=self.case.title)
-        return text[:200]
+        called = queries.Called(self.case.title, self.case.title_en)
+        return str(TAKEN).format(procedure=self.declared.name, step=self.step.name, title=called)[:200]
 
 
 TAKEN = _("{procedure}：{step}——{title}")

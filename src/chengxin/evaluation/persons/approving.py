@@ -34,7 +34,13 @@ def propose(name: str, *, by: Actor, at: datetime) -> int:
     _require_time_left(found, on=local_date(at))
     parties = {"office": Party(organisation_id=accounts.credit_office().id)}
     case_id = casework.open_case(
-        PERSON_OFFER.code, about=f"person-offer:{name}", title=f"{found.title.zh} {name}", parties=parties, by=by, at=at
+        PERSON_OFFER.code,
+        about=f"person-offer:{name}",
+        title=f"{found.title.zh} {name}",
+        title_en=f"{found.title.en} {name}",
+        parties=parties,
+        by=by,
+        at=at,
     )
     proposal = OfferProposal.objects.create(
         case_id=case_id,

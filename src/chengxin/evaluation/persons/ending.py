@@ -59,6 +59,7 @@ def propose(name: str, *, ends_on: date, reason: str, by: Actor, at: datetime) -
         PERSON_OFFER_END.code,
         about=f"person-offer:{name}",
         title=f"{row.offer.title.zh} {name}",
+        title_en=f"{row.offer.title.en} {name}",
         parties={"office": Party(organisation_id=accounts.credit_office().id)},
         by=by,
         at=at,

@@ -57,9 +57,16 @@ def propose(name: str, *, by: Actor, at: datetime) -> int:
     if faults := checking.faults(found, profile.around(city_folder())):
         raise ModelHasFaults(model=name, count=len(faults))
     parties = {"office": Party(organisation_id=accounts.credit_office().id)}
-    title = f"{found.title.zh} {name}"
     about = f"evaluation-model:{name}"
-    case_id = casework.open_case(EVALUATION_MODEL.code, about=about, title=title, parties=parties, by=by, at=at)
+    case_id = casework.open_case(
+        EVALUATION_MODEL.code,
+        about=about,
+        title=f"{found.title.zh} {name}",
+        title_en=f"{found.title.en} {name}",
+        parties=parties,
+        by=by,
+        at=at,
+    )
     proposal = Proposal.objects.create(
         case_id=case_id,
         code=found.code,

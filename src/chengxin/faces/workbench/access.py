@@ -86,8 +86,10 @@ def open_to_newcomers(view: View[P]) -> View[P]:
 
 
 def refusal(request: HttpRequest, error: ChengxinError) -> HttpResponse:
-    """The page that says what was refused and what to do now."""
-    return render(request, "workbench/refused.html", {"error": error}, status=error.status)
+    """The page that says what was refused and what to do now, with the way home: of the workbench or of My space."""
+    in_space = request.resolver_match is not None and request.resolver_match.app_name == "space"
+    context = {"error": error, "in_space": in_space, "mandate": getattr(request, "mandate", None)}
+    return render(request, "workbench/refused.html", context, status=error.status)
 
 
 def _newcomer(request: HttpRequest) -> HttpResponse:

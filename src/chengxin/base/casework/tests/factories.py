@@ -79,9 +79,10 @@ PARTIES: Mapping[str, Party] = {
 }
 
 
-def opened(*, at: datetime = NOON, title: str = "借《论语》") -> int:
+def opened(*, at: datetime = NOON, title: str = "借《论语》", title_en: str = "") -> int:
     """A loan that was asked for."""
-    return services.open_case("loan-of-a-book", about="book:1", title=title, parties=PARTIES, by=READER_HERSELF, at=at)
+    given = {"about": "book:1", "title": title, "title_en": title_en, "parties": PARTIES}
+    return services.open_case("loan-of-a-book", **given, by=READER_HERSELF, at=at)
 
 
 def checked(*, at: datetime = NOON) -> int:

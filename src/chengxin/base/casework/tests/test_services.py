@@ -5,6 +5,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import connection
 from django.db.utils import ProgrammingError
+from django.utils.translation import override
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from chengxin.base.audit import queries as audit
@@ -53,6 +54,19 @@ def test_an_opened_case_stands_in_its_first_state_with_a_deadline():
     assert (case.state, case.due_on, case.due_policy) == ("asked", date(2026, 3, 9), "tests/5-days@2026-01-01")
     assert [(e.number, e.step, e.by_user_id) for e in CaseEvent.objects.all()] == [(1, "ask", READER)]
     assert audit.entries(size=1).entries[0].action == "casework.case_opened"
+
+
+@pytest.mark.parametrize(("title_en", "told"), [("The Analects", "The Analects"), ("", "借《论语》")])
+def test_a_case_is_called_in_the_language_of_who_reads_it_and_in_chinese_without_an_english_title(title_en, told):
+    case_id = opened(title_en=title_en)
+
+    called = {}
+    for language in ("zh-hans", "en"):
+        with override(language):
+            called[language] = queries.case(case_id, actor=OPERATOR, on=NOON.date()).title
+    assert called == {"zh-hans": "借《论语》", "en": told}
+    sent = notices_to(*PARTIES.values())
+    assert all("借《论语》" in n.title_zh and told in n.title_en for n in sent) and sent
 
 
 def test_a_case_names_exactly_the_parties_of_its_procedure():

@@ -42,7 +42,8 @@ def approved(name: str = "enterprise-1", *, at: datetime = NOON) -> int:
 
 def published(name: str = "enterprise-1", *, at: datetime = NOON) -> date:
     """The model in force; returns since which day."""
-    case_id, then = approved(name, at=at), at + timedelta(hours=1)
-    day = services.earliest_day(queries.model_named(name), on=local_date(then))
-    services.publish(case_id, effective_from=day, by=operator(), at=then)
+    case_id = approved(name, at=at)
+    later = at + timedelta(hours=1)  # which may be the next day
+    day = services.earliest_day(queries.model_named(name), on=local_date(later))
+    services.publish(case_id, effective_from=day, by=operator(), at=later)
     return day

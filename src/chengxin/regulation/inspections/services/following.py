@@ -32,6 +32,7 @@ def order(visit: Visit, matter: Matter, handling: str, *, by: Actor, at: datetim
         FOLLOW_UP.code,
         about=f"inspection-visit:{visit.number}",
         title=f"{visit.drawn.name} {matter.zh}"[:200],
+        title_en=f"{visit.drawn.name} {matter.en}"[:200],
         parties={
             "inspected": Party(represented=about_subject(visit.drawn.code)),
             "department": Party(organisation_id=department.id),
