@@ -10,7 +10,6 @@ from enum import StrEnum
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.utils.translation import get_language
 
 from chengxin.base.calendar.policy import working_days
 from chengxin.base.casework import policy, rules, stages
@@ -18,6 +17,7 @@ from chengxin.base.casework.models import Case, CaseAlert, CaseEvent, CaseParty
 from chengxin.base.casework.procedures import procedure, procedures
 from chengxin.base.casework.rules import Handler, Party, Step, Taken
 from chengxin.base.casework.stages import ESCALATED, Stage
+from chengxin.base.casework.titles import CaseTitle
 from chengxin.base.errors import NotFound
 
 
@@ -31,19 +31,8 @@ class StepRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Called:
-    """How a case is called, in the language that is active when it is asked; in Chinese where it has no English."""
-
-    zh: str
-    en: str
-
-    def __str__(self) -> str:
-        return self.en if self.en and (get_language() or "").startswith("en") else self.zh
-
-
-@dataclass(frozen=True, slots=True)
 class CaseRow:
-    """A case as its parties see it. `due_on` is the last day in time; names in the language that is active."""
+    """A case as its parties see it. `due_on` is the last day in time; title and names in the language active."""
 
     id: int
     procedure: str
@@ -330,6 +319,16 @@ def _any(conditions: list[Q]) -> Q:
     return either
 
 
+def title_of(case: Case) -> CaseTitle:
+    """How the case is called, in both languages."""
+    return CaseTitle(case.title, case.title_en)
+
+
+def title_of_case(case_id: int) -> CaseTitle:
+    """The same of the case with that id, which exists; the caller permits. Index: primary key."""
+    return title_of(Case.objects.get(pk=case_id))
+
+
 def _seen_case(case_id: int, actor: Handler) -> Case:
     found = Case.objects.filter(_any(_seen_by(actor)), pk=case_id).first()
     if found is None:
@@ -344,7 +343,7 @@ def _case_row(row: Case, *, on: date) -> CaseRow:
         procedure=row.procedure,
         procedure_name=str(declared.name),
         about=row.about,
-        title=str(Called(row.title, row.title_en)),
+        title=str(title_of(row)),
         state=row.state,
         state_name=str(declared.state(row.state).name),
         state_since=row.state_since,

@@ -97,6 +97,8 @@ WITHIN = {
     "case-evidence": "inbox",
     "list-propose": "lists",
     "list-removal": "lists",
+    "lists-arrived": "lists",
+    "list-proofs": "lists",
     "hand-in-item": "hand-in",
     "submission": "submissions",
     "lookup-subject": "lookup",

@@ -31,6 +31,7 @@ from chengxin.base.casework.tests.factories import (
     notices_to,
     opened,
 )
+from chengxin.base.casework.titles import CaseTitle
 from chengxin.base.errors import NotFound
 
 pytestmark = pytest.mark.django_db
@@ -54,19 +55,6 @@ def test_an_opened_case_stands_in_its_first_state_with_a_deadline():
     assert (case.state, case.due_on, case.due_policy) == ("asked", date(2026, 3, 9), "tests/5-days@2026-01-01")
     assert [(e.number, e.step, e.by_user_id) for e in CaseEvent.objects.all()] == [(1, "ask", READER)]
     assert audit.entries(size=1).entries[0].action == "casework.case_opened"
-
-
-@pytest.mark.parametrize(("title_en", "told"), [("The Analects", "The Analects"), ("", "借《论语》")])
-def test_a_case_is_called_in_the_language_of_who_reads_it_and_in_chinese_without_an_english_title(title_en, told):
-    case_id = opened(title_en=title_en)
-
-    called = {}
-    for language in ("zh-hans", "en"):
-        with override(language):
-            called[language] = queries.case(case_id, actor=OPERATOR, on=NOON.date()).title
-    assert called == {"zh-hans": "借《论语》", "en": told}
-    sent = notices_to(*PARTIES.values())
-    assert all("借《论语》" in n.title_zh and told in n.title_en for n in sent) and sent
 
 
 def test_a_case_names_exactly_the_parties_of_its_procedure():
@@ -142,6 +130,18 @@ def test_the_parties_that_a_step_names_are_told_in_both_languages():
     assert (sent.title_zh, sent.case_id) == ("借书（测试）：不同意——借《论语》", case_id)
     assert sent.title_en == "借书（测试）: 不同意 – 借《论语》"
     assert CaseEvent.objects.get(case_id=case_id, step="refuse").reason == "书已破损"
+
+
+def test_a_case_and_its_notices_are_called_by_the_language_of_who_reads():
+    case_id = opened(title=CaseTitle("借《论语》", "To borrow the Analects"))
+    services.take_step(case_id, "check", by=OPERATOR, at=NOON)
+    services.take_step(case_id, "refuse", by=REVIEWER, at=NOON, reason="书已破损")
+
+    [sent] = notices_to(Party(user_id=READER))
+    assert sent.title_zh.endswith("借《论语》") and sent.title_en.endswith("To borrow the Analects")
+    assert queries.case(case_id, actor=OPERATOR, on=NOON.date()).title == "借《论语》"
+    with override("en"):
+        assert queries.case(case_id, actor=OPERATOR, on=NOON.date()).title == "To borrow the Analects"
 
 
 def test_what_follows_from_silence_is_deferred_to_the_end_of_the_last_day():

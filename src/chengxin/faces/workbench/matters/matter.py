@@ -28,6 +28,7 @@ class Matter:
     """The procedure's part of a case page.
 
     template: included on the page, with the case and what `context` gives; "" for none
+    context: what the template shows; `closed_steps` in it are codes of steps that are not offered now
     forms: step code -> template with the further fields of that step's form, within the form
     take: takes the step that a form asks for, through the room's own service, and may return what to say about it;
         raises `ChengxinError`

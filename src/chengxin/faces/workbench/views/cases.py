@@ -124,6 +124,7 @@ def case_context(
     actor = request.actor
     row = casework.case(case_id, actor=actor, on=local_date(at))
     matter = matter_of(row.procedure)
+    told = matter.context(row, actor, at)
     steps = [
         {
             "code": s.code,
@@ -134,6 +135,7 @@ def case_context(
             "given": request.POST if s.code == step else {},
         }
         for s in casework.steps_open_to(case_id, actor=actor)
+        if s.code not in told.get("closed_steps", ())
     ]
     return {
         "case": row,
@@ -148,7 +150,7 @@ def case_context(
         "file_limits": file_limits(at),
         "errors": errors or [],
         "failed_step": step,
-        **matter.context(row, actor, at),
+        **told,
     }
 
 

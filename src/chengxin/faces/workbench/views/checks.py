@@ -98,7 +98,7 @@ def receipt_list_csv(request: SignedInRequest) -> HttpResponseBase:
         chosen = _chosen(request)
     except ValueError:
         return redirect("workbench:check-receipts")
-    what = [_("查验时间"), _("事项"), _("查验的代码"), _("名称"), _("惩戒措施"), _("激励措施")]
+    what = [_("查验时间"), _("查验事项"), _("查验的代码"), _("名称"), _("惩戒措施"), _("激励措施")]
     rows = queries.all_receipts_of(request.actor, **chosen)
     return CsvStream("checks.csv", [*what, _("反馈"), _("回执号")], map(_cells, rows))
 
