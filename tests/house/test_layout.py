@@ -3,6 +3,7 @@
 import ast
 import re
 
+import pytest
 import yaml
 
 from tests.house.tree import ROOT, SOURCE, named, parsed, python, told
@@ -71,6 +72,51 @@ def test_colours_stand_in_the_tokens_alone():
 def test_lists_in_templates_are_joined_in_the_language_of_the_page():
     found = [told(p) for p in named(".html") if re.search('join:"[、；]', p.read_text(encoding="utf-8"))]
     assert found == [], 'say join:_("、")'
+
+
+def joined_by_hand(code: str) -> list[int]:
+    """The lines on which a Chinese separator is written out to join something with it."""
+    tree = ast.parse(code)
+    taking_apart = [n.args for n in ast.walk(tree) if isinstance(n, ast.Call) and _called(n) == "split"]
+    excepted = {id(argument) for arguments in taking_apart for argument in arguments}
+    return [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and node.value in ("、", "；") and id(node) not in excepted
+    ]
+
+
+def _called(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else ""
+
+
+@pytest.mark.parametrize(
+    ("code", "lines"),
+    [('listed(names)\n"甲、乙".split("、")', []), ("f\"{'、'.join(names)}\"", [1]), ('x\n_("；").join(names)', [2])],
+)
+def test_what_is_joined_by_hand_is_found(code: str, lines: list[int]):
+    assert joined_by_hand(code) == lines
+
+
+def test_names_are_joined_by_the_house_in_the_language_of_the_reader():
+    house = {SOURCE / "base" / "listing.py", SOURCE / "base" / "errors.py"}
+    ours = [path for path in python(tests=False) if SOURCE in path.parents and path not in house]
+    assert {told(p): found for p in ours if (found := joined_by_hand(p.read_text(encoding="utf-8")))} == {}
+
+
+def asks_for_one_page(code: str) -> bool:
+    """Whether a function that makes a table for a spreadsheet reads so many rows and no more."""
+    tables = {"CsvFile", "CsvStream"}
+    functions = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.FunctionDef)]
+    making = [f for f in functions if tables & {n.id for n in ast.walk(f) if isinstance(n, ast.Name)}]
+    return any(isinstance(n, ast.keyword) and n.arg in ("size", "limit") for f in making for n in ast.walk(f))
+
+
+def test_tables_for_a_spreadsheet_hold_all_rows():
+    assert asks_for_one_page("def a():\n    rows = found(size=10_000)\n    return CsvStream('a.csv', [], rows)")
+    assert not asks_for_one_page("def a():\n    return CsvStream('a.csv', [], all_found())")
+    faces = [path for path in python(tests=False) if SOURCE / "faces" in path.parents]
+    assert [told(path) for path in faces if asks_for_one_page(path.read_text(encoding="utf-8"))] == []
 
 
 def test_templates_hold_neither_styles_nor_scripts_of_their_own():

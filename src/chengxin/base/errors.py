@@ -9,7 +9,7 @@ class ChengxinError(Exception):
     """An error with a stable `code`, a sentence and a hint for the user, and whether trying again can help.
 
     `message` and `hint` are marked for translation where they are written and may hold `{name}` places
-    that `details` fills.
+    that `details` fills; a list of names is set apart as the reader's language does it.
     """
 
     code = "error"
@@ -25,12 +25,16 @@ class ChengxinError(Exception):
     @property
     def sentence(self) -> str:
         """The sentence for the user in the language that is active now."""
-        return str(self.message).format(**self.details)
+        return self._said(self.message)
 
     @property
     def advice(self) -> str:
         """What to do about it, in the language that is active now."""
-        return str(self.hint).format(**self.details)
+        return self._said(self.hint)
+
+    def _said(self, text: Any) -> str:
+        told = {name: str(_("、")).join(v) if isinstance(v, list) else v for name, v in self.details.items()}
+        return str(text).format(**told)
 
 
 class NotPermitted(ChengxinError):

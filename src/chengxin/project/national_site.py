@@ -16,6 +16,7 @@ from uuid import UUID, uuid4
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from chengxin.base import clock
+from chengxin.base.listing import listed_in_chinese
 from chengxin.intake.exchange import packages
 from chengxin.intake.exchange.packages import Package, PackageFault, RowResult
 
@@ -135,7 +136,7 @@ class NationalSite:
         """A record that the city tells; one is returned that lacks what the platform wants or that it has refused."""
         missing = [name for name in ("item", "operation", "record") if not row.get(name)]
         if missing:
-            return RowResult(number, False, f"缺少 {'、'.join(missing)}")
+            return RowResult(number, False, f"缺少 {listed_in_chinese(missing)}")
         why = next((why for text, why in self.refused.items() if text in row.values()), "")
         if why:
             return RowResult(number, False, why)

@@ -129,6 +129,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "chengxin.faces.workbench.paging.ToLastPage",
 ]
 ROOT_URLCONF = "chengxin.project.urls"
 WSGI_APPLICATION = "chengxin.project.wsgi.application"

@@ -58,7 +58,7 @@ def open_case(
     """
     declared = procedure(procedure_code)
     if set(parties) != set(declared.parts):
-        raise WrongParties(parties="、".join(declared.parts))
+        raise WrongParties(parties=list(declared.parts))
     step = declared.opening
     if not rules.may_take(step, parties=parties, by=by):
         raise NotYourStep

@@ -3,16 +3,17 @@
 A letter is seen by who can open its notice or its case; for all others there is none.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import get_language
 
 from chengxin.base.casework import queries as casework
 from chengxin.base.casework.rules import Handler, Party, keys_of
 from chengxin.base.casework.services import PLATFORM
+from chengxin.base.database.parts import all_rows
 from chengxin.base.errors import NotFound
 from chengxin.base.letters import reaching
 from chengxin.base.letters.directory import directory
@@ -115,15 +116,9 @@ def deliveries(*, state: str = "", channel: str = "", number: str = "", page: in
 
     Index: `delivery_state`, `delivery_latest`; unique number.
     """
-    messages = Delivery.objects.filter(user_id__isnull=False)
-    shown = messages.filter(state=state) if state else messages
-    if channel:
-        shown = shown.filter(channel=channel)
-    if number:
-        shown = shown.filter(letter__number=number)
-    last = DeliveryEvent.objects.filter(delivery=OuterRef("pk")).order_by("-pk").values("answer")[:1]
+    messages, shown = _messages(), _sent(state, channel, number)
     start = (page - 1) * size
-    rows = shown.select_related("letter").annotate(answer=Subquery(last)).order_by("-queued_at", "-pk")
+    rows = _answered(shown).order_by("-queued_at", "-id")
     with reaching.overseeing():
         return DeliveryPage(
             items=tuple(_delivery_row(row) for row in rows[start : start + size]),
@@ -147,6 +142,31 @@ def _row(found: Letter) -> LetterRow:
         written_at=found.written_at,
         size=found.document.size if hasattr(found, "document") else None,
     )
+
+
+def all_deliveries(*, state: str = "", channel: str = "", number: str = "") -> Iterator[DeliveryRow]:
+    """The same from the first to the last, read in parts. Index: as there."""
+    return all_rows(
+        _answered(_sent(state, channel, number)),
+        "-queued_at",
+        "-id",
+        told=lambda part: map(_delivery_row, part),
+        within=reaching.overseeing,
+    )
+
+
+def _messages() -> QuerySet[Delivery]:
+    return Delivery.objects.filter(user_id__isnull=False)
+
+
+def _sent(state: str, channel: str, number: str) -> QuerySet[Delivery]:
+    chosen = {"state": state, "channel": channel, "letter__number": number}
+    return _messages().filter(**{column: value for column, value in chosen.items() if value})
+
+
+def _answered(found: QuerySet[Delivery]) -> QuerySet[Delivery]:
+    last = DeliveryEvent.objects.filter(delivery=OuterRef("pk")).order_by("-pk").values("answer")[:1]
+    return found.select_related("letter").annotate(answer=Subquery(last))
 
 
 def _delivery_row(found: Delivery) -> DeliveryRow:

@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 from django.db import connection
 
+from chengxin.base.database.parts import all_found
 from chengxin.evaluation.runs import monitoring, queries, services
 from chengxin.evaluation.runs.models import Run, Standing
 from chengxin.evaluation.runs.monitoring import CITY, DIVISION, SECTOR, SIZE, SUBJECT_KIND
@@ -63,17 +64,9 @@ def members(figure: Figure, *, page: int, size: int) -> tuple[Member, ...]:
         return tuple(Member(*row) for row in cursor.fetchall())
 
 
-def all_members(figure: Figure, *, size: int) -> Iterator[tuple[Member, ...]]:
-    """All of them in that order, `size` at a time, read once through. Raises as `members`, before the first."""
-    statement, given = _asked(figure)
-
-    def parts() -> Iterator[tuple[Member, ...]]:
-        with connection.chunked_cursor() as cursor:
-            cursor.execute(statement, given)
-            while rows := cursor.fetchmany(size):
-                yield tuple(Member(*row) for row in rows)
-
-    return parts()
+def all_members(figure: Figure) -> Iterator[tuple[Member, ...]]:
+    """All of them in that order, a part at a time, read once through. Raises as `members`, before the first."""
+    return (tuple(Member(*row) for row in rows) for rows in all_found(*_asked(figure)))
 
 
 def _asked(figure: Figure) -> tuple[str, dict[str, Any]]:

@@ -8,6 +8,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from chengxin.base.listing import in_turn, listed
 from chengxin.evaluation.scorecards.model import Bin, Indicator, Measure, Model, Repaired, Veto, Where
 from chengxin.registry.catalogue import queries as catalogue
 from chengxin.registry.catalogue.rules import Words
@@ -112,14 +113,14 @@ def population(model: Model) -> list[str]:
     """Who belongs to the population, one sentence a condition."""
     who, lines = model.population, []
     if who.kinds:
-        lines.append(_("类别：{kinds}").format(kinds=_joined(str(SUBJECTS[k]) for k in who.kinds)))
+        lines.append(_("类别：{kinds}").format(kinds=listed(str(SUBJECTS[k]) for k in who.kinds)))
     if who.statuses:
-        lines.append(_("登记状态：{states}").format(states=_joined(str(SUBJECTS[s]) for s in who.statuses)))
+        lines.append(_("登记状态：{states}").format(states=listed(str(SUBJECTS[s]) for s in who.statuses)))
     if who.divisions:
-        lines.append(_("区域：{divisions}").format(divisions=_joined(_value("division", d) for d in who.divisions)))
+        lines.append(_("区域：{divisions}").format(divisions=listed(_value("division", d) for d in who.divisions)))
     held = [f"{_item(h.resource)}{_selected(h.resource, h.where)}" for h in who.holding]
     if held:
-        lines.append(_("有下列任意一种记录：{records}").format(records=_("；").join(held)))
+        lines.append(_("有下列任意一种记录：{records}").format(records=in_turn(held)))
     return lines
 
 
@@ -180,7 +181,7 @@ def counting(*, disputed_counts: bool) -> str:
 def unknown(model: Model) -> str:
     """When there is no grade."""
     needed = -(-model.unknown.below_per_mille * len(model.unknown.of) // 1000)
-    items = _joined(_item(code) for code in model.unknown.of)
+    items = listed(_item(code) for code in model.unknown.of)
     return ngettext(
         "以下信息中，至少要有 {n} 类记录才评定等级：{items}。",
         "以下信息中，至少要有 {n} 类记录才评定等级：{items}。",
@@ -260,10 +261,10 @@ def _conditions(resource: str, where: Where, severity: tuple[str, ...] = ()) -> 
     parts = []
     for code, values in where.items():
         field = item.field_of(code)
-        said = _joined(_value(field.code_list or "", one) for one in values)
+        said = listed(_value(field.code_list or "", one) for one in values)
         parts.append(_("{field}为{values}").format(field=say(field.name), values=said))
     if severity:
-        parts.append(_("失信程度为{values}").format(values=_joined(str(SEVERITIES[s]) for s in severity)))
+        parts.append(_("失信程度为{values}").format(values=listed(str(SEVERITIES[s]) for s in severity)))
     return parts
 
 
@@ -286,7 +287,3 @@ def _item_nature(code: str) -> str:
 
 def _field(resource: str, code: str | None) -> str:
     return say(catalogue.item(resource).field_of(code).name) if code else ""
-
-
-def _joined(parts: Any) -> str:
-    return _("、").join(parts)

@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,22 +15,24 @@ from chengxin.base import clock
 from chengxin.base.documents import queries as documents
 from chengxin.base.documents import signing
 from chengxin.base.errors import NotFound
-from chengxin.base.spreadsheets import CsvFile
+from chengxin.base.spreadsheets import CsvStream
 from chengxin.faces.portal import commitment_lines as lines
 from chengxin.faces.portal.templatetags.portal import say
+from chengxin.faces.workbench.paging import last_page, number_of_page
 from chengxin.regulation.commitments import letters_in_force, queries, rules
-from chengxin.regulation.commitments.queries import Filter
+from chengxin.regulation.commitments.queries import CommitmentRow, Filter
 from chengxin.regulation.commitments.services.signing import KIND
 
-SIZE, EXPORTED, LONGEST = 20, 10_000, 100
+SIZE, LONGEST = 20, 100
 LARGEST_PDF = 10 * 1024 * 1024
 
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """What is public today, newest first; search, filters and page stand in the address."""
-    chosen, page = _chosen(request), _page_number(request)
+    chosen, page = _chosen(request), number_of_page(request)
     found = queries.public_commitments(chosen, on=clock.today(), page=page, size=SIZE)
+    last_page(request, found.total, SIZE)
     names = lines.authorities()
     context = {
         "place": "disclosure",
@@ -51,19 +54,18 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def index_csv(request: HttpRequest) -> HttpResponse:
+def index_csv(request: HttpRequest) -> HttpResponseBase:
     """The filtered list as a table, for a spreadsheet."""
-    found = queries.public_commitments(_chosen(request), on=clock.today(), size=EXPORTED)
-    file = CsvFile("commitments.csv")
-    heads = [_("编号"), _("承诺人"), _("统一社会信用代码"), _("类型"), _("事项"), _("受理单位"), _("签署日期")]
-    file.row([*heads, _("有效期至"), _("履行状态")])
     names = lines.authorities()
-    for row in found.items:
+
+    def cells(row: CommitmentRow) -> list[Any]:
         told = lines.line(row, names)
-        cells = (row.number, told["name"], row.subject_code, told["kind"], told["matter"], told["authority"])
-        days = (told["signed_on"].isoformat(), row.ends_on.isoformat())
-        file.row([*cells, *days, told["state"]])
-    return file
+        what = [row.number, told["name"], row.subject_code, told["kind"], told["matter"], told["authority"]]
+        return [*what, told["signed_on"].isoformat(), row.ends_on.isoformat(), told["state"]]
+
+    heads = [_("编号"), _("承诺人"), _("统一社会信用代码"), _("类型"), _("事项"), _("受理单位"), _("签署日期")]
+    rows = queries.all_public_commitments(_chosen(request), on=clock.today())
+    return CsvStream("commitments.csv", [*heads, _("有效期至"), _("履行状态")], map(cells, rows))
 
 
 def _chosen(request: HttpRequest) -> Filter:
@@ -86,11 +88,6 @@ def _query(chosen: Filter) -> dict[str, str]:
 def _address(chosen: Filter, page: int) -> str:
     query = _query(chosen) | ({"page": str(page)} if page > 1 else {})
     return f"{reverse('portal:commitments')}?{urlencode(query)}"
-
-
-def _page_number(request: HttpRequest) -> int:
-    text = request.GET.get("page", "1")
-    return min(max(int(text), 1), 500) if text.isascii() and text.isdigit() and len(text) < 7 else 1
 
 
 def _letters() -> list[dict[str, str]]:

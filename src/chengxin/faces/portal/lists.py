@@ -4,22 +4,24 @@ from typing import Any
 
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from chengxin.base import clock
 from chengxin.base.errors import NotFound
-from chengxin.base.spreadsheets import CsvFile
+from chengxin.base.spreadsheets import CsvStream
 from chengxin.base.transparency import queries as transparency
 from chengxin.faces.portal.templatetags.portal import last_day
-from chengxin.faces.workbench.pages import number_of_page, say, sheet, up_to_the_last_page
+from chengxin.faces.workbench.pages import say, sheet
+from chengxin.faces.workbench.paging import number_of_page
 from chengxin.regulation.lists import public
 from chengxin.regulation.lists.public import ListRow, PublicEntry
 from chengxin.regulation.lists.rules import PERMITTING, SUBJECT_OF_PERSON, ListTerms, Origin, Side
 from chengxin.regulation.lists.words import EXITS, HEARINGS, LEVELS, ORIGINS, SIDES
 
-SIZE, MOST_IN_FILE, LONGEST = 20, 10_000, 100
+SIZE, LONGEST = 20, 100
 COUNTED_SECONDS = 30
 
 
@@ -48,7 +50,6 @@ def _counted() -> tuple[ListRow, ...]:
 
 
 @require_safe
-@up_to_the_last_page
 def one_list(request: HttpRequest, code: str) -> HttpResponse:
     """One list: what it rests on, how one gets on and off it, and who stands on it at this moment."""
     now, q = clock.now(), _asked(request)
@@ -73,18 +74,20 @@ def one_list(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
-def list_csv(request: HttpRequest, code: str) -> HttpResponse:
+def list_csv(request: HttpRequest, code: str) -> HttpResponseBase:
     """The same entries as a table, for a spreadsheet."""
     terms = _terms(code)
-    found = public.entries_of(code, at=clock.now(), q=_asked(request), size=MOST_IN_FILE)
     numbers = _("统一社会信用代码或者证件号码（部分隐去）")
-    file = CsvFile(f"{terms.code}.csv")
-    file.row([_("名称"), numbers, _("来源"), _("认定单位"), _("文号"), _("列入日期"), _("至"), _("状态")])
-    for entry in map(_entry, found.items):
-        state = _("异议处理中") if entry["is_disputed"] else _("有效")
-        row = (entry["name"], entry["code"] or entry["masked_number"], str(entry["origin"]), entry["authority"])
-        file.row([*row, entry["number"], entry["begins"].isoformat(), last_day(entry["until"]), state])
-    return file
+    titles = [_("名称"), numbers, _("来源"), _("认定单位"), _("文号"), _("列入日期"), _("至"), _("状态")]
+    rows = public.all_entries_of(code, at=clock.now(), q=_asked(request))
+    return CsvStream(f"{terms.code}.csv", titles, map(_cells, rows))
+
+
+def _cells(row: PublicEntry) -> list[Any]:
+    entry = _entry(row)
+    state = _("异议处理中") if entry["is_disputed"] else _("有效")
+    who = [entry["name"], entry["code"] or entry["masked_number"], str(entry["origin"]), entry["authority"]]
+    return [*who, entry["number"], entry["begins"].isoformat(), last_day(entry["until"]), state]
 
 
 def _asked(request: HttpRequest) -> str:

@@ -17,6 +17,7 @@ from chengxin.base.errors import NotFound
 from chengxin.base.spreadsheets import CsvFile
 from chengxin.faces.portal.evaluation import unverified_lines
 from chengxin.faces.portal.templatetags.portal import last_day, named, say
+from chengxin.faces.workbench.paging import last_page, number_of_page
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.catalogue import queries as catalogue
 from chengxin.registry.catalogue.rules import Category, Item, Words
@@ -82,8 +83,9 @@ def search(request: HttpRequest) -> HttpResponse:
     """Results for a part of a name or a code; filters and page stand in the address."""
     q = " ".join(request.GET.get("q", "").split())[:LONGEST]
     kind = request.GET.get("kind", "") if request.GET.get("kind") in KINDS else ""
-    page = _page_number(request)
+    page = number_of_page(request)
     found = subjects.search(q, on=clock.today(), kind=kind, page=page, size=PAGE_SIZE)
+    last_page(request, found.total, PAGE_SIZE)
     if found.total == 1 and found.items[0].code == q.upper():
         return redirect("portal:subject", found.items[0].code)
     context = {
@@ -101,11 +103,6 @@ def search(request: HttpRequest) -> HttpResponse:
     }
     template = "components/results.html" if request.headers.get("HX-Request") else "portal/search.html"
     return render(request, template, context)
-
-
-def _page_number(request: HttpRequest) -> int:
-    text = request.GET.get("page", "1")
-    return min(max(int(text), 1), 1000) if text.isascii() and text.isdigit() else 1
 
 
 def _choice(q: str, kind: str, name: str) -> dict[str, str]:

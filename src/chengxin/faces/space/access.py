@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import wraps
 from typing import Any
 
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 
 from chengxin.base.errors import NotFound, NotPermitted
 from chengxin.faces.workbench.access import SignedInRequest, open_to
@@ -18,7 +18,7 @@ class SpaceRequest(SignedInRequest):
     mandate: Mandated
 
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def on_behalf(scope: Scope) -> Callable[[View], View]:
@@ -30,7 +30,7 @@ def on_behalf(scope: Scope) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         @open_to()
-        def guarded(request: Any, mandate_id: int, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: Any, mandate_id: int, *args: Any, **kwargs: Any) -> HttpResponseBase:
             mandate = next((m for m in request.actor.mandates if m.id == mandate_id), None)
             if mandate is None:
                 raise NotFound

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
@@ -14,7 +15,6 @@ from django.utils.cache import add_never_cache_headers
 from chengxin.base import clock
 from chengxin.base.errors import ChengxinError, NotPermitted
 from chengxin.faces.workbench import sessions
-from chengxin.faces.workbench.pages import up_to_the_last_page
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.models import User
 from chengxin.registry.accounts.rules import Actor, Permission, SessionEnd
@@ -29,7 +29,7 @@ class SignedInRequest(HttpRequest):
     user: User
 
 
-View = Callable[Concatenate[Any, P], HttpResponse]
+View = Callable[Concatenate[Any, P], HttpResponseBase]
 
 
 def open_to(*permissions: Permission) -> Callable[[View[P]], View[P]]:
@@ -40,10 +40,8 @@ def open_to(*permissions: Permission) -> Callable[[View[P]], View[P]]:
     """
 
     def decorate(view: View[P]) -> View[P]:
-        opened = up_to_the_last_page(view)
-
         @wraps(view)
-        def guarded(request: SignedInRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: SignedInRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             actor = _actor_of(request)
             if (away := _sent_to_sign_in(request, actor)) is not None:
                 return away
@@ -55,7 +53,7 @@ def open_to(*permissions: Permission) -> Callable[[View[P]], View[P]]:
             try:
                 if permissions and not any(actor.may(p) for p in permissions):
                     raise NotPermitted
-                response = opened(request, *args, **kwargs)
+                response = view(request, *args, **kwargs)
             except ChengxinError as error:
                 response = refusal(request, error)
             add_never_cache_headers(response)
@@ -70,16 +68,14 @@ def open_to(*permissions: Permission) -> Callable[[View[P]], View[P]]:
 def open_to_newcomers(view: View[P]) -> View[P]:
     """Open a view to everyone who is signed in, also to those who hold no office and act for no one yet."""
 
-    opened = up_to_the_last_page(view)
-
     @wraps(view)
-    def guarded(request: SignedInRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: SignedInRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         actor = _actor_of(request)
         if (away := _sent_to_sign_in(request, actor)) is not None:
             return away
         request.actor = actor or Actor(request.user.username, None, "", frozenset(), user_id=request.user.pk)
         try:
-            response = opened(request, *args, **kwargs)
+            response = view(request, *args, **kwargs)
         except ChengxinError as error:
             response = refusal(request, error)
         add_never_cache_headers(response)

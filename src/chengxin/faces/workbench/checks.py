@@ -1,11 +1,13 @@
 """Credit checks in the words of the page, for the workbench, My space, the widget and the public catalogue alike."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from chengxin.base import policy as dated
 from chengxin.base.clock import local_date
+from chengxin.base.listing import listed
 from chengxin.base.policy import NoPolicy
 from chengxin.faces.workbench.pages import say, words
 from chengxin.registry.accounts import queries as accounts
@@ -97,7 +99,7 @@ def receipt_line(row: ReceiptRow) -> dict[str, Any]:
         "row": row,
         "matter": say(row.matter.name_zh, row.matter.name_en),
         "who": organisation_name(row.organisation_code),
-        "name": row.name or (_("自然人") if row.about else ""),
+        "name": subject_name(row),
         "door": DOORS.get(row.door, row.door),
         "report_by": policy.report_by(local_date(row.at)) if row.is_open else None,
         "restrictions": restrictions,
@@ -105,6 +107,23 @@ def receipt_line(row: ReceiptRow) -> dict[str, Any]:
         "restrictions_once": _once(restrictions),
         "rewards_once": _once(rewards),
     }
+
+
+def measure_names(rows: Sequence[MeasureRow]) -> list[str]:
+    """What these measures are called, each once, those that are disputed first."""
+    disputed_first = sorted(rows, key=lambda row: not row.is_disputed)
+    return list(dict.fromkeys(say(row.measure.name_zh, row.measure.name_en) for row in disputed_first))
+
+
+def feedback_told(row: MeasureRow) -> str:
+    """What was done about a measure, in one clause; empty where nothing was reported."""
+    name = say(row.measure.name_zh, row.measure.name_en)
+    return f"{name}：{OUTCOMES[row.feedback.outcome]}" if row.feedback else ""
+
+
+def subject_name(row: ReceiptRow) -> str:
+    """Whom a receipt is about: natural persons are not named."""
+    return row.name or (str(_("自然人")) if row.about else "")
 
 
 def _once(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -154,7 +173,7 @@ def organisation_name(code: str) -> str:
 
 def _trigger(trigger: RecordTrigger) -> str:
     named = item_name(trigger.item)
-    values = "、".join(sorted(trigger.any_of))
+    values = listed(sorted(trigger.any_of))
     months = _("决定之日起 {n} 个月内").format(n=trigger.months) if trigger.months else ""
     grave = _("严重失信") if trigger.severity == "serious" else ""
     return " · ".join(str(part) for part in (named, grave, values, months) if part)

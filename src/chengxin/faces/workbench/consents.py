@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from chengxin.base import clock
+from chengxin.base.listing import listed
 from chengxin.evaluation.runs import reviewing
 from chengxin.faces.workbench.pages import say, words
 from chengxin.faces.workbench.purposes import purpose_of as shared_purpose
@@ -117,6 +118,6 @@ def item_names(codes: Any) -> list[str]:
 
 def _field_names(item: str, codes: list[str]) -> str:
     if item in BESIDE:
-        return str(_("、")).join(str(FIELDS.get(code, code)) for code in codes)
+        return listed(str(FIELDS.get(code, code)) for code in codes)
     by_code = catalogue.item(item).by_code
-    return str(_("、")).join(words(by_code[code].name) for code in codes if code in by_code)
+    return listed(words(by_code[code].name) for code in codes if code in by_code)

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from chengxin.base.listing import listed
 from chengxin.evaluation.runs.overview import Grouping, Line, Overview
 from chengxin.evaluation.scorecards.model import Model
 from chengxin.faces.workbench.pages import words
@@ -97,7 +98,7 @@ def _finding(grouping: Grouping, overview: Overview) -> str:
         return _("没有足够大的组可以比较")
     lowest = min(compared, key=lambda line: line.relation or 0)
     highest = max(compared, key=lambda line: line.relation or 0)
-    grades = _("、").join(overview.grades[: overview.watch.good_grades])
+    grades = listed(overview.grades[: overview.watch.good_grades])
     return _("{grades} 级比例最高的是{highest}，最低的是{lowest}，后者是前者的 {relation}%").format(
         grades=grades,
         highest=words(highest.name),

@@ -3,16 +3,16 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from chengxin.faces.workbench.paging import last_page, number_of_page
 from chengxin.registry.accounts.rules import Actor, Permission
 
 # Which places a person is shown, by group: address, name, and one of which permissions opens it (none: everyone signed
@@ -239,12 +239,6 @@ def day_or_none(text: str) -> date | None:
         return None
 
 
-def number_of_page(request: HttpRequest, name: str = "page") -> int:
-    """The page number in the address, 1 where there is none or nonsense."""
-    text = request.GET.get(name, "1")
-    return max(1, int(text)) if text.isdecimal() and len(text) < 7 else 1
-
-
 def query_without(request: HttpRequest, *names: str) -> str:
     """The address's query without `names` and without empty values, for links that keep the filter."""
     return urlencode([(k, v) for k, v in request.GET.items() if v and k not in names])
@@ -273,36 +267,9 @@ class Sheet:
 
 
 def sheet(request: HttpRequest, rows: Sequence[Any], total: int, size: int, parameter: str = "page") -> Sheet:
-    """`rows`, the page of `size` rows that the address names, out of `total`.
-
-    Raises `BeyondTheLastPage`, which the doors of all pages answer by the last one.
-    """
-    last, number = max(1, -(-total // size)), number_of_page(request, parameter)
-    query = query_without(request, parameter)
-    if number > last and request.method in {"GET", "HEAD"}:
-        raise BeyondTheLastPage(f"{request.path}?{query}{'&' if query else ''}{parameter}={last}")
-    return Sheet(rows, total, number, last, query, parameter)
-
-
-class BeyondTheLastPage(Exception):
-    """A list was asked for a page that it does not have; `address` is that of its last one."""
-
-    def __init__(self, address: str) -> None:
-        super().__init__(address)
-        self.address = address
-
-
-def up_to_the_last_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Send whoever asks a view for a page beyond the last one to that."""
-
-    @wraps(view)
-    def guarded(*args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return view(*args, **kwargs)
-        except BeyondTheLastPage as beyond:
-            return HttpResponseRedirect(beyond.address)
-
-    return guarded
+    """`rows`, the page of `size` rows that the address names, out of `total`. Raises `BehindLast`."""
+    last = last_page(request, total, size, parameter)
+    return Sheet(rows, total, number_of_page(request, parameter), last, query_without(request, parameter), parameter)
 
 
 def cut(request: HttpRequest, rows: Sequence[Any], size: int, show: Callable[[Any], Any] = lambda row: row) -> Sheet:

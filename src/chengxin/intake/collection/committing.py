@@ -10,6 +10,7 @@ import polars as pl
 
 from chengxin.base import clock
 from chengxin.base.database.copying import copy_rows
+from chengxin.base.listing import listed_in_chinese
 from chengxin.intake.collection import payloads
 from chengxin.intake.collection.duplicates import SeenKeys
 from chengxin.intake.collection.reading.sources import ROW
@@ -120,7 +121,7 @@ def _rows_without_code(batch: Batch, item: Item) -> pl.DataFrame:
 def _duplicates(doubled: Mapping[int, int], item: Item) -> Iterator[Finding]:
     """Rows whose natural key stood in an earlier good row of the file."""
     names = [item.field_of(c).name for c in item.natural_key[:SHOWN_KEY_FIELDS]]
-    shown = {"fields_zh": "、".join(n.zh for n in names), "fields_en": ", ".join(n.en for n in names)}
+    shown = {"fields_zh": listed_in_chinese(n.zh for n in names), "fields_en": ", ".join(n.en for n in names)}
     for row, before in doubled.items():
         yield Finding(row, item.natural_key[0], Fault.DUPLICATE, "", {**shown, "first": str(before)})
 

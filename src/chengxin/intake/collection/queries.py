@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 from django.db.models import Count, Max, QuerySet, Sum
 
 from chengxin.base.clock import CITY_TIME
+from chengxin.base.database.parts import all_rows
 from chengxin.base.errors import NotFound
 from chengxin.intake.collection import errors, messages
 from chengxin.intake.collection.models import FoundInRow, Progress, Submission
@@ -117,7 +118,34 @@ def submissions_of(
 
     Index: `submission_of_organisation`, `submission_newest`.
     """
-    found = _within(reach).order_by("-received_at", "-id")
+    found = _chosen(reach, item, state, organisation_id, since, until).order_by("-received_at", "-id")
+    start = (page - 1) * size
+    return Page(tuple(map(_row, found[start : start + size])), found.count())
+
+
+def all_submissions_of(
+    reach: frozenset[int] | None,
+    *,
+    item: str | None = None,
+    state: str | None = None,
+    organisation_id: int | None = None,
+    since: date | None = None,
+    until: date | None = None,
+) -> Iterator[SubmissionRow]:
+    """The same from the first to the last, read in parts. Index: as there."""
+    found = _chosen(reach, item, state, organisation_id, since, until)
+    return all_rows(found, "-received_at", "-id", told=lambda part: map(_row, part))
+
+
+def _chosen(
+    reach: frozenset[int] | None,
+    item: str | None,
+    state: str | None,
+    organisation_id: int | None,
+    since: date | None,
+    until: date | None,
+) -> QuerySet[Submission]:
+    found = _within(reach)
     if item:
         found = found.filter(item=item)
     if state:
@@ -128,16 +156,15 @@ def submissions_of(
         found = found.filter(received_at__gte=datetime.combine(since, time.min, CITY_TIME))
     if until:
         found = found.filter(received_at__lte=datetime.combine(until, time.max, CITY_TIME))
-    start = (page - 1) * size
-    rows = tuple(
-        SubmissionRow(
-            id=s.pk, item=s.item, organisation_id=s.organisation_id, by_name=s.by_name, filename=s.filename,
-            state=s.state, received_at=s.received_at, rows=s.rows, accepted=s.accepted, rejected=s.rejected,
-            unchanged=s.unchanged, corrected=s.corrected,
-        )
-        for s in found[start : start + size]
+    return found
+
+
+def _row(s: Submission) -> SubmissionRow:
+    return SubmissionRow(
+        id=s.pk, item=s.item, organisation_id=s.organisation_id, by_name=s.by_name, filename=s.filename,
+        state=s.state, received_at=s.received_at, rows=s.rows, accepted=s.accepted, rejected=s.rejected,
+        unchanged=s.unchanged, corrected=s.corrected,
     )  # fmt: skip
-    return Page(rows, found.count())
 
 
 def submission(submission_id: int, reach: frozenset[int] | None) -> SubmissionDetail:

@@ -320,8 +320,8 @@ def process(submission_id: int, *, at: datetime) -> None:
         _close(submission, State.FAILED, {"code": "failed", "details": {}}, by, at)
 
 
-def _texts(details: Mapping[str, object]) -> dict[str, str]:
-    return {name: str(value) for name, value in details.items()}
+def _texts(details: Mapping[str, object]) -> dict[str, str | list[str]]:
+    return {name: list(map(str, v)) if isinstance(v, list) else str(v) for name, v in details.items()}
 
 
 @transaction.atomic

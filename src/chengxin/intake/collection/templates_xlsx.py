@@ -6,6 +6,7 @@ from typing import Any
 import xlsxwriter
 from django.utils.translation import gettext as _
 
+from chengxin.base.listing import in_turn, listed
 from chengxin.registry.catalogue import queries as catalogue
 from chengxin.registry.catalogue.rules import Field, FieldType, Item
 
@@ -58,9 +59,9 @@ def _comment(field: Field) -> str:
         case FieldType.DECIMAL:
             lines.append(_("只填数字，不带单位；小数最多 {n} 位").format(n=field.decimals))
         case FieldType.CODES:
-            lines.append(_("可填多个，用分号隔开：{values}").format(values="、".join(_values(field))))
+            lines.append(_("可填多个，用分号隔开：{values}").format(values=listed(_values(field))))
         case FieldType.CODE:
-            lines.append(_("取值：{values}").format(values="、".join(_values(field))))
+            lines.append(_("取值：{values}").format(values=listed(_values(field))))
         case FieldType.CREDIT_CODE:
             lines.append(_("18 位统一社会信用代码"))
     return "\n".join(lines)
@@ -100,14 +101,14 @@ def _explain(book: Any, sheet: Any, item: Item) -> None:
     sheet.set_column(1, 1, 34)
     sheet.set_column(2, 4, 26, wrap)
     sheet.write_row(0, 0, [item.name.zh, item.name.en, item.code], bold)
-    basis = "；".join(f"{b.law} {b.article}" for b in item.legal_basis)
+    basis = in_turn(f"{b.law} {b.article}" for b in item.legal_basis)
     sheet.write_row(1, 0, [_("依据"), basis])
     sheet.write_row(2, 0, [_("目录版本"), str(item.version), item.effective_from.isoformat()])
     sheet.write_row(3, 0, [_("列名"), "English", _("代码"), _("要求"), _("取值")], bold)
     for row, field in enumerate(item.fields, start=4):
         need = _("必填") if field.required else _("选填")
         limit = f"，{field.max_length}" if field.max_length else ""
-        sheet.write_row(row, 0, [field.name.zh, field.name.en, field.code, need + limit, "、".join(_values(field))])
+        sheet.write_row(row, 0, [field.name.zh, field.name.en, field.code, need + limit, listed(_values(field))])
     row = len(item.fields) + 5
     for rule in item.rules:
         sheet.write_row(row, 0, [rule.message.zh, rule.message.en])

@@ -67,7 +67,7 @@ def begin(code: str, *, asked_by: str, at: datetime) -> Pulling:
     if standing.paused_at is not None:
         raise ConnectorPaused
     if missing := profile.missing(connector):
-        raise NotConfigured(variables="、".join(missing))
+        raise NotConfigured(variables=missing)
     PullRun.objects.filter(code=code, state=RunState.RUNNING).update(state=RunState.INTERRUPTED, finished_at=at)
     if standing.place != connector.place():  # another table or address: what was taken of the old one says nothing
         standing.place, standing.position = connector.place(), {}
@@ -203,7 +203,7 @@ def ask_to_run(code: str, *, by: Actor, at: datetime) -> None:
     if _locked(connector).paused_at is not None:
         raise ConnectorPaused
     if missing := profile.missing(connector):
-        raise NotConfigured(variables="、".join(missing))
+        raise NotConfigured(variables=missing)
     audit.note("connectors.asked_to_run", code, by=by, at=at)
     tasks.defer("connectors.pull", once=f"connectors.pull:{code}", code=code, asked_by=by.name)
 

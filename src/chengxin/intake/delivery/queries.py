@@ -1,6 +1,6 @@
 """Reads of subscriptions, of what waits for each consumer, of dead letters and of the log of deliveries."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Count, Max, Min, Q, QuerySet
 
 from chengxin.base.clock import local_date
+from chengxin.base.database.parts import all_rows
 from chengxin.base.errors import NotFound
 from chengxin.intake.delivery import log, policy, rules
 from chengxin.intake.delivery.models import DeliveryEntry, Dispatch, Lane, SubscribedSubject, Subscription
@@ -115,13 +116,25 @@ def subscriptions(
 
     Raises `NotPermitted`. Index: `subscription_consumer`, `dispatch_open`.
     """
+    found = _standing(by, state, road, at=at)
+    start = (page - 1) * size
+    return _rows(found.order_by("-id")[start : start + size], at=at), found.count()
+
+
+def all_subscriptions(*, by: Actor, at: datetime, state: str = "", road: str = "") -> Iterator[SubscriptionRow]:
+    """The same from the first to the last, read in parts. Index, raises: as there."""
+
+    def told(part: Sequence[Subscription]) -> Iterable[SubscriptionRow]:
+        return _rows(Subscription.objects.filter(pk__in=[row.pk for row in part]).order_by("-id"), at=at)
+
+    return all_rows(_standing(by, state, road, at=at), "-id", told=told)
+
+
+def _standing(by: Actor, state: str, road: str, *, at: datetime) -> "QuerySet[Subscription]":
     found = _visible(by)
     if state in STATES:
         found = found.filter(_state(state, on=local_date(at)))
-    if road:
-        found = found.filter(road=road)
-    start = (page - 1) * size
-    return _rows(found.order_by("-id")[start : start + size], at=at), found.count()
+    return found.filter(road=road) if road else found
 
 
 def subscription(subscription_id: int, *, by: Actor, at: datetime) -> SubscriptionRow:
@@ -246,16 +259,26 @@ def dispatches(
 
     Index: `dispatch_sequence`, `dispatch_open`, `dispatch_dead`.
     """
-    found = Dispatch.objects.filter(subscription__in=_visible(by))
+    found = _dispatched(by, subscription_id, outcome, kind)
+    start = (page - 1) * size
+    rows = found.order_by("-id")[start : start + size]
+    return Dispatches(tuple(_dispatch(row) for row in rows), found.count())
+
+
+def all_dispatches(
+    *, by: Actor, subscription_id: int | None = None, outcome: str | None = None, kind: str = ""
+) -> Iterator[DispatchRow]:
+    """The same from the first to the last, read in parts. Index, raises: as there."""
+    return all_rows(_dispatched(by, subscription_id, outcome, kind), "-id", told=lambda part: map(_dispatch, part))
+
+
+def _dispatched(by: Actor, subscription_id: int | None, outcome: str | None, kind: str) -> "QuerySet[Dispatch]":
+    found = Dispatch.objects.filter(subscription__in=_visible(by)).select_related("subscription__organisation")
     if subscription_id is not None:
         found = found.filter(subscription_id=subscription_id)
     if outcome is not None:
         found = found.filter(outcome=outcome)
-    if kind:
-        found = found.filter(kind=kind)
-    start = (page - 1) * size
-    rows = found.select_related("subscription__organisation").order_by("-id")[start : start + size]
-    return Dispatches(tuple(_dispatch(row) for row in rows), found.count())
+    return found.filter(kind=kind) if kind else found
 
 
 def _dispatch(row: Dispatch) -> DispatchRow:

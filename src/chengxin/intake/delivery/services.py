@@ -144,7 +144,7 @@ def _named(wish: Wish, basis: Basis, *, by: Actor, at: datetime) -> dict[int, in
         found = {code: (subject, None) for code, subject in subjects.ids_of(given).items()}
     unknown = [one for one in given if one not in found]
     if unknown or not given:
-        raise SubjectsUnknown(count=len(unknown), shown="、".join(unknown[:SHOWN]))
+        raise SubjectsUnknown(count=len(unknown), shown=unknown[:SHOWN])
     return dict(found.values())
 
 

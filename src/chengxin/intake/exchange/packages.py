@@ -17,6 +17,8 @@ from uuid import UUID, uuid5
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from chengxin.base.listing import listed_in_chinese
+
 RECEIPT, APPLICATION, STATUS, RECORDS = "receipt", "repair-application", "repair-status", "records"
 ACCEPTED, REJECTED = "accepted", "rejected"
 WHOLE = 0  # the "row" of a fault of the whole package
@@ -86,7 +88,7 @@ def parsed(content: bytes) -> Package:
         header, body = told["header"], told["body"]
         missing = [name for name in HEADER if name not in header]
         if missing:
-            raise PackageFault(f"包头缺少 {'、'.join(missing)}")
+            raise PackageFault(f"包头缺少 {listed_in_chinese(missing)}")
         package = Package(
             identifier=UUID(str(header["identifier"])),
             sender=str(header["sender"]),

@@ -1,6 +1,6 @@
 """Reads of the exchange: the changes that an organisation is told, what waits, and how fast records are taken down."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Count, Min, Q
 
 from chengxin.base.clock import CITY_TIME
+from chengxin.base.database.parts import all_rows
 from chengxin.intake.exchange.models import ChangeNotice, ExchangePackage, Receipt, Webhook
 from chengxin.intake.exchange.packages import WHOLE
 from chengxin.intake.exchange.rules import TAKEDOWNS, PackageState, is_takedown
@@ -142,6 +143,12 @@ def inbox_of(actor: Actor, *, waiting: bool, page: int, size: int) -> tuple[tupl
     found = found.filter(acknowledged_at=None).order_by("urgency", "id") if waiting else found.order_by("-id")
     start = (page - 1) * size
     return change_rows(found.select_related("change")[start : start + size]), found.count()
+
+
+def all_of_inbox(actor: Actor) -> Iterator[ChangeRow]:
+    """All notices to the actor's organisation, newest first, read in parts. Index: as `changes_of`."""
+    found = ChangeNotice.objects.filter(organisation_id=actor.organisation_id or 0).select_related("change")
+    return all_rows(found, "-id", told=change_rows)
 
 
 def change_rows(notices: Iterable[ChangeNotice]) -> tuple[ChangeRow, ...]:

@@ -15,6 +15,7 @@ from chengxin.base.casework.rules import Party
 from chengxin.base.casework.titles import CaseTitle
 from chengxin.base.clock import local_date
 from chengxin.base.errors import NotFound
+from chengxin.base.listing import listed_in_chinese
 from chengxin.intake.exchange import national, packages, platforms
 from chengxin.intake.exchange.models import ExchangePackage
 from chengxin.intake.exchange.packages import RowResult
@@ -191,7 +192,7 @@ def _title(platform: Platform | None, rows: Iterable[UpwardRow]) -> CaseTitle:
     rows = list(rows)
     items = list(dict.fromkeys(catalogue.item(row.item).name for row in rows))
     name = NAMES[platform.level] if platform is not None else ABOVE
-    zh, en = "、".join(each.zh for each in items), ", ".join(each.en for each in items)
+    zh, en = listed_in_chinese(each.zh for each in items), ", ".join(each.en for each in items)
     return CaseTitle(
         TITLES.zh.format(platform=name.zh, item=zh, rows=len(rows)),
         TITLES.en.format(platform=name.en, item=en, rows=len(rows)),

@@ -1,6 +1,6 @@
 """Reads of work orders about wrong codes, within the reach of who asks."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,6 +12,7 @@ from django.db.models import Count, Prefetch, QuerySet
 from chengxin.base.casework import queries as casework
 from chengxin.base.casework import standings
 from chengxin.base.casework.standings import Standing
+from chengxin.base.database.parts import all_rows
 from chengxin.base.errors import NotFound
 from chengxin.intake.quality.models import CodeOrder, OrderLine, ProposedCode
 from chengxin.registry.accounts.rules import Actor
@@ -104,9 +105,21 @@ def lines_of(order_id: int, *, page: int = 1, size: int = 25) -> tuple[LineRow, 
     Index: `order_line_once`, `proposed_code_once`, `code_decision_latest`.
     """
     start = (page - 1) * size
+    return _told(_lines(order_id).order_by("row")[start : start + size])
+
+
+def all_lines_of(order_id: int) -> Iterator[LineRow]:
+    """The same from the first to the last, read in parts. Index: as there."""
+    return all_rows(_lines(order_id), "row", told=_told)
+
+
+def _lines(order_id: int) -> QuerySet[OrderLine]:
     ranked = Prefetch("proposals", ProposedCode.objects.order_by("place"))
-    lines = OrderLine.objects.filter(order_id=order_id).select_related("mended").prefetch_related(ranked)
-    shown = list(lines.order_by("row")[start : start + size])
+    return OrderLine.objects.filter(order_id=order_id).select_related("mended").prefetch_related(ranked)
+
+
+def _told(lines: Iterable[OrderLine]) -> tuple[LineRow, ...]:
+    shown = list(lines)
     decided = _latest_decisions([line.pk for line in shown])
     return tuple(_line(line, decided) for line in shown)
 

@@ -5,7 +5,7 @@ item, or a subject of the base register. What a department handed in is listed f
 and for who sees the whole city's hand-ins; contents are shown on the submission's own page alone.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,6 +14,7 @@ from django.db import connection
 
 from chengxin.base.clock import CITY_TIME, local_date
 from chengxin.base.database.context import acting
+from chengxin.base.database.parts import all_pages
 from chengxin.base.errors import NotFound
 from chengxin.intake.collection import measuring as collection
 from chengxin.intake.quality import computing, policy
@@ -111,6 +112,14 @@ def behind(
     asked = Asked(Looked(computed.month, computed.at), narrowed, reach, by, on, page, size)
     with acting(actor=by.name, purpose=PURPOSE, basis=BASIS):
         return listing(asked, check)
+
+
+def all_behind(check: str, computed: Computed, narrowed: Narrowed, *, by: Actor, on: date) -> Iterator[BehindRow]:
+    """All of them, read in parts. Raises as `behind`, at the first. Index: as there.
+
+    Parts by number, because a month is looked at as it was when its figures were computed, and stands still.
+    """
+    return all_pages(lambda page, size: behind(check, computed, narrowed, by=by, on=on, page=page, size=size).rows)
 
 
 def _records(rows: handed_in.Rows, *, failed: bool = True) -> Behind:

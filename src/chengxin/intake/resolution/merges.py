@@ -1,11 +1,12 @@
 """Reads of merges: what was proposed and decided, and the two entries side by side."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
+from chengxin.base.database.parts import all_rows
 from chengxin.base.errors import NotFound
 from chengxin.intake.resolution.models import Merge
 from chengxin.registry.accounts.rules import Actor, Permission, require
@@ -61,9 +62,15 @@ def merges(*, by: Actor, state: str = "", page: int = 1, size: int = 20) -> tupl
     Raises `NotPermitted`.
     """
     require(by, Permission.RESOLVE_ROWS)
-    found = Merge.objects.filter(state=state) if state else Merge.objects.all()
+    found = _in_state(state)
     rows = found.order_by("-id")[(page - 1) * size : page * size]
     return tuple(map(_row, rows)), found.count()
+
+
+def all_merges(*, by: Actor, state: str = "") -> Iterator[MergeRow]:
+    """The same from the first to the last, read in parts. Index, raises: as there."""
+    require(by, Permission.RESOLVE_ROWS)
+    return all_rows(_in_state(state), "-id", told=lambda part: map(_row, part))
 
 
 def merge_counts() -> dict[str, int]:
@@ -81,6 +88,10 @@ def merge_detail(merge_id: int, *, by: Actor) -> MergeDetail:
     entries, counts = listing.entries(ids), records.present_counts(ids)
     first, second = (Side(entries[id], counts.get(id, {})) for id in ids)
     return MergeDetail(_row(found), (first, second))
+
+
+def _in_state(state: str) -> QuerySet[Merge]:
+    return Merge.objects.filter(state=state) if state else Merge.objects.all()
 
 
 def _row(found: Merge) -> MergeRow:

@@ -1,6 +1,6 @@
 """Reads of resolution: which rows wait, whom they may be about and why, and which weights apply."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -8,6 +8,7 @@ import polars as pl
 from django.db.models import Count, QuerySet
 
 from chengxin.base.clock import local_date
+from chengxin.base.database.parts import all_rows
 from chengxin.base.errors import NotFound
 from chengxin.intake.collection import tying
 from chengxin.intake.resolution import policy, weighing
@@ -115,8 +116,14 @@ def waiting_rows(
     Raises `NotPermitted`.
     """
     require(by, Permission.RESOLVE_ROWS)
-    found = Waiting.objects.filter(state=state)
-    return _page(found.filter(item=item) if item else found, page, size)
+    return _page(_in_state(state, item), page, size)
+
+
+def all_waiting_rows(*, by: Actor, state: str = State.WAITING, item: str = "") -> Iterator[WaitingRow]:
+    """The same from the first to the last, read in parts. Index, raises: as there."""
+    require(by, Permission.RESOLVE_ROWS)
+    found = _in_state(state, item).select_related("row")
+    return all_rows(found, "-best", "id", told=lambda part: map(_row, part))
 
 
 def rows_of_submission(submission_id: int, *, page: int = 1, size: int = 20) -> tuple[tuple[OwnRow, ...], int]:
@@ -138,6 +145,11 @@ def _own(one: Waiting, decided: Decision | None, known: Mapping[int, Identity]) 
     return OwnRow(
         one.row.row, one.name, one.state, subject.name if subject else "", subject.code if subject else "", reason
     )
+
+
+def _in_state(state: str, item: str) -> QuerySet[Waiting]:
+    found = Waiting.objects.filter(state=state)
+    return found.filter(item=item) if item else found
 
 
 def _page(found: QuerySet[Waiting], page: int, size: int) -> tuple[tuple[WaitingRow, ...], int]:

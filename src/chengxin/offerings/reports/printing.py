@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from chengxin.base import clock
 from chengxin.base.documents import typesetting
+from chengxin.base.listing import in_turn_written
 from chengxin.base.policy import city_folder
 from chengxin.offerings.reports import wording
 from chengxin.offerings.reports.queries import Count, Entry, ReportContent, ReportSection
@@ -183,7 +184,7 @@ class Printer:
             "long": sum(len(f.value) for f in fields) > LONG,
             "source": record.source_name or record.authority_name,
             "decided_on": self.day(record.decided_on) if record.decided_on else "",
-            "basis": ("; " if self.english else "；").join(f"《{b.law}》{b.article}" for b in record.legal_basis),
+            "basis": in_turn_written((f"《{b.law}》{b.article}" for b in record.legal_basis), in_english=self.english),
             "public_until": self.last_day(record.public_until),
             "contest": wording.contest(record.source_name or record.authority_name, self.office),
         }

@@ -16,6 +16,7 @@ from typing import Any
 import xlsxwriter
 
 from chengxin.base import policy
+from chengxin.base.listing import listed_in_chinese
 from chengxin.registry.catalogue import queries
 from chengxin.registry.catalogue.rules import Field, FieldType, Item
 from chengxin.registry.catalogue.words import CYCLES
@@ -77,10 +78,10 @@ def _resource(
         "信息资源分类": f"基础信息资源/社会信用基础信息资源/{queries.category(item.category).name.zh}",
         "信息资源名称": item.name.zh,
         "信息资源代码": code,
-        "信息资源提供方": "、".join(names.get(p, p) for p in item.providers) or office[0],
-        "信息资源提供方代码": "、".join(item.providers) or office[1],
+        "信息资源提供方": listed_in_chinese(names.get(p, p) for p in item.providers) or office[0],
+        "信息资源提供方代码": listed_in_chinese(item.providers) or office[1],
         "信息资源摘要": item.behaviour.zh,
-        "信息资源格式": f"数据库：{'、'.join(values['formats'])}",
+        "信息资源格式": f"数据库：{listed_in_chinese(values['formats'])}",
         "共享类型": SHARED[item.sharing],
         "共享条件": _condition(item, names),
         "共享方式": str(values["ways"]["zh"]),
@@ -95,7 +96,7 @@ def _resource(
 
 def _condition(item: Item, names: Mapping[str, str]) -> str:
     if item.sharing == "departments":
-        return "仅限：" + "、".join(names.get(code, code) for code in item.shared_with)
+        return "仅限：" + listed_in_chinese(names.get(code, code) for code in item.shared_with)
     return "凭信用主体授权或者法律规定" if item.sharing == "authorised" else ""
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from chengxin.base.listing import in_turn_in_chinese, in_turn_written, listed_in_chinese
 from chengxin.base.policy import Entry
 from chengxin.registry.catalogue import words
 from chengxin.registry.catalogue.rules import (
@@ -213,11 +214,11 @@ class Maker:
     def _publicity(self, item: Item, entries: Sequence[Entry]) -> Iterator[PublicityLine]:
         for entry in sorted(entries, key=lambda e: e.effective_from, reverse=True):
             parts = [_period(entry.values), *_conditions(item, entry.values)]
-            joined = "；" if self.language.startswith("zh") else "; "
+            said = [self.say(part) for part in parts]
             yield PublicityLine(
                 since=entry.effective_from,
                 until=entry.effective_until,
-                sentence=joined.join(self.say(part) for part in parts),
+                sentence=in_turn_written(said, in_english=not self.language.startswith("zh")),
                 source=entry.source,
                 is_verified=entry.verified,
             )
@@ -237,7 +238,7 @@ def _limits(field: Field, free: Sequence[str]) -> Iterator[Words]:
     if field.not_future:
         yield Words("不得晚于报送当日", "not in the future")
     if field.prefixes:
-        yield Words(f"首位为 {'、'.join(field.prefixes)}", f"begins with {', '.join(field.prefixes)}")
+        yield Words(f"首位为 {listed_in_chinese(field.prefixes)}", f"begins with {', '.join(field.prefixes)}")
     if field.pattern_hint is not None:
         yield field.pattern_hint
     for value in free:
@@ -259,7 +260,7 @@ def _period(values: Mapping[str, Any]) -> Words:
         case "by-severity":
             parts = [_of_severity(code, period) for code, period in values["periods"].items()]
             return Words(
-                "自决定之日起：" + "；".join(p.zh for p in parts),
+                "自决定之日起：" + in_turn_in_chinese(p.zh for p in parts),
                 "from the decision: " + "; ".join(p.en for p in parts),
             )
         case _:
@@ -279,4 +280,6 @@ def _conditions(item: Item, values: Mapping[str, Any]) -> Iterator[Words]:
     for key, zh, en in (("only_when", "仅公示", "only where"), ("not_when", "不公示", "not where")):
         if key in values and values[key]["field"] in item.by_code:
             field, any_of = item.by_code[values[key]["field"]].name, values[key]["any"]
-            yield Words(f"{zh}“{field.zh}”为 {'、'.join(any_of)} 的", f"{en} “{field.en}” is {' or '.join(any_of)}")
+            yield Words(
+                f"{zh}“{field.zh}”为 {listed_in_chinese(any_of)} 的", f"{en} “{field.en}” is {' or '.join(any_of)}"
+            )

@@ -11,6 +11,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from chengxin.base.listing import listed_in_chinese
 from chengxin.registry.catalogue.rules import Field, Item, Words
 from chengxin.registry.catalogue.words import CYCLES, SHARING, TYPES
 
@@ -107,11 +108,11 @@ def _differences(before: Item, after: Item) -> Iterator[Difference]:
             yield Difference(Words(f"不再有字段“{one.name.zh}”", f"The field “{one.name.en}” is gone"), True)
     yield from _basis(before, after)
     if set(before.providers) != set(after.providers):
-        zh = "、".join(after.providers) or "本市各单位"
+        zh = listed_in_chinese(after.providers) or "本市各单位"
         yield Difference(Words(f"报送单位改为：{zh}", f"Providers are now: {', '.join(after.providers) or 'any'}"))
     if (before.sharing, before.shared_with) != (after.sharing, after.shared_with):
         now = SHARING[after.sharing]
-        with_zh = f"（{'、'.join(after.shared_with)}）" if after.shared_with else ""
+        with_zh = f"（{listed_in_chinese(after.shared_with)}）" if after.shared_with else ""
         with_en = f" ({', '.join(after.shared_with)})" if after.shared_with else ""
         yield Difference(Words(f"共享属性改为{now.zh}{with_zh}", f"Sharing is now: {now.en}{with_en}"))
     if before.update_cycle != after.update_cycle:

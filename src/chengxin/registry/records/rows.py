@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from chengxin.base.listing import in_turn_in_chinese
 from chengxin.registry.catalogue import queries as catalogue
 from chengxin.registry.catalogue.rules import Field, FieldType, Item, LegalBasis, Words
 from chengxin.registry.records.models import PersonRecord, Record
@@ -143,5 +144,5 @@ def _shown(item: Item, payload: Mapping[str, str]) -> Iterable[FieldValue]:
         if field.code_list:
             meanings = catalogue.code_list(field.code_list).meanings
             said = [meanings.get(one) or Words(one, one) for one in value.split(";")]
-            shown = Words("；".join(one.zh for one in said), "; ".join(one.en for one in said))
+            shown = Words(in_turn_in_chinese(one.zh for one in said), "; ".join(one.en for one in said))
         yield FieldValue(field.code, field.name, value, shown.zh, shown.en)

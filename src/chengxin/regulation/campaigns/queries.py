@@ -1,6 +1,6 @@
 """Reads of campaigns: for those who take part, and for everyone in numbers and typical cases."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from chengxin.base.casework import queries as casework
 from chengxin.base.casework import standings
+from chengxin.base.database.parts import all_found
 from chengxin.base.errors import NotFound
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Actor, Role
@@ -190,6 +191,13 @@ def targets_of(
 
     `outcome`: "" those without a result. Raises `NotFound`. Index: `campaign_order_once`, `campaign_target_once`.
     """
+    return tuple(all_targets_of(campaign_id, actor=actor, organisation_id=organisation_id, outcome=outcome, text=text))
+
+
+def all_targets_of(
+    campaign_id: int, *, actor: Actor, organisation_id: int | None = None, outcome: str | None = None, text: str = ""
+) -> Iterator[TargetRow]:
+    """The same, read in parts. Index, raises: as there."""
     campaign = campaign_of(campaign_id, actor=actor)
     sees_all = _is_office(actor) or campaign.lead_id in actor.reaches
     orders = Order.objects.filter(campaign_id=campaign_id)
@@ -197,12 +205,8 @@ def targets_of(
         orders = orders.filter(organisation_id__in=actor.reaches)
     if organisation_id is not None:
         orders = orders.filter(organisation_id=organisation_id)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            TARGETS,
-            {"orders": list(orders.values_list("id", flat=True)), "outcome": outcome, "text": f"%{_literal(text)}%"},
-        )
-        return tuple(TargetRow(*row) for row in cursor.fetchall())
+    values = {"orders": list(orders.values_list("id", flat=True)), "outcome": outcome, "text": f"%{_literal(text)}%"}
+    return (TargetRow(*row) for part in all_found(TARGETS, values) for row in part)
 
 
 def latest_outcomes(order_id: int) -> list[str | None]:

@@ -131,7 +131,7 @@ def check_unnamed(text: str, *, names: Iterable[str]) -> None:
     found = [run[i : i + NUMBER] for run in numbers for i in range(len(run) - NUMBER + 1)]
     named += [number for number in found if is_credit_code(number) or is_citizen_number(number)]
     if named:
-        raise NamesInText(found="、".join(named))
+        raise NamesInText(found=named)
 
 
 def _core(name: str) -> str:

@@ -26,7 +26,7 @@ def content(given: Mapping[str, str]) -> dict[str, Any]:
     if not 1 <= days <= MOST_DAYS:
         missing.append(_("义务到期天数（1 至 1825 天）"))
     if missing:
-        raise DraftIncomplete(what="、".join(missing))
+        raise DraftIncomplete(what=missing)
     return {
         "kind": KINDS[Kind.INDUSTRY],
         "item_code": given.get("item_code", "").strip()[:60] or "—",

@@ -1,6 +1,6 @@
 """Reads of commitments: what everyone may see, what is one's own, what waits for an authority."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -12,6 +12,7 @@ from chengxin.base.attachments.queries import AttachmentRow
 from chengxin.base.casework import queries as casework
 from chengxin.base.clock import local_date
 from chengxin.base.database.context import acting
+from chengxin.base.database.parts import all_rows
 from chengxin.base.errors import NotFound
 from chengxin.registry.accounts.rules import Actor, Permission, Scope
 from chengxin.registry.catalogue.rules import Words
@@ -131,6 +132,11 @@ def public_commitments(chosen: Filter, *, on: date, page: int = 1, size: int = 2
     return _page(_filtered(Commitment.objects.filter(_public(on)), chosen, on=on), page, size)
 
 
+def all_public_commitments(chosen: Filter, *, on: date) -> Iterator[CommitmentRow]:
+    """The same from the first to the last, read in parts. Index: as there."""
+    return _all(_filtered(Commitment.objects.filter(_public(on)), chosen, on=on))
+
+
 def public_statement(number: str, *, on: date) -> Statement:
     """One public commitment. Raises `NotFound` (hidden and missing alike). Index: unique number.
 
@@ -209,12 +215,21 @@ def commitments_with(actor: Actor, chosen: Filter, *, on: date, due: bool, page:
 
     The credit office sees the city's. Index: `commitment_authority`, `commitment_due_on`.
     """
+    return _page(_chosen(actor, chosen, on=on, due=due), page, size)
+
+
+def all_commitments_with(actor: Actor, chosen: Filter, *, on: date, due: bool) -> Iterator[CommitmentRow]:
+    """The same from the first to the last, read in parts. Index: as there."""
+    return _all(_chosen(actor, chosen, on=on, due=due))
+
+
+def _chosen(actor: Actor, chosen: Filter, *, on: date, due: bool) -> "QuerySet[Commitment]":
     found = _filtered(_with(actor), chosen, on=on)
-    if due:
-        late = Due.objects.filter(due_on__lte=on, checks__isnull=True).values("commitment")
-        told = Check.objects.filter(by_data=True).values("due__commitment")
-        found = found.filter(Q(pk__in=late) | Q(pk__in=told), state=rules.State.RUNNING.value)
-    return _page(found, page, size)
+    if not due:
+        return found
+    late = Due.objects.filter(due_on__lte=on, checks__isnull=True).values("commitment")
+    told = Check.objects.filter(by_data=True).values("due__commitment")
+    return found.filter(Q(pk__in=late) | Q(pk__in=told), state=rules.State.RUNNING.value)
 
 
 def statement_with(number: str, *, actor: Actor, on: date) -> Statement:
@@ -293,6 +308,10 @@ def _filtered(found: "QuerySet[Commitment]", chosen: Filter, *, on: date) -> "Qu
     return found.filter(
         Q(number=rules.number_of(text) or "") | Q(subject_code__in=[text.upper(), *named], is_person=False)
     )
+
+
+def _all(found: "QuerySet[Commitment]") -> Iterator[CommitmentRow]:
+    return all_rows(found, "-signed_at", "-id", told=lambda part: map(_row, part))
 
 
 def _page(found: "QuerySet[Commitment]", page: int, size: int) -> CommitmentPage:

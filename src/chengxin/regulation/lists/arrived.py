@@ -4,7 +4,7 @@ Organisations alone: what arrived about natural persons is public nowhere, and i
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import connection
 
 from chengxin.base.clock import local_date
+from chengxin.base.database.parts import all_found
 from chengxin.base.errors import NotFound, NotPermitted
 from chengxin.base.transparency import queries as transparency
 from chengxin.registry.accounts import queries as accounts
@@ -84,6 +85,13 @@ def arrived_on(code: str, *, by: Actor, at: datetime, q: str = "", page: int = 1
     return ArrivedPage(tuple(ArrivedRow(*row[:-1]) for row in rows), rows[0][-1] if rows else 0)
 
 
+def all_arrived_on(code: str, *, by: Actor, at: datetime, q: str = "") -> Iterator[ArrivedRow]:
+    """The same from the first to the last, all as they were at `at`, read in parts. Raises as above."""
+    _permit(code, by=by, at=at)
+    parts = all_found(*_asked(code, at=at, q=q, size=None))
+    return (ArrivedRow(*row[:-1]) for part in parts for row in part)
+
+
 def proofs_on(code: str, key: UUID, *, by: Actor, at: datetime) -> tuple[ArrivedRow, tuple[dict[str, Any], ...]]:
     """The entry, and what the public log was bound to when it came to this list or changed on it, oldest first.
 
@@ -107,6 +115,15 @@ def _permit(code: str, *, by: Actor, at: datetime) -> None:
 def _rows(
     code: str, *, at: datetime, q: str = "", key: UUID | None = None, size: int = 1, start: int = 0
 ) -> Sequence[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(*_asked(code, at=at, q=q, key=key, size=size, start=start))
+        found: Sequence[tuple[Any, ...]] = cursor.fetchall()
+        return found
+
+
+def _asked(
+    code: str, *, at: datetime, q: str, key: UUID | None = None, size: int | None, start: int = 0
+) -> tuple[str, dict[str, Any]]:
     day = local_date(at)
     arrivals = arriving.arrivals_on(day, codes=[code])
     values: dict[str, Any] = {
@@ -118,7 +135,4 @@ def _rows(
         number=arriving.by_item(arrivals.numbers, "number", values),
         condition=arriving.conditions(arrivals, values).get(code, "false"),
     )
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        found: Sequence[tuple[Any, ...]] = cursor.fetchall()
-        return found
+    return statement, values

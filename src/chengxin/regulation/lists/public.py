@@ -3,9 +3,10 @@
 Natural persons are shown only where policy publishes them, by a masked name and number; elsewhere not even counted.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain
 from typing import Any
 
 from django.db import connection
@@ -13,6 +14,7 @@ from django.db.models import Count, F, OuterRef, Subquery
 from django.db.models.functions import ExtractYear
 
 from chengxin.base.clock import local_date
+from chengxin.base.database.parts import all_found
 from chengxin.base.errors import NotFound
 from chengxin.base.policy import NoPolicy
 from chengxin.base.transparency import queries as transparency
@@ -125,6 +127,7 @@ SELECT name, code, masked, authority, zh, en, number, decided, begins, ends, dis
 WHERE %(q)s = '' OR strpos(lower(name), lower(%(q)s)) > 0 OR code = upper(%(q)s)
 ORDER BY begins DESC, code, number LIMIT %(size)s OFFSET %(start)s
 """
+NOBODY = "SELECT WHERE false"
 # Of those that arrived: what stands apart from its time, and how much of that is shown now.
 STANDING_ARRIVALS = f"""
 SELECT count(*), (SELECT count(*) {ARRIVED} AND {{condition}}) FROM records_record r
@@ -189,13 +192,24 @@ def entries_of(code: str, *, at: datetime, q: str = "", page: int = 1, size: int
 
     Nothing of a list that policy does not publish. Index: `entry_list`, `record_listed`.
     """
+    rows = _fetch(*_asked(code, at=at, q=q, size=size, start=(page - 1) * size))
+    return EntryPage(_told(rows), rows[0][-1] if rows else 0)
+
+
+def all_entries_of(code: str, *, at: datetime, q: str = "") -> Iterator[PublicEntry]:
+    """The same from the first to the last, all as they were at `at`, read in parts. Index, raises: as there."""
+    statement, values = _asked(code, at=at, q=q, size=None, start=0)
+    return chain.from_iterable(map(_told, all_found(statement, values)))
+
+
+def _asked(code: str, *, at: datetime, q: str, size: int | None, start: int) -> tuple[str, dict[str, Any]]:
     terms = the_list(code, at=at)
     if terms.is_closed or not terms.is_public:
-        return EntryPage((), 0)
+        return NOBODY, {}
     arrivals = arriving.arrivals_on(local_date(at), codes=[code])
     values = {
         **_values(at), "list": code, "items": list(arrivals.by_item), "q": q.replace("\x00", ""), "size": size,
-        "start": (page - 1) * size,
+        "start": start,
     }  # fmt: skip
     statement = ENTRIES.format(
         own=STANDING,
@@ -204,9 +218,12 @@ def entries_of(code: str, *, at: datetime, q: str = "", page: int = 1, size: int
         name=arriving.by_item(arrivals.names, "name", values),
         number=arriving.by_item(arrivals.numbers, "number", values),
     )
-    rows = _fetch(statement, values)
+    return statement, values
+
+
+def _told(rows: Sequence[Any]) -> tuple[PublicEntry, ...]:
     division = accounts.credit_office().division
-    items = tuple(
+    return tuple(
         PublicEntry(
             name=name, code=subject, masked_number=masked, origin=origin_of(authority, city_division=division).value,
             authority_name_zh=zh, authority_name_en=en, decision_number=number, decided_on=decided or begins,
@@ -214,7 +231,6 @@ def entries_of(code: str, *, at: datetime, q: str = "", page: int = 1, size: int
         )
         for name, subject, masked, authority, zh, en, number, decided, begins, ends, disputed, _ in rows
     )  # fmt: skip
-    return EntryPage(items, rows[0][-1] if rows else 0)
 
 
 def register_of(code: str, *, at: datetime) -> tuple[YearRow, ...]:

@@ -1,10 +1,12 @@
 """Reads for those who have a part in it: the facts of a case, an authority's entries, a subject's own."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from chengxin.base.casework import queries as casework
 from chengxin.base.clock import local_date
+from chengxin.base.database.parts import all_rows
 from chengxin.base.errors import NotFound
 from chengxin.registry.accounts.rules import Actor, Scope
 from chengxin.regulation.lists import hearing, policy, queries, rules
@@ -128,6 +130,12 @@ def entries_by(authority_code: str, *, at: datetime, page: int = 1, size: int = 
     return EntryRows(_rows(list(found.order_by("-id")[start : start + size]), at=at), found.count())
 
 
+def all_entries_by(authority_code: str, *, at: datetime) -> Iterator[EntryRow]:
+    """The same from the first to the last, read in parts. Index: as there."""
+    found = ListEntry.objects.filter(authority_code=authority_code)
+    return all_rows(found, "-id", told=lambda part: _rows(part, at=at))
+
+
 def own_entries(about: str, *, by: Actor, at: datetime) -> tuple[EntryRow, ...]:
     """The city's entries about a subject, newest first. Raises `NotFound` for anyone else. Index: `entry_about`."""
     if not by.may_for(about, Scope.SEE):
@@ -135,7 +143,7 @@ def own_entries(about: str, *, by: Actor, at: datetime) -> tuple[EntryRow, ...]:
     return _rows(list(ListEntry.objects.filter(about=about).order_by("-id")), at=at)
 
 
-def _rows(found: list[ListEntry], *, at: datetime) -> tuple[EntryRow, ...]:
+def _rows(found: Sequence[ListEntry], *, at: datetime) -> tuple[EntryRow, ...]:
     in_force = queries.entries_in_force({e.about for e in found}, at=at)
     standing = {e.reference for rows in in_force.values() for e in rows}
     latest = EntryEvent.objects.filter(entry__in=found).order_by("entry_id", "-number").distinct("entry_id")

@@ -11,6 +11,7 @@ from uuid import UUID
 import polars as pl
 from django.conf import settings
 
+from chengxin.base.listing import in_turn_in_chinese
 from chengxin.intake.collection import payloads
 from chengxin.intake.collection import queries as collection
 from chengxin.intake.collection import services as intake
@@ -58,7 +59,7 @@ def record_of(
         FIELD: named,
         "DECISION_NUMBER": number,
         "REASON": reason,
-        "BASIS": "；".join(f"《{b.law}》{b.article}" for b in terms.basis),
+        "BASIS": in_turn_in_chinese(f"《{b.law}》{b.article}" for b in terms.basis),
         "REMOVAL_CONDITIONS": REMOVAL,
         "LISTED_ON": begins.isoformat(),
         "ENDS_ON": (ends - ONE_DAY).isoformat(),

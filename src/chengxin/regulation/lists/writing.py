@@ -6,6 +6,7 @@ from chengxin.base.audit.services import Who
 from chengxin.base.casework.rules import Party
 from chengxin.base.clock import local_date
 from chengxin.base.letters import services as letters
+from chengxin.base.listing import in_turn_in_chinese
 from chengxin.registry.accounts import queries as accounts
 from chengxin.regulation.lists import policy
 from chengxin.regulation.lists.models import ListEntry, Proposal
@@ -55,7 +56,7 @@ def write(
             "day": local_date(at).isoformat(),
             "months": str(proposal.months),
             "facts": f"{proposal.facts}（{proposal.evidence}）",
-            "basis": "；".join(f"《{b.law}》{b.article}" for b in terms.basis),
+            "basis": in_turn_in_chinese(f"《{b.law}》{b.article}" for b in terms.basis),
             "defence_days": str(terms.defence_working_days),
             "reason": reason.strip(),
             "number": number or (entry.decision_number if entry else ""),

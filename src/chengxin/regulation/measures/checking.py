@@ -17,6 +17,7 @@ from chengxin.base.clock import CITY_TIME, local_date
 from chengxin.base.database.preparing import plan_once, prepared, sent
 from chengxin.base.database.together import Asked, Together
 from chengxin.base.identifiers.rules import is_citizen_number, is_credit_code
+from chengxin.base.listing import listed_in_chinese
 from chengxin.base.sealing.rules import mask_number
 from chengxin.registry.accounts.rules import Actor
 from chengxin.registry.records import deciding
@@ -293,7 +294,7 @@ def _day(day: date | datetime | None) -> str:
 
 def basis_of(matter: Matter) -> str:
     """The statutory purpose of a matter as the access log keeps it."""
-    laws = "、".join(f"{b.law}{b.article}" for b in matter.basis)
+    laws = listed_in_chinese(f"{b.law}{b.article}" for b in matter.basis)
     return f"{matter.name_zh}：{laws} ({matter.version})"[:300]
 
 

@@ -14,6 +14,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from chengxin.base.clock import CITY_TIME
 from chengxin.base.identifiers.rules import is_citizen_number, is_credit_code
+from chengxin.base.listing import in_turn
 from chengxin.base.spreadsheets import harmless
 from chengxin.regulation.measures.errors import FileNotReadable
 from chengxin.regulation.measures.queries import MeasureRow, ReceiptRow
@@ -100,7 +101,7 @@ def _ends(named: Iterable[tuple[MeasureRow, str]]) -> dict[str, str]:
 
 
 def _each(texts: Iterable[str]) -> str:
-    return _("；").join(dict.fromkeys(text for text in texts if text))
+    return in_turn(dict.fromkeys(text for text in texts if text))
 
 
 def _moment(at: datetime) -> str:

@@ -5,15 +5,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import reduce
+from itertools import chain, islice
 from operator import or_
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from chengxin.base.clock import CITY_TIME
 from chengxin.base.database.context import acting
+from chengxin.base.database.parts import PART, all_rows
 from chengxin.base.errors import NotFound
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Actor, Permission, require
@@ -22,6 +24,7 @@ from chengxin.regulation.measures.checking import PURPOSE
 from chengxin.regulation.measures.models import Feedback, FileRun, Receipt
 from chengxin.regulation.measures.rules import Effect, Matter, Measure, Outcome, may_ask
 from chengxin.rights.consent import queries as consent
+from chengxin.rights.consent.queries import AccessRow
 
 OWN_CHECKS = "the organisation's own checks"
 
@@ -157,6 +160,29 @@ def receipts_of(
 
     `[since, until)`. `only_open`: measures of it need a report, and none came yet. Index: `receipt_asker`.
     """
+    found = _asked(by, matter, since, until, only_open)
+    with _reading(by):
+        total = found.count()
+        rows = list(found.order_by("-at", "-id")[(page - 1) * size : page * size])
+    return tuple(_with_feedback(rows)), total
+
+
+def all_receipts_of(
+    by: Actor,
+    *,
+    matter: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+    only_open: bool = False,
+) -> Iterator[ReceiptRow]:
+    """The same from the first to the last, read in parts. Index, raises: as there."""
+    found = _asked(by, matter, since, until, only_open)
+    return all_rows(found, "-at", "-id", told=_with_feedback, within=lambda: _reading(by))
+
+
+def _asked(
+    by: Actor, matter: str, since: datetime | None, until: datetime | None, only_open: bool
+) -> QuerySet[Receipt]:
     require(by, Permission.CHECK_CREDIT)
     found = Receipt.objects.filter(organisation_id=by.organisation_id)
     found = found.filter(matter=matter) if matter else found
@@ -164,10 +190,7 @@ def receipts_of(
     found = found.filter(at__lt=until) if until else found
     if only_open:
         found = found.filter(_requires_feedback(), ~Exists(Feedback.objects.filter(receipt_id=OuterRef("pk"))))
-    with _reading(by):
-        total = found.count()
-        rows = list(found.order_by("-at", "-id")[(page - 1) * size : page * size])
-    return tuple(_with_feedback(rows)), total
+    return found
 
 
 def overdue_reports(by: Actor, *, on: date) -> tuple[int, date]:
@@ -192,9 +215,20 @@ def checks_of(about: str, *, by: Actor) -> tuple[ReceiptRow, ...]:
 
     Raises `NotFound` for anyone but those who may see it on the subject's behalf. Index: `access_about`, primary key.
     """
-    seen = [row.id for row in consent.access_log_of(about, by=by, purpose=PURPOSE)]
+    return _checked(consent.access_log_of(about, by=by, purpose=PURPOSE), about, by=by)
+
+
+def all_checks_of(about: str, *, by: Actor) -> Iterator[ReceiptRow]:
+    """All of them, read in parts. Raises as `checks_of`. Index: as there."""
+    seen = consent.all_access_of(about, by=by, purpose=PURPOSE)
+    parts = iter(lambda: tuple(islice(seen, PART)), ())
+    return chain.from_iterable(_checked(part, about, by=by) for part in parts)
+
+
+def _checked(seen: Sequence[AccessRow], about: str, *, by: Actor) -> tuple[ReceiptRow, ...]:
+    """The receipts behind entries of the access log: what is sealed is not among them."""
     with acting(actor=by.name, purpose=consent.LOOKING, basis=consent.RIGHT_TO_KNOW, about=about):
-        rows = list(Receipt.objects.filter(pk__in=seen, about=about).order_by("-at", "-id"))
+        rows = list(Receipt.objects.filter(pk__in=[row.id for row in seen], about=about).order_by("-at", "-id"))
     return tuple(_with_feedback(rows))
 
 

@@ -71,13 +71,14 @@ class Refusal(models.Model):
 
 
 class Revocation(models.Model):
-    """The subject withdrew its consent (撤回授权)."""
+    """The subject withdrew its consent (撤回授权); `by_platform`: what it was given for ended, and it did not."""
 
     consent = models.OneToOneField(Consent, on_delete=models.PROTECT)
     organisation_id = models.BigIntegerField()
     about = models.CharField(max_length=60)
     revoked_by = models.CharField(max_length=150)
     revoked_at = models.DateTimeField()
+    by_platform = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return f"revocation {self.pk}"

@@ -1,6 +1,6 @@
 """Reads of requests, consents and the access log."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,8 +11,8 @@ from django.db import connection
 from django.db.models import Prefetch, QuerySet
 
 from chengxin.base.audit.services import Who
-from chengxin.base.casework.services import PLATFORM
 from chengxin.base.database.context import acting
+from chengxin.base.database.parts import all_rows
 from chengxin.base.errors import NotFound
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Actor, MandateKind, Permission, Scope, require
@@ -28,6 +28,7 @@ CONSENTED = "中华人民共和国个人信息保护法 第十三条第一款第
 ENDING, NO_MORE_OFFERED = "own-wish-ending", "中华人民共和国个人信息保护法 第四十七条第一款第二项 (unverified)"
 DELEGATED, MANDATED = "delegate-look", "中华人民共和国民法典 第一百六十一条、第一百六十五条 (unverified)"
 OWN_REPORT = "own-report"
+MOST_SHOWN = 1_000  # of an access log, on a page; an export holds all
 RELATED = ("consent", "consent__revocation", "refusal")
 
 
@@ -199,18 +200,38 @@ def access_log_of(
 
     What is sealed is left out by the database itself. Raises `NotFound` for anyone else. Index: `access_about`.
     """
+    found = _looks(about, by, purpose, since, until)
+    with _as_looking(about, by):
+        entries = list(found.order_by("-at", "-id")[:MOST_SHOWN])
+    return _seen(entries, by=by)
+
+
+def all_access_of(
+    about: str, *, by: Actor, purpose: str = "", since: date | None = None, until: date | None = None
+) -> Iterator[AccessRow]:
+    """All of it, read in parts. As `access_log_of`."""
+    return all_rows(
+        _looks(about, by, purpose, since, until),
+        "-at",
+        "-id",
+        told=lambda part: _seen(part, by=by),
+        within=lambda: _as_looking(about, by),
+    )
+
+
+def _as_looking(about: str, by: Actor) -> AbstractContextManager[None]:
+    return acting(actor=by.name, purpose=LOOKING, basis=RIGHT_TO_KNOW, about=about)
+
+
+def _looks(about: str, by: Actor, purpose: str, since: date | None, until: date | None) -> QuerySet[AccessEntry]:
     if not by.may_for(about, Scope.SEE):
         raise NotFound
-    with acting(actor=by.name, purpose=LOOKING, basis=RIGHT_TO_KNOW, about=about):
-        found = AccessEntry.objects.filter(about=about).order_by("-at", "-id")
-        if purpose:
-            found = found.filter(purpose=purpose)
-        if since:
-            found = found.filter(at__date__gte=since)
-        if until:
-            found = found.filter(at__date__lt=until)
-        entries = list(found[:1000])
-    return _seen(entries, by=by)
+    found = AccessEntry.objects.filter(about=about)
+    if purpose:
+        found = found.filter(purpose=purpose)
+    if since:
+        found = found.filter(at__date__gte=since)
+    return found.filter(at__date__lt=until) if until else found
 
 
 def access_entry(entry_id: UUID, about: str, *, by: Actor) -> AccessRow:
@@ -322,7 +343,7 @@ def _row(request: Request, names: Mapping[int, accounts.OrganisationRow], *, on:
         method=consent.method if consent else "",
         granted_at=consent.granted_at if consent else None,
         form_number=forms[0].number if forms else "",
-        is_closed=revocation is not None and revocation.revoked_by == PLATFORM.name,
+        is_closed=revocation is not None and revocation.by_platform,
     )
 
 

@@ -187,6 +187,7 @@ def end_own_wish(request_id: int, *, about: str, by: audit.Who, at: datetime) ->
             about=about,
             revoked_by=by.name,
             revoked_at=at,
+            by_platform=True,
         )
     audit.note("consent.own_wish_ended", str(found.consent), by=by, at=at)
     return True

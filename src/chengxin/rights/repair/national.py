@@ -44,7 +44,7 @@ def _open(package_id: int, row: Mapping[str, str], *, at: datetime) -> None:
     missing = [name for name in NEEDED if not row.get(name, "").strip()]
     missing += [name for name, longest in LONGEST.items() if len(row.get(name, "")) > longest]
     if missing:
-        raise RowIncomplete(fields="、".join(missing))
+        raise RowIncomplete(fields=missing)
     queue_behind(f"national-application:{row['application']}")
     if NationalApplication.objects.filter(number=row["application"]).exists():
         return

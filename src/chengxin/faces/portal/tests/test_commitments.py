@@ -59,7 +59,7 @@ def test_the_list_names_the_company_and_links_to_the_statement(client: Client):
 def test_nonsense_in_the_address_does_no_harm(client: Client, query: str):
     published()
 
-    assert client.get(f"{reverse('portal:commitments')}?{query}").status_code == 200
+    assert client.get(f"{reverse('portal:commitments')}?{query}", follow=True).status_code == 200
 
 
 def test_an_empty_list_says_what_will_be_there(client: Client):

@@ -36,11 +36,15 @@ def test_all_lists_are_shown_rewards_first_with_their_numbers(client: Client):
     assert "现有 1" in text
 
 
+def test_a_page_behind_the_last_leads_to_one_that_shows_its_rows(client: Client):
+    assert client.get(PAGE, {"q": "虚构", "page": "99"}, follow=True).context["page"].rows
+
+
 def test_the_table_is_safe_in_a_spreadsheet(client: Client):
     response = client.get(f"{PAGE}/entries.csv")
 
     assert response["Content-Type"] == "text/csv; charset=utf-8"
-    assert f"'=南宁虚构商行,{code(1)},本市" in response.content.decode()
+    assert f"'=南宁虚构商行,{code(1)},本市" in response.getvalue().decode()
 
 
 def test_the_api_tells_the_same_as_the_page(client: Client):

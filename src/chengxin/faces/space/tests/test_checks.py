@@ -35,7 +35,7 @@ def test_the_company_sees_the_check_the_measure_and_the_report(client: Client, c
 
     assert page.context["page"].total == 1
     assert "不予通过（虚构）" in page.content.decode()
-    assert "不予通过（虚构）" in client.get(reverse("space:checks-csv", args=[mandate])).content.decode()
+    assert "不予通过（虚构）" in client.get(reverse("space:checks-csv", args=[mandate])).getvalue().decode()
     looked = client.get(reverse("space:looked", args=[mandate]))
     assert reverse("space:checks", args=[mandate]) in looked.content.decode()
 

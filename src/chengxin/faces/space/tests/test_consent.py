@@ -93,7 +93,7 @@ def test_who_looked_is_listed_filtered_and_exported(client, mandate, about, lang
     assert client.get(address, headers=language_header).context["page"].total == 1
     assert client.get(address, {"purpose": "cooperation"}).context["page"].total == 0
     assert client.get(address, {"until": "2020-01-01", "since": "nonsense"}).context["page"].total == 0
-    lines = client.get(reverse("space:looked-csv", args=[mandate])).content.decode("utf-8-sig").splitlines()
+    lines = client.get(reverse("space:looked-csv", args=[mandate])).getvalue().decode("utf-8-sig").splitlines()
     assert len(lines) == 2
 
 

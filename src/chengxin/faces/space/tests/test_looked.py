@@ -66,7 +66,7 @@ def test_a_sealed_inquiry_shows_on_no_face_until_its_end(client, mandate, about)
         client.get(reverse("space:looked", args=[mandate]), {"purpose": "case-investigation"}).context["page"].total
         == 0
     )
-    assert len(client.get(reverse("space:looked-csv", args=[mandate])).content.decode().splitlines()) == 1
+    assert len(client.get(reverse("space:looked-csv", args=[mandate])).getvalue().decode().splitlines()) == 1
     complaint = reverse("space:looked-complaint", args=[mandate, sealed])
     assert client.get(complaint).status_code == 404
     assert client.post(complaint, {"statement": "x"}).status_code == 404
@@ -88,7 +88,7 @@ def test_an_entry_tells_nothing_of_a_third_person_nor_the_clerk(client, mandate,
     looked_at(other, "licence-qualification")
 
     page = client.get(reverse("space:looked", args=[mandate]))
-    table = list(csv.reader(io.StringIO(client.get(reverse("space:looked-csv", args=[mandate])).content.decode())))
+    table = list(csv.reader(io.StringIO(client.get(reverse("space:looked-csv", args=[mandate])).getvalue().decode())))
 
     assert page.context["page"].total == 1
     told = page.content.decode() + repr(table)

@@ -11,7 +11,8 @@ from chengxin.base.casework import queries as casework
 from chengxin.faces.space.access import SpaceRequest, on_behalf
 from chengxin.faces.space.pages import page
 from chengxin.faces.workbench.files import handed_out
-from chengxin.faces.workbench.pages import number_of_page, sheet
+from chengxin.faces.workbench.pages import sheet
+from chengxin.faces.workbench.paging import number_of_page
 from chengxin.faces.workbench.views.cases import EVIDENCE, added, case_context, taken
 from chengxin.registry.accounts.rules import Scope
 from chengxin.rights.consent import papers

@@ -15,7 +15,8 @@ from chengxin.faces.space.access import SpaceRequest, acting_for, on_behalf
 from chengxin.faces.space.pages import page
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.letters import letter_file, proof_file
-from chengxin.faces.workbench.pages import number_of_page, sheet
+from chengxin.faces.workbench.pages import sheet
+from chengxin.faces.workbench.paging import number_of_page
 from chengxin.registry.accounts.rules import Scope
 
 SIZE = 20

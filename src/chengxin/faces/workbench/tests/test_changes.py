@@ -41,7 +41,7 @@ def test_the_receiver_reads_what_to_do_and_acknowledges_it(notice: ChangeNotice)
     assert "已签收。" in after
     assert "没有待签收的变更" in after
     assert "页面签收" in client.get("/workbench/changes?all=1").content.decode()
-    assert "虚构1号" in client.get("/workbench/changes.csv").content.decode()
+    assert "虚构1号" in client.get("/workbench/changes.csv").getvalue().decode()
 
 
 def test_another_organisation_sees_and_acknowledges_nothing(notice: ChangeNotice):

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from chengxin.base import clock
+from chengxin.base.database import parts
 from chengxin.faces.workbench.tests.factories import person
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Role
@@ -83,14 +84,17 @@ def test_an_officer_reports_and_a_reason_is_asked_for_where_nothing_was_done(off
     assert officer.get(reverse("workbench:check-receipts"), {"open": "1"}).context["page"].total == 0
 
 
-def test_the_list_of_checks_is_filtered_and_exported(officer: Client):
+def test_the_list_of_checks_is_filtered_and_exported_whole(officer: Client, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(parts, "PART", 1)
     check(officer, f"{code(1)}\n{code(2)}")
     today = clock.today().isoformat()
 
     assert officer.get(reverse("workbench:check-receipts"), {"since": today}).context["page"].total == 2
     assert officer.get(reverse("workbench:check-receipts"), {"until": today}).context["page"].total == 0
     assert officer.get(reverse("workbench:check-receipts"), {"since": "soon"}).status_code == 422
-    told = officer.get(reverse("workbench:check-receipts-csv")).content.decode()
+    behind = officer.get(reverse("workbench:check-receipts"), {"since": today, "page": "99"})
+    assert behind.headers["Location"] == f"{reverse('workbench:check-receipts')}?since={today}&page=1"
+    told = officer.get(reverse("workbench:check-receipts-csv")).getvalue().decode()
     assert told.count("\n") == 3
     assert "限制参加政府采购活动" in told
 

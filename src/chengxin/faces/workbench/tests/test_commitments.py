@@ -44,7 +44,7 @@ def test_an_authority_sees_its_own_commitments(client: Client, number: str, lang
 
     assert number in client.get(reverse("workbench:commitments"), headers=headers).content.decode()
     assert client.get(reverse("workbench:commitment", args=[number]), headers=headers).status_code == 200
-    assert number in client.get(reverse("workbench:commitments-csv")).content.decode()
+    assert number in client.get(reverse("workbench:commitments-csv")).getvalue().decode()
 
 
 def test_another_authority_sees_none_of_them(client: Client, number: str):

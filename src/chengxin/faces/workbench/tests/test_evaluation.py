@@ -97,7 +97,7 @@ def test_from_a_figure_one_comes_to_its_subjects_and_from_a_subject_to_its_reaso
     gone = office.get(address, {"group": "division:450102"}, headers=spoken)
     table = office.get(reverse("workbench:evaluation-members-csv", args=[after.pk]), {"grade": "B"})
 
-    assert "虚构甲（虚构）" in listed.content.decode() and "虚构甲（虚构）" in table.content.decode()
+    assert "虚构甲（虚构）" in listed.content.decode() and "虚构甲（虚构）" in table.getvalue().decode()
     assert gone.status_code == 409 and gone.context["errors"]
     code = listed.context["page"].rows[0]["code"]
     one = reverse("workbench:evaluation-result", args=[after.pk, code])

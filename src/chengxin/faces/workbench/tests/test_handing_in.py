@@ -125,7 +125,7 @@ def test_the_list_is_filtered_and_exported_by_its_address(officer: Client):
     assert "共 1 次提交" in officer.get(page, {"item": ITEM}).content.decode()
     assert "没有符合条件的提交" in officer.get(page, {"until": "2020-01-01"}).content.decode()
     assert officer.get(page, {"since": "soon"}).status_code == 422
-    exported = officer.get(reverse("workbench:submissions-csv")).content.decode("utf-8-sig")
+    exported = officer.get(reverse("workbench:submissions-csv")).getvalue().decode("utf-8-sig")
     assert "penalties.csv" in exported
 
 

@@ -163,7 +163,7 @@ def test_the_list_of_visits_pages_and_filters_by_its_address_and_the_phone_has_i
     assert listed(matter="licence-conditions") == []
     assert listed(late="1") == listed(state="published") == listed(q="没有") == []
     assert "清除筛选" in client.get(address, {"late": "1"}).content.decode()
-    csv = client.get(reverse("workbench:inspection-visits-csv"), {"q": visit.drawn.name}).content.decode()
+    csv = client.get(reverse("workbench:inspection-visits-csv"), {"q": visit.drawn.name}).getvalue().decode()
     assert csv.count("\r\n") == 2 and visit.number in csv
     someone = Inspector.objects.get(number="JC900")
     for other in Visit.objects.exclude(pk=visit.pk):

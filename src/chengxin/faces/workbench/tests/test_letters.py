@@ -100,7 +100,7 @@ def test_the_list_is_filtered_by_its_address_and_exported(client: Client, failed
     client.force_login(office())
 
     assert client.get(reverse("workbench:deliveries"), query).context["page"].total == total
-    rows = client.get(reverse("workbench:deliveries-csv"), query).content.decode("utf-8-sig").splitlines()
+    rows = client.get(reverse("workbench:deliveries-csv"), query).getvalue().decode("utf-8-sig").splitlines()
     assert len(rows) == total + 1
 
 

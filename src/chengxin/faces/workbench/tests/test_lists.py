@@ -80,7 +80,7 @@ def test_the_authoritys_entries_come_as_a_table_with_where_each_stands(client: C
     company("南宁虚构商行")
     entered(list_code="market-serious-breach", authority=MARKET_SUPERVISION)
 
-    told = signed_in(client, Role.DEPARTMENT_REVIEWER).get("/workbench/lists.csv").content.decode()
+    told = signed_in(client, Role.DEPARTMENT_REVIEWER).get("/workbench/lists.csv").getvalue().decode()
 
     assert [line.split(",")[1] for line in told.splitlines()[1:]] == ["市场监督管理严重违法失信名单"]
     assert told.rstrip().endswith("有效,,")
@@ -131,7 +131,7 @@ def test_an_authority_and_the_credit_office_take_the_proofs_of_what_arrived_and_
 def test_the_proofs_of_an_entry_are_found_on_its_own_list_alone_and_no_longer_than_it_stands(client: Client):
     key = arrived(company("南宁虚构商行"), until=None)
     client.force_login(person(Role.CREDIT_OFFICE_OPERATOR, CREDIT_OFFICE))
-    told = client.get("/workbench/lists/arrived.csv?list=serious-tax").content.decode()
+    told = client.get("/workbench/lists/arrived.csv?list=serious-tax").getvalue().decode()
     assert [line.split(",")[:2] for line in told.splitlines()[1:]] == [["南宁虚构商行", code(1)]]
     assert client.get(f"/workbench/lists/arrived/market-serious-breach/{key}").status_code == 404
 

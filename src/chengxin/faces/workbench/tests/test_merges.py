@@ -45,4 +45,4 @@ def test_a_merge_goes_from_the_proposal_to_the_decision_and_back(language: str):
     assert Merge.objects.get().state == "undone"
     listed = operator.get(reverse("workbench:merges"), {"state": "undone"}).content.decode()
     assert where in listed
-    assert OLD in operator.get(reverse("workbench:merges-csv")).content.decode()
+    assert OLD in operator.get(reverse("workbench:merges-csv")).getvalue().decode()

@@ -34,7 +34,7 @@ def order(tmp_path: Path) -> CodeOrder:
 def page(client: Client, name: str, *arguments: object, **query: str) -> str:
     response = client.get(reverse(f"workbench:{name}", args=arguments), query)
     assert response.status_code == 200
-    return response.content.decode()
+    return response.getvalue().decode()
 
 
 def test_an_officer_comes_from_a_number_to_its_rows_and_on_to_the_work_order(client: Client, order: CodeOrder):

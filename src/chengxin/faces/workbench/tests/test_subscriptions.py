@@ -83,10 +83,10 @@ def test_what_does_not_fit_is_said_at_its_field_and_what_was_typed_stays(consume
 def test_lists_are_filtered_by_the_address_and_go_out_as_csv(consumer: Client, office: Client, mine: int):
     assert f"第 {mine} 号" in office.get(f"{PLACE}?state=approved&road=pull").content.decode()
     assert "没有订阅" in office.get(f"{PLACE}?state=rejected").content.decode()
-    assert "接口领取" in office.get(f"{PLACE}.csv").content.decode()
+    assert "接口领取" in office.get(f"{PLACE}.csv").getvalue().decode()
     assert f"{mine}-1" in consumer.get(f"{PLACE}/events?outcome=waiting&kind=added").content.decode()
     assert f"{mine}-1" not in consumer.get(f"{PLACE}/events?outcome=dead").content.decode()
-    assert f"{mine}-2" in consumer.get(f"{PLACE}/events.csv?subscription={mine}").content.decode()
+    assert f"{mine}-2" in consumer.get(f"{PLACE}/events.csv?subscription={mine}").getvalue().decode()
 
 
 def test_another_organisation_sees_nothing_of_it(mine: int):

@@ -5,20 +5,22 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from chengxin.base import clock
-from chengxin.base.spreadsheets import CsvFile
+from chengxin.base.spreadsheets import CsvStream
 from chengxin.faces.portal.templatetags.portal import last_day
 from chengxin.faces.workbench.access import SignedInRequest, open_to
-from chengxin.faces.workbench.pages import Choice, number_of_page, page, query_without, say, sheet
+from chengxin.faces.workbench.pages import Choice, page, query_without, say, sheet
+from chengxin.faces.workbench.paging import number_of_page
 from chengxin.registry.accounts.rules import Permission
 from chengxin.regulation.lists import arrived, public
 from chengxin.regulation.lists.arrived import ArrivedRow
 from chengxin.regulation.lists.rules import ListTerms
 
-SIZE, EXPORTED_ROWS = 20, 10_000
+SIZE = 20
 
 
 @require_GET
@@ -41,16 +43,17 @@ def arrived_index(request: SignedInRequest) -> HttpResponse:
 
 @require_GET
 @open_to(Permission.MANAGE_CASES)
-def arrived_index_csv(request: SignedInRequest) -> HttpResponse:
+def arrived_index_csv(request: SignedInRequest) -> HttpResponseBase:
     """The same as a table, for a spreadsheet."""
     query, chosen = request.GET.get("q", "")[:100], request.GET.get("list", "")
-    found = arrived.arrived_on(chosen, by=request.actor, at=clock.now(), q=query, size=EXPORTED_ROWS)
-    file = CsvFile("list-arrivals.csv")
-    file.row([_("名称"), _("统一社会信用代码"), _("认定单位"), _("文号"), _("自"), _("至")])
-    for row in found.items:
-        begins = row.begins.isoformat()
-        file.row([row.name, row.code, _authority(row), row.decision_number, begins, last_day(row.until)])
-    return file
+    rows = arrived.all_arrived_on(chosen, by=request.actor, at=clock.now(), q=query)
+    titles = [_("名称"), _("统一社会信用代码"), _("认定单位"), _("文号"), _("自"), _("至")]
+    return CsvStream("list-arrivals.csv", titles, map(_cells, rows))
+
+
+def _cells(row: ArrivedRow) -> list[Any]:
+    begins = row.begins.isoformat()
+    return [row.name, row.code, _authority(row), row.decision_number, begins, last_day(row.until)]
 
 
 @require_GET

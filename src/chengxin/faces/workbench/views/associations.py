@@ -11,7 +11,8 @@ from chengxin.base.errors import ChengxinError
 from chengxin.faces.portal import commitment_lines as lines
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.faults import PageError
-from chengxin.faces.workbench.pages import number_of_page, page, sheet
+from chengxin.faces.workbench.pages import page, sheet
+from chengxin.faces.workbench.paging import number_of_page
 from chengxin.registry.accounts.rules import Permission
 from chengxin.regulation.commitments import letters_in_force, members
 from chengxin.regulation.commitments.rules import Kind

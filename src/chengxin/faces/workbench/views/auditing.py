@@ -12,7 +12,8 @@ from chengxin.base.audit.queries import Verdict
 from chengxin.base.audit.rules import Entry
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.names import ACTIONS
-from chengxin.faces.workbench.pages import Choice, number_of_page, page, say, sheet
+from chengxin.faces.workbench.pages import Choice, page, say, sheet
+from chengxin.faces.workbench.paging import number_of_page
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Permission
 

@@ -5,13 +5,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chengxin.base import clock
 from chengxin.base.errors import ChengxinError
-from chengxin.base.spreadsheets import CsvFile
+from chengxin.base.spreadsheets import CsvStream
 from chengxin.faces.workbench import campaigns
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.faults import PageError
@@ -113,17 +114,18 @@ def targets(request: SignedInRequest, campaign_id: int) -> HttpResponse:
 
 @require_GET
 @open_to(Permission.MANAGE_CASES)
-def targets_csv(request: SignedInRequest, campaign_id: int) -> HttpResponse:
+def targets_csv(request: SignedInRequest, campaign_id: int) -> HttpResponseBase:
     """The filtered targets as CSV."""
     organisations, known = campaigns.names(), policy.outcomes(clock.today())
-    rows = queries.targets_of(campaign_id, actor=request.actor, **_filter(request))
-    file = CsvFile(f"campaign-{campaign_id}.csv")
-    file.row([_("统一社会信用代码"), _("名称"), _("记录数"), _("参加单位"), _("核查结果"), _("查明的情况")])
-    for row in rows:
+
+    def cells(row: queries.TargetRow) -> list[Any]:
         outcome = campaigns.said(known[row.outcome]) if row.outcome in known else row.outcome
         member = organisations.get(row.organisation_id, "")
-        file.row([row.code, row.name, row.records, member, outcome, row.found])
-    return file
+        return [row.code, row.name, row.records, member, outcome, row.found]
+
+    rows = queries.all_targets_of(campaign_id, actor=request.actor, **_filter(request))
+    titles = [_("统一社会信用代码"), _("名称"), _("记录数"), _("参加单位"), _("核查结果"), _("查明的情况")]
+    return CsvStream(f"campaign-{campaign_id}.csv", titles, map(cells, rows))
 
 
 @require_POST

@@ -19,13 +19,15 @@ from chengxin.base.casework.queries import DueFilter
 from chengxin.base.casework.stages import Stage
 from chengxin.base.clock import local_date
 from chengxin.base.errors import ChengxinError, NotFound
+from chengxin.base.listing import listed
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.faults import PageError
 from chengxin.faces.workbench.files import errors_of, file_limits, handed_out, uploads_of
 from chengxin.faces.workbench.inspections import names_by_code
 from chengxin.faces.workbench.letters import letters_of_case
 from chengxin.faces.workbench.matters.known import matter_of
-from chengxin.faces.workbench.pages import choices, number_of_page, page, say, sheet
+from chengxin.faces.workbench.pages import choices, page, sheet
+from chengxin.faces.workbench.paging import number_of_page
 from chengxin.faces.workbench.shown import organisation_names
 from chengxin.registry.accounts.rules import Actor, Permission
 from chengxin.regulation.measures import queries as measures
@@ -160,19 +162,18 @@ def _with_whom(case_id: int, actor: Actor) -> str:
         names.get(p.organisation_id, "") if p.organisation_id is not None else str(PARTS.get(part, CONCERNED))
         for part, p in waiting.items()
     ]
-    return say("、", ", ").join(told)
+    return listed(told)
 
 
 def _alerts(case_id: int, actor: Actor) -> list[dict[str, Any]]:
     """To whom the case's deadlines went, in words."""
     rows = casework.alerts_of(case_id, actor=actor)
     names = organisation_names() if rows else {}
-    separator = say("、", ", ")
     return [
         {
             "stage": row.stage,
             "told": STAGES[row.stage],
-            "to": separator.join(names.get(i, "") for i in row.organisation_ids),
+            "to": listed(names.get(i, "") for i in row.organisation_ids),
             "people": row.people,
             "due_on": row.due_on,
             "at": row.at,

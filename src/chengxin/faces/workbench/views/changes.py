@@ -1,7 +1,10 @@
 """Changes of records that a person's organisation received: what to do, and the acknowledgement."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -9,9 +12,10 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from chengxin.base import clock
-from chengxin.base.spreadsheets import CsvFile
+from chengxin.base.spreadsheets import CsvStream
 from chengxin.faces.workbench.access import SignedInRequest, open_to
-from chengxin.faces.workbench.pages import number_of_page, page, sheet
+from chengxin.faces.workbench.pages import page, sheet
+from chengxin.faces.workbench.paging import number_of_page
 from chengxin.faces.workbench.shown import item_name
 from chengxin.intake.exchange import queries, services
 from chengxin.intake.exchange.queries import ChangeRow
@@ -19,7 +23,6 @@ from chengxin.intake.exchange.rules import CORRECTED, Road
 from chengxin.registry.accounts.rules import Permission
 
 SIZE = 20
-EXPORTED_ROWS = 10_000
 CHANGES = {  # what it is called, and what whoever received the record has to do
     "repaired": (_lazy("已修复"), _lazy("停止展示、共享和使用，删除缓存。")),
     "withdrawn": (_lazy("已撤销"), _lazy("停止展示、共享和使用，删除缓存。")),
@@ -48,17 +51,16 @@ def change_list(request: SignedInRequest) -> HttpResponse:
 
 @require_GET
 @open_to(Permission.TAKE_CHANGES)
-def change_list_csv(request: SignedInRequest) -> HttpResponse:
+def change_list_csv(request: SignedInRequest) -> HttpResponseBase:
     """All of them as CSV, for a spreadsheet."""
-    rows, _total = queries.inbox_of(request.actor, waiting=False, page=1, size=EXPORTED_ROWS)
-    file = CsvFile("changes.csv")
-    file.row([_("编号"), _("变更"), _("时间"), _("目录项"), _("主体代码"), _("文号"), _("签收时间")])
-    for row in rows:
-        taken = timezone.localtime(row.acknowledged_at).strftime("%Y-%m-%d %H:%M") if row.acknowledged_at else ""
-        at = timezone.localtime(row.at).strftime("%Y-%m-%d %H:%M")
-        line = change_line(row)
-        file.row([row.id, line["name"], at, line["item"], row.subject, row.document_number, taken])
-    return file
+    titles = [_("编号"), _("变更"), _("时间"), _("目录项"), _("主体代码"), _("文号"), _("签收时间")]
+    return CsvStream("changes.csv", titles, map(_cells, queries.all_of_inbox(request.actor)))
+
+
+def _cells(row: ChangeRow) -> list[Any]:
+    taken = timezone.localtime(row.acknowledged_at).strftime("%Y-%m-%d %H:%M") if row.acknowledged_at else ""
+    line, at = change_line(row), timezone.localtime(row.at).strftime("%Y-%m-%d %H:%M")
+    return [row.id, line["name"], at, line["item"], row.subject, row.document_number, taken]
 
 
 @require_POST

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from chengxin.base import clock
 from chengxin.base.clock import CITY_TIME
+from chengxin.base.listing import in_turn
 from chengxin.base.spreadsheets import CsvFile
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.checks import measure_line
@@ -57,7 +58,7 @@ def statistics_csv(request: SignedInRequest) -> HttpResponse:
     file.row([_("查验事项"), _("单位"), _("措施"), *counts])
     for row in rows:
         figures = [row[name] for name in ("asked", "hits", "applied", "rewarded", "not_applied", "silent")]
-        file.row([row["matter"], row["who"], row["measure"], *figures, "；".join(row["reasons"])])
+        file.row([row["matter"], row["who"], row["measure"], *figures, in_turn(row["reasons"])])
     return file
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -13,16 +14,25 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from chengxin.base import clock
 from chengxin.base.clock import CITY_TIME
 from chengxin.base.errors import ChengxinError
-from chengxin.base.spreadsheets import CsvFile
+from chengxin.base.listing import in_turn
+from chengxin.base.spreadsheets import CsvStream
 from chengxin.faces.workbench.access import SignedInRequest, open_to
-from chengxin.faces.workbench.checks import answer_line, matter_line, receipt_line
+from chengxin.faces.workbench.checks import (
+    answer_line,
+    feedback_told,
+    matter_line,
+    measure_names,
+    receipt_line,
+    subject_name,
+)
 from chengxin.faces.workbench.faults import PageError
-from chengxin.faces.workbench.pages import Choice, day, number_of_page, page, query_without, sheet
+from chengxin.faces.workbench.pages import Choice, day, page, query_without, say, sheet
+from chengxin.faces.workbench.paging import number_of_page
 from chengxin.registry.accounts.rules import Permission
 from chengxin.regulation.measures import policy, queries, services
+from chengxin.regulation.measures.queries import ReceiptRow
 
 SIZE = 20
-EXPORTED_ROWS = 10_000
 
 
 @require_http_methods(["GET", "POST"])
@@ -82,24 +92,22 @@ def receipt_list(request: SignedInRequest) -> HttpResponse:
 
 @require_GET
 @open_to(Permission.CHECK_CREDIT)
-def receipt_list_csv(request: SignedInRequest) -> HttpResponse:
+def receipt_list_csv(request: SignedInRequest) -> HttpResponseBase:
     """The filtered list as CSV, for a spreadsheet."""
     try:
-        rows, _total = queries.receipts_of(request.actor, **_chosen(request), page=1, size=EXPORTED_ROWS)
+        chosen = _chosen(request)
     except ValueError:
         return redirect("workbench:check-receipts")
-    file = CsvFile("checks.csv")
-    file.row(
-        [_("查验时间"), _("查验事项"), _("查验的代码"), _("名称"), _("惩戒措施"), _("激励措施"), _("反馈"), _("回执号")]
-    )
-    for row in rows:
-        line = receipt_line(row)
-        measures = [*line["restrictions"], *line["rewards"]]
-        told = [f"{m['name']}：{m['feedback']['outcome']}" for m in measures if m["feedback"]]
-        names = [_("；").join(m["name"] for m in line[part]) for part in ("restrictions_once", "rewards_once")]
-        cells = [row.asked, line["name"], *names, _("；").join(told)]
-        file.row([row.at.isoformat(), line["matter"], *cells, row.id])
-    return file
+    what = [_("查验时间"), _("查验事项"), _("查验的代码"), _("名称"), _("惩戒措施"), _("激励措施")]
+    rows = queries.all_receipts_of(request.actor, **chosen)
+    return CsvStream("checks.csv", [*what, _("反馈"), _("回执号")], map(_cells, rows))
+
+
+def _cells(row: ReceiptRow) -> list[Any]:
+    told = [said for m in (*row.restrictions, *row.rewards) if (said := feedback_told(m))]
+    names = [in_turn(measure_names(part)) for part in (row.restrictions, row.rewards)]
+    matter = say(row.matter.name_zh, row.matter.name_en)
+    return [row.at.isoformat(), matter, row.asked, subject_name(row), *names, in_turn(told), row.id]
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,7 +1,10 @@
 """Work orders about wrong codes on the workbench: the list, the lines of one, and deciding which code is right."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -11,20 +14,21 @@ from chengxin.base import clock
 from chengxin.base.casework import queries as casework
 from chengxin.base.casework import rules as casework_rules
 from chengxin.base.errors import ChengxinError
-from chengxin.base.spreadsheets import CsvFile
+from chengxin.base.spreadsheets import CsvStream
 from chengxin.faces.workbench import quality as shown
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.faults import PageError
-from chengxin.faces.workbench.pages import number_of_page, page, query_without, sheet
+from chengxin.faces.workbench.pages import page, query_without, sheet
+from chengxin.faces.workbench.paging import number_of_page
 from chengxin.faces.workbench.shown import item_name, organisation_names
 from chengxin.faces.workbench.views.submissions import reach
 from chengxin.intake.quality import order_queries, orders
+from chengxin.intake.quality.order_queries import LineRow
 from chengxin.intake.quality.procedure import CODE_ORDER, ISSUED
 from chengxin.registry.accounts.rules import Permission
 
 SIZE = 20
 LINES = 25
-EXPORTED_LINES = 10_000
 STATES = {"open": True, "closed": False}
 
 
@@ -51,17 +55,18 @@ def order(request: SignedInRequest, case_id: int) -> HttpResponse:
 
 @require_GET
 @open_to(Permission.MANAGE_CASES)
-def order_csv(request: SignedInRequest, case_id: int) -> HttpResponse:
+def order_csv(request: SignedInRequest, case_id: int) -> HttpResponseBase:
     """The lines as CSV, to mend the department's own system by."""
     found = order_queries.order_of_case(case_id, actor=request.actor, on=clock.today())
-    file = CsvFile(f"code-order-{case_id}.csv")
-    titles = [_("行号"), _("问题"), _("所填代码"), _("名称"), _("核定代码"), _("首选建议代码"), _("建议主体")]
-    file.row([*titles, _("已更正代码")])
-    for line in order_queries.lines_of(found.id, size=EXPORTED_LINES):
-        best = line.proposals[0] if line.proposals else None
-        told = [line.row, str(shown.LINE_FAULTS[line.fault]), line.code, line.name, line.decided]
-        file.row([*told, best.code if best else "", best.name if best else "", line.mended_code])
-    return file
+    told = [_("行号"), _("问题"), _("所填代码"), _("名称"), _("核定代码"), _("首选建议代码"), _("建议主体")]
+    titles = [*told, _("已更正代码")]
+    return CsvStream(f"code-order-{case_id}.csv", titles, map(_cells, order_queries.all_lines_of(found.id)))
+
+
+def _cells(line: LineRow) -> list[Any]:
+    best = line.proposals[0] if line.proposals else None
+    told = [line.row, str(shown.LINE_FAULTS[line.fault]), line.code, line.name, line.decided]
+    return [*told, best.code if best else "", best.name if best else "", line.mended_code]
 
 
 @require_POST

@@ -1,9 +1,11 @@
 """Commitments made to an organisation: the list with what is due, checks, proposals, figures."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -11,17 +13,17 @@ from django.views.decorators.http import require_GET, require_POST
 from chengxin.base import clock
 from chengxin.base.attachments import services as files
 from chengxin.base.errors import ChengxinError, NotFound
-from chengxin.base.spreadsheets import CsvFile
+from chengxin.base.spreadsheets import CsvStream
 from chengxin.faces.portal import commitment_lines as lines
-from chengxin.faces.portal.commitments import EXPORTED
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.faults import PageError
 from chengxin.faces.workbench.files import errors_of, file_limits, handed_out, uploads_of
-from chengxin.faces.workbench.pages import number_of_page, page, query_without, sheet
+from chengxin.faces.workbench.pages import page, query_without, sheet
+from chengxin.faces.workbench.paging import number_of_page
 from chengxin.registry.accounts.rules import Permission
 from chengxin.regulation.commitments import queries
 from chengxin.regulation.commitments.errors import ResultMissing
-from chengxin.regulation.commitments.queries import Filter, Statement
+from chengxin.regulation.commitments.queries import CommitmentRow, Filter, Statement
 from chengxin.regulation.commitments.rules import Kind, Result, State
 from chengxin.regulation.commitments.services import checking, finding
 
@@ -77,18 +79,19 @@ def _figures(request: SignedInRequest) -> list[dict[str, object]]:
 
 @require_GET
 @open_to(Permission.MANAGE_CASES)
-def commitment_list_csv(request: SignedInRequest) -> HttpResponse:
+def commitment_list_csv(request: SignedInRequest) -> HttpResponseBase:
     """The filtered list as CSV, for a spreadsheet."""
-    due = request.GET.get("due") == "1"
-    found = queries.commitments_with(request.actor, _chosen(request), on=clock.today(), due=due, page=1, size=EXPORTED)
-    file = CsvFile("commitments.csv")
-    file.row([_("编号"), _("承诺人"), _("类型"), _("事项"), _("签署日期"), _("有效期至"), _("履行状态")])
     names = lines.authorities()
-    for row in found.items:
+
+    def cells(row: CommitmentRow) -> list[Any]:
         told = lines.line(row, names)
-        cells = [row.number, told["name"], told["kind"], told["matter"]]
-        file.row([*cells, told["signed_on"].isoformat(), row.ends_on.isoformat(), told["state"]])
-    return file
+        days = [told["signed_on"].isoformat(), row.ends_on.isoformat()]
+        return [row.number, told["name"], told["kind"], told["matter"], *days, told["state"]]
+
+    due = request.GET.get("due") == "1"
+    rows = queries.all_commitments_with(request.actor, _chosen(request), on=clock.today(), due=due)
+    titles = [_("编号"), _("承诺人"), _("类型"), _("事项"), _("签署日期"), _("有效期至"), _("履行状态")]
+    return CsvStream("commitments.csv", titles, map(cells, rows))
 
 
 @require_GET

@@ -14,7 +14,8 @@ from chengxin.base.errors import ChengxinError
 from chengxin.base.spreadsheets import CsvFile
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.faults import PageError
-from chengxin.faces.workbench.pages import Choice, choices, cut, number_of_page, page, query_without, say, sheet, words
+from chengxin.faces.workbench.pages import Choice, choices, cut, page, query_without, say, sheet, words
+from chengxin.faces.workbench.paging import number_of_page
 from chengxin.intake.connectors import pulling, queries, services
 from chengxin.intake.connectors.queries import ConnectorRow, RunRow
 from chengxin.intake.connectors.rules import RunState

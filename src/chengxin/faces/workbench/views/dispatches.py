@@ -4,20 +4,23 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from chengxin.base import clock
-from chengxin.base.spreadsheets import CsvFile
+from chengxin.base.spreadsheets import CsvStream
 from chengxin.faces.workbench.access import SignedInRequest, open_to
-from chengxin.faces.workbench.pages import choices, number_of_page, page, query_without, sheet
+from chengxin.faces.workbench.pages import choices, page, query_without, sheet
+from chengxin.faces.workbench.paging import number_of_page
 from chengxin.faces.workbench.subscriptions import EVENTS, OUTCOMES, WAITING, dispatch_line
 from chengxin.intake.delivery import queries, services
+from chengxin.intake.delivery.queries import DispatchRow
 from chengxin.registry.accounts.rules import Permission
 
-SIZE, EXPORTED_ROWS = 25, 10_000
+SIZE = 25
 EITHER = (Permission.TAKE_CHANGES, Permission.RUN_EXCHANGE)
 
 
@@ -40,34 +43,22 @@ def dispatch_list(request: SignedInRequest) -> HttpResponse:
 
 @require_GET
 @open_to(*EITHER)
-def dispatch_list_csv(request: SignedInRequest) -> HttpResponse:
+def dispatch_list_csv(request: SignedInRequest) -> HttpResponseBase:
     """The filtered list as CSV."""
-    found = queries.dispatches(by=request.actor, **_chosen(request), page=1, size=EXPORTED_ROWS)
-    file = CsvFile("deliveries-of-subscriptions.csv")
-    file.row(
-        [
-            _("编号"),
-            _("单位"),
-            _("变更"),
-            _("目录项"),
-            _("记录"),
-            _("时间"),
-            _("次数"),
-            _("结果"),
-            _("原因"),
-            _("结果时间"),
-        ]
+    rows = queries.all_dispatches(by=request.actor, **_chosen(request))
+    what = [_("编号"), _("单位"), _("变更"), _("目录项"), _("记录"), _("时间")]
+    titles = [*what, _("次数"), _("结果"), _("原因"), _("结果时间")]
+    return CsvStream("deliveries-of-subscriptions.csv", titles, map(_cells, rows))
+
+
+def _cells(row: DispatchRow) -> list[Any]:
+    line, number = dispatch_line(row), f"{row.subscription_id}-{row.sequence}"
+    at, done = (
+        timezone.localtime(moment).strftime("%Y-%m-%d %H:%M:%S") if moment else ""
+        for moment in (row.happened_at, row.settled_at)
     )
-    for row in found.items:
-        line = dispatch_line(row)
-        at, done = (
-            timezone.localtime(moment).strftime("%Y-%m-%d %H:%M:%S") if moment else ""
-            for moment in (row.happened_at, row.settled_at)
-        )
-        number = f"{row.subscription_id}-{row.sequence}"
-        cells = [number, line["name"], line["kind"], line["item"], row.record, at, row.attempts]
-        file.row([*cells, line["outcome"], row.cause, done])
-    return file
+    what = [number, line["name"], line["kind"], line["item"], row.record, at]
+    return [*what, row.attempts, line["outcome"], row.cause, done]
 
 
 @require_POST

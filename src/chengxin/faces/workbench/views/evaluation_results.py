@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from chengxin.base import clock
 from chengxin.base.errors import ChengxinError, NotFound
-from chengxin.base.spreadsheets import CsvFile
+from chengxin.base.spreadsheets import CsvStream
 from chengxin.evaluation.runs import members, overview, reviewing
 from chengxin.evaluation.runs.members import ANY, GROUPINGS, Figure
 from chengxin.evaluation.runs.monitoring import CITY
@@ -18,11 +19,12 @@ from chengxin.faces.workbench import evaluation
 from chengxin.faces.workbench import evaluation_results as shown
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.faults import PageError
-from chengxin.faces.workbench.pages import Choice, number_of_page, page, query_without, sheet, words
+from chengxin.faces.workbench.pages import Choice, page, query_without, sheet, words
+from chengxin.faces.workbench.paging import number_of_page
 from chengxin.registry.accounts.rules import Permission
 from chengxin.registry.subjects import queries as subjects
 
-SIZE, CSV_PART = 50, 5_000
+SIZE = 50
 
 
 @require_GET
@@ -53,16 +55,17 @@ def member_list(request: SignedInRequest, run_id: int) -> HttpResponse:
 
 @require_GET
 @open_to(Permission.RUN_EVALUATION)
-def member_list_csv(request: SignedInRequest, run_id: int) -> HttpResponse:
+def member_list_csv(request: SignedInRequest, run_id: int) -> HttpResponseBase:
     """All subjects behind the figure as CSV."""
     found = overview.overview(run_id, on=clock.today())
     figure = _figure(request, found)
-    file = CsvFile(f"evaluation-run-{run_id}-subjects.csv")
-    file.row([_("名称"), _("统一社会信用代码"), _("等级"), _("得分")])
-    for part in members.all_members(figure, size=CSV_PART):
-        for line in shown.member_lines(part):
-            file.row([line["name"], line["code"], line["member"].grade or _("未评级"), line["member"].points])
-    return file
+    rows = (
+        [line["name"], line["code"], line["member"].grade or _("未评级"), line["member"].points]
+        for part in members.all_members(figure)
+        for line in shown.member_lines(part)
+    )
+    titles = [_("名称"), _("统一社会信用代码"), _("等级"), _("得分")]
+    return CsvStream(f"evaluation-run-{run_id}-subjects.csv", titles, rows)
 
 
 @require_http_methods(["GET", "POST"])

@@ -14,7 +14,8 @@ from chengxin.evaluation.runs.models import Run
 from chengxin.evaluation.scorecards import queries as scorecards
 from chengxin.faces.workbench import evaluation
 from chengxin.faces.workbench.access import SignedInRequest, open_to
-from chengxin.faces.workbench.pages import number_of_page, page, sheet, words
+from chengxin.faces.workbench.pages import page, sheet, words
+from chengxin.faces.workbench.paging import number_of_page
 from chengxin.registry.accounts.rules import Permission
 from chengxin.registry.catalogue import queries as catalogue
 from chengxin.registry.subjects import queries as subjects

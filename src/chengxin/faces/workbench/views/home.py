@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from chengxin.base import clock
 from chengxin.base.audit import queries as audit
 from chengxin.base.clock import local_date
+from chengxin.base.listing import listed
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.coming import FOR
 from chengxin.faces.workbench.due import Due, due_of
@@ -51,10 +52,9 @@ def home(request: SignedInRequest) -> HttpResponse:
 def _person(request: SignedInRequest) -> dict[str, str]:
     actor = request.actor
     organisation = accounts.organisation_by_code(actor.organisation_code)
-    separator = say("、", ", ")
     return {
         "name": say(request.user.display_name_zh, request.user.display_name_en),
-        "roles": separator.join(str(ROLES[role]) for role in sorted(actor.roles)),
+        "roles": listed(ROLES[role] for role in sorted(actor.roles)),
         "organisation": say(organisation.name_zh, organisation.name_en) if organisation else "",
     }
 

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -9,11 +10,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from chengxin.base import clock
 from chengxin.base.errors import ChengxinError
-from chengxin.base.spreadsheets import CsvFile
+from chengxin.base.spreadsheets import CsvStream
 from chengxin.faces.workbench import inspections as lines
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.faults import PageError
-from chengxin.faces.workbench.pages import Choice, number_of_page, page, say, sheet
+from chengxin.faces.workbench.pages import Choice, page, say, sheet
+from chengxin.faces.workbench.paging import number_of_page
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Permission
 from chengxin.regulation.inspections import policy
@@ -21,7 +23,7 @@ from chengxin.regulation.inspections.errors import InspectorIncomplete, MatterUn
 from chengxin.regulation.inspections.queries import registers
 from chengxin.regulation.inspections.services import registers as services
 
-SIZE, EXPORTED = 25, 100_000
+SIZE = 25
 
 
 @require_GET
@@ -33,16 +35,15 @@ def objects(request: SignedInRequest) -> HttpResponse:
 
 @require_GET
 @open_to(Permission.INSPECT)
-def objects_csv(request: SignedInRequest) -> HttpResponse:
+def objects_csv(request: SignedInRequest) -> HttpResponseBase:
     """The register of a matter as CSV."""
-    matter = _matter(request)
-    rows, _total = registers.objects_of(matter.code, size=EXPORTED)
-    places = lines.divisions()
-    file = CsvFile(f"objects-{matter.code}.csv")
-    file.row([_("统一社会信用代码"), _("名称"), _("登记地"), _("列入名录库日期")])
-    for row in rows:
-        file.row([row.code, row.name, places.get(row.division, row.division), row.since.isoformat()])
-    return file
+    matter, places = _matter(request), lines.divisions()
+    rows = (
+        [row.code, row.name, places.get(row.division, row.division), row.since.isoformat()]
+        for row in registers.all_objects_of(matter.code)
+    )
+    titles = [_("统一社会信用代码"), _("名称"), _("登记地"), _("列入名录库日期")]
+    return CsvStream(f"objects-{matter.code}.csv", titles, rows)
 
 
 @require_POST

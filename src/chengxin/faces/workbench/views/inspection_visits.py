@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,13 +15,15 @@ from chengxin.base import clock
 from chengxin.base.attachments import services as attachments
 from chengxin.base.casework.procedures import procedure
 from chengxin.base.errors import ChengxinError, NotFound
-from chengxin.base.spreadsheets import CsvFile
+from chengxin.base.listing import listed
+from chengxin.base.spreadsheets import CsvStream
 from chengxin.faces.workbench import inspection_visits as shown
 from chengxin.faces.workbench import inspections as lines
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.faults import PageError
 from chengxin.faces.workbench.files import handed_out
-from chengxin.faces.workbench.pages import Choice, number_of_page, page, query_without, say, sheet
+from chengxin.faces.workbench.pages import Choice, page, query_without, say, sheet
+from chengxin.faces.workbench.paging import number_of_page
 from chengxin.registry.accounts.rules import Permission
 from chengxin.regulation.inspections import onsite, policy
 from chengxin.regulation.inspections.onsite import Entry
@@ -54,17 +57,19 @@ def visit_list(request: SignedInRequest) -> HttpResponse:
 
 @require_GET
 @open_to(Permission.INSPECT)
-def visit_list_csv(request: SignedInRequest) -> HttpResponse:
+def visit_list_csv(request: SignedInRequest) -> HttpResponseBase:
     """The filtered visits as CSV."""
     organisations, today = lines.names(), clock.today()
-    file = CsvFile("visits.csv")
-    file.row([_("编号"), _("统一社会信用代码"), _("名称"), _("抽查事项"), _("检查人员"), _("状态"), _("期限")])
-    for row in visits.visits_with(request.actor, _wanted(request), on=today):
+
+    def cells(row: VisitRow) -> list[Any]:
         line = shown.visit_line(row, organisations, on=today)
         due = row.due_on.isoformat() if row.due_on else ""
-        people = "、".join(line["people"])
-        file.row([row.number, row.code, row.name, "、".join(line["matters"]), people, line["state"], due])
-    return file
+        who = [row.number, row.code, row.name]
+        return [*who, listed(line["matters"]), listed(line["people"]), line["state"], due]
+
+    titles = [_("编号"), _("统一社会信用代码"), _("名称"), _("抽查事项"), _("检查人员"), _("状态"), _("期限")]
+    rows = visits.all_visits_with(request.actor, _wanted(request), on=today)
+    return CsvStream("visits.csv", titles, map(cells, rows))
 
 
 @require_http_methods(["GET", "POST"])

@@ -11,7 +11,8 @@ from chengxin.base.errors import ChengxinError, NotFound
 from chengxin.faces.workbench import inspections as lines
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.faults import PageError
-from chengxin.faces.workbench.pages import Choice, day, number_of_page, page, say, sheet
+from chengxin.faces.workbench.pages import Choice, day, page, say, sheet
+from chengxin.faces.workbench.paging import number_of_page
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Permission
 from chengxin.regulation.inspections import policy

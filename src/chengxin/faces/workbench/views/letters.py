@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,13 +15,14 @@ from chengxin.base.letters import delivering, queries
 from chengxin.base.letters.queries import DeliveryRow
 from chengxin.base.letters.rules import Channel, DeliveryState
 from chengxin.base.letters.sending import open_channels
-from chengxin.base.spreadsheets import CsvFile
+from chengxin.base.spreadsheets import CsvStream
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.letters import CHANNELS, STATES, letter_file, proof_file
-from chengxin.faces.workbench.pages import choices, number_of_page, page, query_without, sheet
+from chengxin.faces.workbench.pages import choices, page, query_without, sheet
+from chengxin.faces.workbench.paging import number_of_page
 from chengxin.registry.accounts.rules import Permission
 
-SIZE, EXPORTED_ROWS = 20, 10_000
+SIZE = 20
 MESSAGES = {Channel.EMAIL: CHANNELS[Channel.EMAIL], Channel.SMS: CHANNELS[Channel.SMS]}
 
 
@@ -60,17 +62,15 @@ def delivery_list(request: SignedInRequest) -> HttpResponse:
 
 @require_GET
 @open_to(Permission.HANDLE_DELIVERIES)
-def delivery_list_csv(request: SignedInRequest) -> HttpResponse:
+def delivery_list_csv(request: SignedInRequest) -> HttpResponseBase:
     """The filtered list as CSV, for a spreadsheet."""
-    found = queries.deliveries(**_chosen(request), page=1, size=EXPORTED_ROWS)
-    file = CsvFile("deliveries.csv")
-    file.row([_("文号"), _("文书"), _("方式"), _("发往"), _("状态"), _("状态时间"), _("次数"), _("服务器答复")])
-    for row in found.items:
-        line = _line(row)
-        at = timezone.localtime(row.state_since).strftime("%Y-%m-%d %H:%M")
-        cells = [row.number, row.title, line["channel"], row.sent_to, line["state"], at, row.attempts, row.answer]
-        file.row(cells)
-    return file
+    titles = [_("文号"), _("文书"), _("方式"), _("发往"), _("状态"), _("状态时间"), _("次数"), _("服务器答复")]
+    return CsvStream("deliveries.csv", titles, map(_cells, queries.all_deliveries(**_chosen(request))))
+
+
+def _cells(row: DeliveryRow) -> list[Any]:
+    line, at = _line(row), timezone.localtime(row.state_since).strftime("%Y-%m-%d %H:%M")
+    return [row.number, row.title, line["channel"], row.sent_to, line["state"], at, row.attempts, row.answer]
 
 
 @require_POST

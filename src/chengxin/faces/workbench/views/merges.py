@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,11 +14,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from chengxin.base import clock
 from chengxin.base.errors import ChengxinError
-from chengxin.base.spreadsheets import CsvFile
+from chengxin.base.listing import listed
+from chengxin.base.spreadsheets import CsvStream
 from chengxin.faces.portal.templatetags.portal import named
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.faults import PageError
-from chengxin.faces.workbench.pages import Choice, number_of_page, page, query_without, sheet
+from chengxin.faces.workbench.pages import Choice, page, query_without, sheet
+from chengxin.faces.workbench.paging import number_of_page
 from chengxin.faces.workbench.shown import item_name
 from chengxin.intake.resolution import merges, merging
 from chengxin.intake.resolution.errors import ReasonMissing
@@ -26,7 +29,6 @@ from chengxin.intake.resolution.rules import MergeState
 from chengxin.registry.accounts.rules import Permission
 
 SIZE = 20
-EXPORTED_ROWS = 10_000
 STATES: dict[str, Any] = {
     MergeState.PROPOSED: _lazy("待审核"),
     MergeState.MERGED: _lazy("已合并"),
@@ -59,27 +61,18 @@ def merge_list(request: SignedInRequest) -> HttpResponse:
 
 @require_GET
 @open_to(Permission.RESOLVE_ROWS)
-def merge_list_csv(request: SignedInRequest) -> HttpResponse:
+def merge_list_csv(request: SignedInRequest) -> HttpResponseBase:
     """The filtered list as CSV, for a spreadsheet."""
-    rows, _total = merges.merges(by=request.actor, state=_state(request), page=1, size=EXPORTED_ROWS)
-    file = CsvFile("merges.csv")
-    file.row(
-        [
-            _("编号"),
-            _("并入的代码"),
-            _("并入的名称"),
-            _("保留的代码"),
-            _("保留的名称"),
-            _("状态"),
-            _("提出时间"),
-            _("移动的记录"),
-        ]
-    )
-    for row in rows:
-        at = timezone.localtime(row.proposed_at).strftime("%Y-%m-%d %H:%M")
-        names = [row.absorbed_code, row.absorbed_name, row.survivor_code, row.survivor_name]
-        file.row([row.id, *names, str(STATES[row.state]), at, row.records])
-    return file
+    rows = merges.all_merges(by=request.actor, state=_state(request))
+    names = [_("并入的代码"), _("并入的名称"), _("保留的代码"), _("保留的名称")]
+    titles = [_("编号"), *names, _("状态"), _("提出时间"), _("移动的记录")]
+    return CsvStream("merges.csv", titles, map(_cells, rows))
+
+
+def _cells(row: MergeRow) -> list[Any]:
+    at = timezone.localtime(row.proposed_at).strftime("%Y-%m-%d %H:%M")
+    names = [row.absorbed_code, row.absorbed_name, row.survivor_code, row.survivor_name]
+    return [row.id, *names, str(STATES[row.state]), at, row.records]
 
 
 def _state(request: SignedInRequest) -> str:
@@ -189,9 +182,9 @@ def _compared(first: Side, second: Side, row: MergeRow) -> list[dict[str, Any]]:
         (_("类别"), [named(side.entry.kind) for side in sides]),
         (_("登记状态"), [named(side.entry.status) for side in sides]),
         (_("基础登记"), [_("有") if side.entry.registered else _("没有") for side in sides]),
-        (_("用过的名称"), [_("、").join(side.entry.names) for side in sides]),
-        (_("其他代码"), [_("、").join(_others(side)) for side in sides]),
-        (_("现有记录"), [_("、").join(f"{item_name(i)} {n}" for i, n in side.records.items()) for side in sides]),
+        (_("用过的名称"), [listed(side.entry.names) for side in sides]),
+        (_("其他代码"), [listed(_others(side)) for side in sides]),
+        (_("现有记录"), [listed(f"{item_name(i)} {n}" for i, n in side.records.items()) for side in sides]),
     ]
     return [{"title": title, "cells": cells, "differs": cells[0] != cells[1]} for title, cells in told]
 

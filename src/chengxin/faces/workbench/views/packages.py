@@ -8,7 +8,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from chengxin.base import clock
 from chengxin.faces.workbench.access import SignedInRequest, open_to
-from chengxin.faces.workbench.pages import number_of_page, page, sheet, words
+from chengxin.faces.workbench.pages import page, sheet, words
+from chengxin.faces.workbench.paging import number_of_page
 from chengxin.intake.exchange import platforms, queries
 from chengxin.intake.exchange.packages import APPLICATION, RECORDS, STATUS
 from chengxin.intake.exchange.platforms import Level

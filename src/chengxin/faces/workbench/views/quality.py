@@ -5,29 +5,32 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chengxin.base import clock
 from chengxin.base.errors import ChengxinError, NotFound
-from chengxin.base.spreadsheets import CsvFile
+from chengxin.base.listing import in_turn
+from chengxin.base.spreadsheets import CsvStream
 from chengxin.faces.workbench import quality as shown
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.faults import PageError
-from chengxin.faces.workbench.pages import Choice, number_of_page, page, query_without, sheet, words
+from chengxin.faces.workbench.pages import Choice, page, query_without, sheet, words
+from chengxin.faces.workbench.paging import number_of_page
 from chengxin.faces.workbench.shown import item_name, organisation_names
 from chengxin.faces.workbench.views.submissions import SEES
 from chengxin.intake.quality import computing, issuing, policy, queries, rows, services
 from chengxin.intake.quality.errors import MonthAhead
 from chengxin.intake.quality.printing import CHINESE
 from chengxin.intake.quality.queries import Computed, Narrowed
+from chengxin.intake.quality.rows import BehindRow
 from chengxin.intake.quality.rules import RULE, Check, Month, month_of, month_written
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Actor, Permission
 from chengxin.registry.catalogue import queries as catalogue
 
-EXPORTED_ROWS = 10_000
 FAILING = 5
 NAMES = ("month", "organisation", "division", "item")
 
@@ -107,23 +110,25 @@ def check(request: SignedInRequest, check: str) -> HttpResponse:
 
 @require_GET
 @open_to(*SEES)
-def check_csv(request: SignedInRequest, check: str) -> HttpResponse:
+def check_csv(request: SignedInRequest, check: str) -> HttpResponseBase:
     """The rows behind a number as CSV."""
     wanted = asked(request)
     computed, _defined_as = _defined(wanted, check)
-    found = rows.behind(check, computed, wanted.narrowed, by=request.actor, on=clock.today(), size=EXPORTED_ROWS)
-    file = CsvFile(f"quality-{computed.month.code}-{check.replace(':', '-')}.csv")
-    titles = [_("单位"), _("目录项"), _("提交号"), _("行号"), _("统一社会信用代码"), _("名称"), _("行政区划")]
-    file.row([*titles, _("决定日期"), _("报送日期"), _("问题"), _("事项编号")])
     organisations = organisation_names()
-    for row in found.rows:
+
+    def cells(row: BehindRow) -> list[Any]:
         line = shown.behind_line(row, organisations)
-        what = "；".join(map(str, line["what"]))
-        file.row(
-            [line["organisation"], line["item"], row.submission_id, row.row, row.code, row.name, line["division"],
-             row.decided_on or "", row.handed_in_on or "", what, row.case_id]
-        )  # fmt: skip
-    return file
+        place = [line["organisation"], line["item"], row.submission_id, row.row]
+        days = [row.decided_on or "", row.handed_in_on or ""]
+        what = in_turn(map(str, line["what"]))
+        return [*place, row.code, row.name, line["division"], *days, what, row.case_id]
+
+    titles = [_("单位"), _("目录项"), _("提交号"), _("行号"), _("统一社会信用代码"), _("名称"), _("行政区划")]
+    return CsvStream(
+        f"quality-{computed.month.code}-{check.replace(':', '-')}.csv",
+        [*titles, _("决定日期"), _("报送日期"), _("问题"), _("事项编号")],
+        map(cells, rows.all_behind(check, computed, wanted.narrowed, by=request.actor, on=clock.today())),
+    )
 
 
 @require_http_methods(["GET", "POST"])

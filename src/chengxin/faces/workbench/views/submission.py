@@ -14,7 +14,8 @@ from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.catalogue_forms import told
 from chengxin.faces.workbench.faults import PageError
 from chengxin.faces.workbench.names import FAULTS, STEPS
-from chengxin.faces.workbench.pages import Choice, Sheet, number_of_page, page, sheet
+from chengxin.faces.workbench.pages import Choice, Sheet, page, sheet
+from chengxin.faces.workbench.paging import number_of_page
 from chengxin.faces.workbench.resolving import STATES as ROW_STATES
 from chengxin.faces.workbench.resolving import TAGS as ROW_TAGS
 from chengxin.faces.workbench.shown import FINISHED, STATES, TAGS, field_names, item_name, organisation_names

@@ -4,16 +4,18 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chengxin.base import clock
 from chengxin.base.errors import ChengxinError
-from chengxin.base.spreadsheets import CsvFile
+from chengxin.base.spreadsheets import CsvStream
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.faults import PageError
-from chengxin.faces.workbench.pages import Choice, choices, number_of_page, page, query_without, say, sheet
+from chengxin.faces.workbench.pages import Choice, choices, page, query_without, say, sheet
+from chengxin.faces.workbench.paging import number_of_page
 from chengxin.faces.workbench.shown import item_name
 from chengxin.faces.workbench.subscriptions import (
     EVENTS,
@@ -32,11 +34,12 @@ from chengxin.intake.delivery.errors import (
     SubjectsUnknown,
     SubscriptionTooWide,
 )
+from chengxin.intake.delivery.queries import SubscriptionRow
 from chengxin.intake.delivery.rules import FileFormat, Road, Subjects
 from chengxin.intake.exchange.errors import AddressRefused
 from chengxin.registry.accounts.rules import Permission
 
-SIZE, RECENT, EXPORTED_ROWS = 20, 10, 10_000
+SIZE, RECENT = 20, 10
 LONGEST_LIST = 400_000
 EITHER = (Permission.TAKE_CHANGES, Permission.RUN_EXCHANGE)
 AT_FIELD = {
@@ -72,19 +75,17 @@ def subscription_list(request: SignedInRequest) -> HttpResponse:
 
 @require_GET
 @open_to(*EITHER)
-def subscription_list_csv(request: SignedInRequest) -> HttpResponse:
+def subscription_list_csv(request: SignedInRequest) -> HttpResponseBase:
     """The filtered list as CSV, with the lag of each consumer."""
-    rows, _total = queries.subscriptions(
-        by=request.actor, at=clock.now(), **_chosen(request), page=1, size=EXPORTED_ROWS
-    )
-    file = CsvFile("subscriptions.csv")
-    file.row([_("编号"), _("单位"), _("状态"), _("依据"), _("方式"), _("订阅期限"), _("等待交付"), _("最早一条（秒）")])
-    for row in rows:
-        line = subscription_line(row)
-        until = f"{row.valid_from:%Y-%m-%d} – {row.valid_until:%Y-%m-%d}"
-        cells = [row.id, line["name"], line["state"], line["basis"], line["road"], until, row.waiting]
-        file.row([*cells, int(row.lag_seconds)])
-    return file
+    rows = queries.all_subscriptions(by=request.actor, at=clock.now(), **_chosen(request))
+    titles = [_("编号"), _("单位"), _("状态"), _("依据"), _("方式"), _("订阅期限"), _("等待交付"), _("最早一条（秒）")]
+    return CsvStream("subscriptions.csv", titles, map(_cells, rows))
+
+
+def _cells(row: SubscriptionRow) -> list[Any]:
+    line, until = subscription_line(row), f"{row.valid_from:%Y-%m-%d} – {row.valid_until:%Y-%m-%d}"
+    named = [row.id, line["name"], line["state"], line["basis"], line["road"]]
+    return [*named, until, row.waiting, int(row.lag_seconds)]
 
 
 @require_http_methods(["GET", "POST"])

@@ -16,7 +16,8 @@ from chengxin.base.errors import ChengxinError
 from chengxin.faces.portal.training import course_line
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.faults import PageError
-from chengxin.faces.workbench.pages import number_of_page, page, sheet
+from chengxin.faces.workbench.pages import page, sheet
+from chengxin.faces.workbench.paging import number_of_page
 from chengxin.registry.accounts.rules import Permission
 from chengxin.rights.training import queries, services
 from chengxin.rights.training.rules import LONGEST, CourseState

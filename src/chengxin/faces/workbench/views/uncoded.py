@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,21 +13,21 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from chengxin.base import clock
 from chengxin.base.errors import ChengxinError
-from chengxin.base.spreadsheets import CsvFile
+from chengxin.base.spreadsheets import CsvStream
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.faults import PageError
-from chengxin.faces.workbench.pages import Choice, number_of_page, page, query_without, sheet, words
+from chengxin.faces.workbench.pages import Choice, page, query_without, sheet, words
+from chengxin.faces.workbench.paging import number_of_page
 from chengxin.faces.workbench.resolving import COMPARISONS, REASONS, STATES, row_context, row_line
 from chengxin.faces.workbench.shown import organisation_names
 from chengxin.intake.resolution import learning, policy, queries, services
 from chengxin.intake.resolution.comparing import LEVELS
-from chengxin.intake.resolution.queries import WeightsRow
+from chengxin.intake.resolution.queries import WaitingRow, WeightsRow
 from chengxin.intake.resolution.rules import State, WeightState
 from chengxin.registry.accounts.rules import Permission
 from chengxin.registry.catalogue import queries as catalogue
 
 SIZE = 20
-EXPORTED_ROWS = 10_000
 WEIGHT_STATES = {
     WeightState.PROPOSED: _lazy("待审核"),
     WeightState.IN_FORCE: _lazy("施行中或者曾经施行"),
@@ -55,17 +56,19 @@ def row_list(request: SignedInRequest) -> HttpResponse:
 
 @require_GET
 @open_to(Permission.RESOLVE_ROWS)
-def row_list_csv(request: SignedInRequest) -> HttpResponse:
+def row_list_csv(request: SignedInRequest) -> HttpResponseBase:
     """The filtered list as CSV, for a spreadsheet."""
-    rows, _total = queries.waiting_rows(by=request.actor, **_chosen(request), page=1, size=EXPORTED_ROWS)
     organisations = organisation_names()
-    file = CsvFile("rows-without-code.csv")
-    file.row([_("提交号"), _("收到时间"), _("目录项"), _("报送单位"), _("名称"), _("状态"), _("最可能候选的把握")])
-    for line in (row_line(row, organisations) for row in rows):
-        at = timezone.localtime(line["row"].received_at).strftime("%Y-%m-%d %H:%M")
-        told = [line["item"], line["provider"], line["row"].name, str(line["state"]), line["percent"]]
-        file.row([line["row"].submission_id, at, *told])
-    return file
+
+    def cells(row: WaitingRow) -> list[Any]:
+        line = row_line(row, organisations)
+        at = timezone.localtime(row.received_at).strftime("%Y-%m-%d %H:%M")
+        told = [line["item"], line["provider"], row.name, str(line["state"]), line["percent"]]
+        return [row.submission_id, at, *told]
+
+    rows = queries.all_waiting_rows(by=request.actor, **_chosen(request))
+    titles = [_("提交号"), _("收到时间"), _("目录项"), _("报送单位"), _("名称"), _("状态"), _("最可能候选的把握")]
+    return CsvStream("rows-without-code.csv", titles, map(cells, rows))
 
 
 def _chosen(request: SignedInRequest) -> dict[str, str]:

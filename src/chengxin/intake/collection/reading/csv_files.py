@@ -23,7 +23,7 @@ def open_csv(path: Path, *, wanted: Wanted, scratch: Path) -> Source:
     if best is None:
         if readable != path and _header(_head(path), wanted) is not None:
             raise WrongEncoding(line=first_line_not_utf8(path))
-        raise wanted.no_header("；".join(",".join(r) for r in _rows(head, ",")[:3]))
+        raise wanted.no_header(",".join(r) for r in _rows(head, ",")[:3])
     _, delimiter, place, titles = best
     columns = wanted.checked(wanted.take(titles))
     return Source(columns, lambda: _batches(readable, delimiter, place, len(columns)))

@@ -25,7 +25,7 @@ def open_lines(path: Path, *, wanted: Wanted) -> Source:
         raise EmptyFile
     columns = wanted.take([clean(title) for title in titles])
     if not any(c.field for c in columns):
-        raise wanted.no_header(", ".join(map(clean, titles)))
+        raise wanted.no_header(map(clean, titles))
     columns = wanted.checked(columns)
     return Source(columns, lambda: _batches(path, list(titles)))
 

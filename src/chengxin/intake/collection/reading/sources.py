@@ -2,8 +2,9 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 import polars as pl
@@ -20,6 +21,7 @@ NESTED_MARK = "\ue001"  # before a JSON value that is neither text nor number
 
 
 MAX_COLUMNS = 500
+MOST_SEEN, LONGEST_SEEN = 10, 60  # told of a file without a header: parts, and characters of each
 MEGABYTE = 1 << 20
 
 
@@ -84,15 +86,15 @@ class Wanted:
                 by_field.setdefault(column.field, []).append(column.title)
         for code, titles in by_field.items():
             if len(titles) > 1:
-                raise DoubledColumn(field=self.item.field_of(code).name.zh, columns="、".join(titles))
+                raise DoubledColumn(field=self.item.field_of(code).name.zh, columns=titles)
         missing = [f.name.zh for f in self.item.fields if f.required and f.code not in by_field]
         if missing:
-            raise MissingColumn(columns="、".join(missing))
+            raise MissingColumn(columns=missing)
         return columns
 
-    def no_header(self, seen: str) -> NoHeader:
-        """The error for a file in which no header of the item was found."""
-        return NoHeader(item=self.item.name.zh, seen=seen[:200])
+    def no_header(self, seen: Iterable[str]) -> NoHeader:
+        """The error for a file in which no header of the item was found; `seen`: what stood there instead."""
+        return NoHeader(item=self.item.name.zh, seen=[part[:LONGEST_SEEN] for part in islice(seen, MOST_SEEN)])
 
 
 def open_source(path: Path, *, filename: str, wanted: Wanted, scratch: Path) -> Source:

@@ -41,7 +41,7 @@ def open_workbook(path: Path, *, wanted: Wanted, limits: Limits) -> Source:
         if place is not None and (best is None or wanted.score(rows[place]) > best[0]):
             best = (wanted.score(rows[place]), sheet, place, rows[place])
     if best is None:
-        raise wanted.no_header("、".join(workbook.sheet_names))
+        raise wanted.no_header(workbook.sheet_names)
     _, sheet, header, titles = best
     columns = wanted.checked(wanted.take(titles))
     _refuse_merged(sheet, header)

@@ -165,7 +165,7 @@ def test_a_header_without_rows_is_an_empty_file(tmp_path: Path, kind):
 def test_a_missing_required_column_is_named(tmp_path: Path):
     error = refused(tmp_path, make.csv_of([row[1:] for row in cells()]))
 
-    assert (error.code, error.details["columns"]) == ("missing-column", "行政相对人名称")
+    assert (error.code, error.details["columns"]) == ("missing-column", ["行政相对人名称"])
 
 
 def test_a_column_that_stands_twice_is_named(tmp_path: Path):
@@ -209,7 +209,7 @@ def test_the_sheet_that_fits_is_found_among_others(tmp_path: Path):
 def test_a_workbook_whose_sheets_do_not_fit_names_them(tmp_path: Path):
     error = refused(tmp_path, make.xlsx_of([["a", "b"], [1, 2]], sheet="封面"), "f.xlsx")
 
-    assert (error.code, error.details["seen"]) == ("no-header", "封面")
+    assert (error.code, error.details["seen"]) == ("no-header", ["封面"])
 
 
 def test_merged_cells_among_the_rows_are_refused_and_in_the_title_not(tmp_path: Path):

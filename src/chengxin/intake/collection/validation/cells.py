@@ -8,6 +8,7 @@ from functools import cache
 import polars as pl
 
 from chengxin.base.identifiers import rules as identifiers
+from chengxin.base.listing import listed_in_chinese
 from chengxin.intake.collection.reading.sources import FLOAT_MARK, NESTED_MARK
 from chengxin.intake.collection.rules import Fault, Note, is_plain_date, read_codes, read_date
 from chengxin.registry.catalogue.rules import CodeList, Field, FieldType
@@ -191,8 +192,9 @@ def _codes(
     if unknown:
         where = _bad(text, unknown)
         shown = _replace(text, unknown)
-        allowed = "、".join(codes.values[:20])
-        faults.append(Mark(field.code, Fault.CODE_LIST, "", where, shown, {"allowed": allowed}))
+        some = codes.values[:20]
+        allowed = {"allowed_zh": listed_in_chinese(some), "allowed_en": ", ".join(some)}
+        faults.append(Mark(field.code, Fault.CODE_LIST, "", where, shown, allowed))
     read_text = _replace(text, new)
     return read_text, read_text
 

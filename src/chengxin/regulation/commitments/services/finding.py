@@ -16,6 +16,7 @@ from chengxin.base.clock import local_date
 from chengxin.base.database.queueing import queue_behind
 from chengxin.base.errors import NotFound
 from chengxin.base.letters import services as letters
+from chengxin.base.listing import in_turn_in_chinese
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.queries import OrganisationRow
 from chengxin.registry.accounts.rules import Actor
@@ -196,7 +197,7 @@ def _record(
     found: Commitment, template: Template, state: State, finding: Finding, *, by: Actor, at: datetime, reason: str
 ) -> None:
     subject = subjects.by_code(found.subject_code, on=local_date(at))
-    told = "；".join(template.obligation(code).text.zh for code in finding.obligations)
+    told = in_turn_in_chinese(template.obligation(code).text.zh for code in finding.obligations)
     recording.hand_in(
         found,
         template,

@@ -1,14 +1,15 @@
 """Reads of the registers: who can be inspected, who can inspect, and who withdraws from whom."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
+from chengxin.base.database.parts import all_rows
 from chengxin.base.errors import NotFound
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.subjects import queries as subjects
@@ -163,14 +164,25 @@ def recusals_in_force(inspector_ids: Sequence[int]) -> list[tuple[int, str, str]
 
 def objects_of(matter: str, *, page: int = 1, size: int = 25) -> tuple[list[ObjectRow], int]:
     """One page of the register of a matter and how many stand in it. Index: `inspection_object_once`."""
-    entries = ObjectEntry.objects.filter(matter=matter, until__isnull=True).order_by("subject_id")
-    total = entries.count()
-    part = {e.subject_id: e for e in entries[(page - 1) * size : page * size]}
-    rows = [
+    entries = _standing(matter)
+    return _objects(entries.order_by("subject_id")[(page - 1) * size : page * size]), entries.count()
+
+
+def all_objects_of(matter: str) -> Iterator[ObjectRow]:
+    """The whole register of a matter, read in parts. Index: as there."""
+    return all_rows(_standing(matter), "subject_id", told=_objects)
+
+
+def _standing(matter: str) -> "QuerySet[ObjectEntry]":
+    return ObjectEntry.objects.filter(matter=matter, until__isnull=True)
+
+
+def _objects(entries: Iterable[ObjectEntry]) -> list[ObjectRow]:
+    part = {e.subject_id: e for e in entries}
+    return [
         ObjectRow(part[b.id].pk, b.code, b.name, b.division, part[b.id].since)
         for b in subjects.active_among(list(part))
     ]
-    return rows, total
 
 
 def object_counts() -> dict[str, int]:

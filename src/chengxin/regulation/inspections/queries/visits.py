@@ -1,6 +1,6 @@
 """Reads of visits: of a department, of an inspector, of the inspected; what was written down and what was found."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from chengxin.base.casework import queries as cases
 from chengxin.base.casework import standings
+from chengxin.base.database.parts import all_rows
 from chengxin.base.errors import NotFound
 from chengxin.registry.accounts.rules import Actor, Permission, Scope
 from chengxin.registry.subjects.rules import code_of
@@ -119,6 +120,15 @@ def visits_with(actor: Actor, wanted: Wanted = ALL, *, on: date, page: int = 1, 
 def visits_count(actor: Actor, wanted: Wanted = ALL, *, on: date) -> int:
     """How many visits that list has on all pages."""
     return _wanted(actor, wanted, on=on).count()
+
+
+def all_visits_with(actor: Actor, wanted: Wanted = ALL, *, on: date) -> Iterator[VisitRow]:
+    """All of them, read in parts. Index: as there."""
+
+    def told(part: Sequence[Visit]) -> tuple[VisitRow, ...]:
+        return _rows(Visit.objects.filter(pk__in=[v.pk for v in part]).order_by("-draw_id", "id"))
+
+    return all_rows(_wanted(actor, wanted, on=on), "-draw_id", "id", told=told)
 
 
 def _wanted(actor: Actor, wanted: Wanted, *, on: date) -> "QuerySet[Visit]":

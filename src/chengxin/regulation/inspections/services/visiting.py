@@ -217,7 +217,7 @@ def _require_complete(visit: Visit, *, on: date) -> None:
     files = [f.id for f in visits.files_of(visit.pk)]
     lacking = onsite.missing(values, matters=matters, results=policy.results(on), files=files)
     if lacking:
-        raise ResultIncomplete(missing="、".join(label(field, matters) for field in lacking))
+        raise ResultIncomplete(missing=[label(field, matters) for field in lacking])
 
 
 def label(field: str, matters: Sequence[Matter]) -> str:

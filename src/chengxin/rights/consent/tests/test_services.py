@@ -1,5 +1,6 @@
 """Asking, signing, withdrawing, querying; and who looked."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from django.db import ProgrammingError, transaction
 
 from chengxin.base import clock
 from chengxin.base.casework.models import Case
+from chengxin.base.casework.services import PLATFORM
 from chengxin.base.casework.tests.factories import told_to
 from chengxin.base.errors import NotFound, NotPermitted
 from chengxin.registry.accounts.rules import Role, Scope
@@ -143,6 +145,15 @@ def test_nothing_counts_that_was_not_read_and_signed(about, changed, error):
     with pytest.raises(error):
         services.grant(request_id, about=about, by=resident(about), at=NOON, **given)
     assert count(Consent) == 0
+
+
+def test_who_is_called_like_the_platform_withdraws_for_themselves(about):
+    request_id, namesake = granted(about), replace(resident(about), name=PLATFORM.name)
+
+    services.revoke(request_id, about=about, by=namesake, at=NOON)
+
+    [row] = queries.requests_to(about, by=resident(about), on=TODAY)
+    assert (row.standing, row.is_closed) == (Standing.REVOKED, False)
 
 
 def test_nobody_else_grants_refuses_or_withdraws(about):
