@@ -137,6 +137,7 @@ PUBLIC_PAGES = (
     "inspections",
     "evaluation/benefits",
     "evaluation/models",
+    "guide",
     "lists",
     "measures",
     "open-data",

@@ -33,10 +33,15 @@ def in_template(path: Path) -> Iterator[str]:
             yield (match[1] or match[2] or "").replace("%", "%%")  # as Django looks it up
     for match in BLOCK.finditer(text):
         for part in re.split(r"\{%\s*plural\s*%\}", match[2]):
-            told_as = re.sub(r"\{\{\s*(\w+)\s*\}\}", r"%(\1)s", part.replace("%", "%%"))
+            told_as = placed(part)
             if "trimmed" in match[1]:
                 told_as = " ".join(line.strip() for line in told_as.strip().splitlines())
             yield told_as
+
+
+def placed(text: str) -> str:
+    """A text of a block as Django looks it up."""
+    return re.sub(r"\{\{\s*(\w+)\s*\}\}", r"%(\1)s", text.replace("%", "%%"))
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +64,21 @@ def test_every_chinese_text_has_its_english(english: dict[str, str]):
             texts = in_python(path) if path.suffix == ".py" else in_template(path)
             missing += [f"{told(path)}: {text}" for text in texts if HAN.search(text) and text not in english]
     assert missing == []
+
+
+def test_a_text_that_counts_has_its_english_for_one_and_for_many():
+    counted = set()
+    for path in SOURCE.rglob("locale/en/LC_MESSAGES/django.po"):
+        with path.open("rb") as file:
+            counted |= {m.id[0] for m in read_po(file, locale="en") if isinstance(m.id, tuple)}
+    texts = [
+        (told(path), placed(re.split(r"\{%\s*plural\s*%\}", match[2])[0]))
+        for path in named(".html")
+        if SOURCE in path.parents
+        for match in BLOCK.finditer(path.read_text(encoding="utf-8"))
+        if re.search(r"\{%\s*plural\s*%\}", match[2]) and "trimmed" not in match[1]
+    ]
+    assert [one for one in texts if HAN.search(one[1]) and one[1] not in counted] == []
 
 
 def test_the_english_fills_the_same_places(english: dict[str, str]):

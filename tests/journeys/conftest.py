@@ -16,7 +16,7 @@ from wsgiref.simple_server import make_server
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from chengxin.base.sealing import rules as sealing
 from chengxin.faces.portal.context import city
@@ -28,6 +28,7 @@ from tests.journeys.systems import System
 SUBJECTS = 60
 START_SECONDS = 420
 EXCHANGE_KEY = "a secret of the journeys alone"
+PATIENCE_MS = 20_000  # the city, its worker and all other tests share two cores
 CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 
@@ -144,6 +145,7 @@ def wait_for(address: str, process: "subprocess.Popen[bytes]", log: Path) -> Non
 def browser() -> Iterator[Browser]:
     """Chromium; ended with the journeys, for no other test may run inside its loop."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
         yield browser

@@ -1,5 +1,8 @@
 """What every journey does."""
 
+import time
+from collections.abc import Callable
+
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Error, Page, expect
 
@@ -53,3 +56,16 @@ def company_of(page: Page, city: str) -> str:
     name = page.locator("h1").inner_text()
     found = page.request.get(f"{city}/api/v1/subjects", params={"q": name}).json()
     return str(found["items"][0]["code"])
+
+
+def wait_for(holds: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait until it holds: what a task or another process does comes when it comes."""
+    begun = time.monotonic()
+    while not holds():
+        assert time.monotonic() - begun < seconds
+        time.sleep(0.2)
+
+
+def reloaded(page: Page, holds: Callable[[], bool]) -> None:
+    """Load the page anew until it shows what a task has done."""
+    wait_for(lambda: holds() or (page.reload() is not None and holds()))

@@ -16,7 +16,7 @@ def test_an_officer_checks_a_list_reports_and_the_company_sees_it(running_city: 
     assert faults_of_axe(page) == []
     page.get_by_role("button", name="查验", exact=True).click()
     expect(page.get_by_role("alert")).to_be_visible()
-    page.get_by_label("事项", exact=True).select_option("administrative-licence")
+    page.get_by_label("查验事项", exact=True).select_option("administrative-licence")
     page.get_by_label("代码", exact=True).fill(f"{own}\n91450100MA0000000A")
     page.get_by_role("button", name="查验", exact=True).click()
     expect(page.get_by_text("查验了 2 个代码")).to_be_visible()

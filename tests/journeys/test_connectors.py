@@ -4,8 +4,6 @@ region, and what the region returns is a task for the department.
 
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
@@ -13,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from chengxin.base.database import embedded
 from chengxin.project.national_site import NationalSite
-from tests.journeys.steps import faults_of_axe, handle, sideways, sign_in
+from tests.journeys.steps import faults_of_axe, handle, reloaded, sideways, sign_in
 
 CODE = "market-penalties"
 NUMBER = "南市监罚〔2026〕前置1号（虚构）"
@@ -27,13 +25,6 @@ SELECT %s, now(), xdr_mc, xdr_shxym, frdb, %s, wfxw, sy, yj, cflb, nr, fk_wy, jd
 def front_end(folder: Path) -> "psycopg.Connection[tuple[object, ...]]":
     """The demo's front-end database, as the department sees it."""
     return psycopg.connect(f"{embedded.start(folder)}", dbname=f"{embedded.DATABASE}_front_end", user=embedded.OWNER)
-
-
-def wait_for(holds: Callable[[], bool]) -> None:
-    begun = time.monotonic()
-    while not holds() and time.monotonic() - begun < 60:
-        time.sleep(0.3)
-    assert holds()
 
 
 def test_a_front_end_database_is_tried_paused_and_pulled_and_its_rows_go_up(
@@ -57,7 +48,7 @@ def test_a_front_end_database_is_tried_paused_and_pulled_and_its_rows_go_up(
         database.execute(COPY, [1001, ACCEPTED])
     page.get_by_role("button", name="立即拉取").click()
     expect(page.get_by_text("已开始拉取，稍后刷新本页查看结果。")).to_be_visible()
-    wait_for(lambda: page.reload() is not None and page.get_by_role("link", name="xzcf_fr 1000–1001").count() == 1)
+    reloaded(page, lambda: page.get_by_role("link", name="xzcf_fr 1000–1001").count() == 1)
     page.set_viewport_size({"width": 320, "height": 800})
     assert sideways(page) == 0
     assert faults_of_axe(page) == []
@@ -68,7 +59,7 @@ def test_a_front_end_database_is_tried_paused_and_pulled_and_its_rows_go_up(
     page.goto(f"{running_city}/workbench/inbox")
     returned = page.locator("tr", has_text="自治区平台退回").filter(has_text="法人行政处罚信息")
     link = returned.locator('a[href*="/cases/"]').first
-    wait_for(lambda: page.reload() is not None and link.count() == 1)
+    reloaded(page, lambda: link.count() == 1)
     case = str(link.get_attribute("href")).rsplit("/", 1)[1]
     link.click()
     expect(page.get_by_text("处罚金额与处罚内容不符")).to_be_visible()

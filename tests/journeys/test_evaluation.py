@@ -70,8 +70,8 @@ def test_a_model_goes_from_draft_to_publication_by_two_officials_and_its_figures
     sound(page)
     page.get_by_role("button", name="提交 enterprise-2").click()
     number = page.url.rsplit("/", 1)[1]
-    page.get_by_text("登记试算结果").first.click()
-    page.get_by_role("button", name="登记试算结果").click()
+    page.get_by_text("试算模型草案").first.click()
+    page.get_by_role("button", name="试算模型草案").click()
     expect(page.get_by_text("已排队试算")).to_be_visible()
     expect(page.get_by_role("heading", name="为什么变化")).to_be_visible(timeout=60_000)  # the page comes by itself
     sound(page)

@@ -84,7 +84,9 @@ def test_a_company_is_proposed_defends_itself_is_listed_and_leaves_the_list(runn
     expect(page.get_by_text("已办理。")).to_be_visible()
     assert refused(page, running_city, "reviewer", number, "list")
     handle(page, running_city, "officer", number, "answer", "授权在行为之后取得，不影响认定（虚构）")
-    assert refused(page, running_city, "officer", number, "list")
+    assert all(refused(page, running_city, who, number, "list") for who in ("officer", "reviewer"))
+    ask_to_be_heard(page, running_city, number)
+    handle(page, running_city, "officer", number, "hold-hearing", "听证笔录（虚构）")
     decision = {"决定书文号": "虚构市监列字〔2026〕901号"}
     handle(page, running_city, "reviewer", number, "list", "事实清楚，证据充分（虚构）", decision)
     assert len(on_list(page, running_city, code)) == 1
@@ -93,6 +95,23 @@ def test_a_company_is_proposed_defends_itself_is_listed_and_leaves_the_list(runn
     assert checked(page, running_city, proof)
     assert not checked(page, running_city, proof.replace("entered", "exited"))
     leave(page, running_city, code, number)
+
+
+def ask_to_be_heard(page: Page, city: str, number: str) -> None:
+    """The company, whose statement is answered, asks for a hearing within the days of the notice."""
+    sign_in(page, city, "representative")
+    page.goto(f"{city}/my/")
+    page.get_by_role("link", name="我的事项").first.click()
+    page.locator(f'a[href$="/cases/{number}"]').first.click()
+    expect(page.get_by_text("在此之前不能决定列入")).to_be_visible()
+    assert faults_of_axe(page) == []
+    part = page.locator('form[action$="/steps/ask-hearing"]')
+    summary = page.locator("details", has=part).locator("summary")
+    if not part.is_visible():
+        summary.click()
+    part.locator("textarea").fill("请求听证（虚构）")
+    part.get_by_role("button").click()
+    expect(page.get_by_text("已办理。")).to_be_visible()
 
 
 def proof_in_my_space(page: Page, city: str) -> str:

@@ -14,6 +14,8 @@ PAGES = [
     "/catalogue/penalty-organisation",
     "/rights",
     "/accessibility",
+    "/guide",
+    "/guide/department-officer",
     "/policy/unverified",
     "/styleguide",
     "/api/v1/docs",

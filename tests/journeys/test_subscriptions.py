@@ -1,22 +1,10 @@
 """A department subscribes, the credit office approves, and its system has the records, receipted; a click replays."""
 
-import time
-from collections.abc import Callable
-
 from playwright.sync_api import Page, expect
 
 from chengxin.intake.delivery.tests.factories import PUBLIC
 from chengxin.intake.delivery.tests.peers import running
-from tests.journeys.steps import faults_of_axe, sideways, sign_in
-
-PATIENCE = 60
-
-
-def until(is_so: Callable[[], bool]) -> None:
-    ends = time.monotonic() + PATIENCE
-    while not is_so():
-        assert time.monotonic() < ends
-        time.sleep(0.1)
+from tests.journeys.steps import faults_of_axe, sideways, sign_in, wait_for
 
 
 def ask(page: Page, city: str, address: str) -> None:
@@ -59,7 +47,7 @@ def test_a_department_subscribes_and_its_system_has_what_it_may_have(running_cit
         page.get_by_role("button", name="批准", exact=True).click()
         expect(page.get_by_text("已批准，马上开始交付。")).to_be_visible()
         assert faults_of_axe(page) == []
-        until(lambda: len(consumer.events) > 0)
+        wait_for(lambda: len(consumer.events) > 0)
         assert {e["item"] for e in consumer.events} == {"penalty-organisation"}
 
         sign_in(page, running_city, "approval-officer")
@@ -72,4 +60,4 @@ def test_a_department_subscribes_and_its_system_has_what_it_may_have(running_cit
         page.goto(place)
         page.get_by_label("从哪个序号起").fill("1")
         page.get_by_role("button", name="重新交付").click()
-        until(lambda: any(e["replay"] for e in consumer.events))
+        wait_for(lambda: any(e["replay"] for e in consumer.events))

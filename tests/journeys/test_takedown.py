@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from chengxin.intake.exchange.tests.peers import consumer_peer
 from chengxin.project.national_site import NationalSite
-from tests.journeys.steps import company_of, faults_of_axe, handle, sideways, sign_in
+from tests.journeys.steps import company_of, faults_of_axe, handle, reloaded, sideways, sign_in, wait_for
 from tests.journeys.systems import ITEM, System, fined
 from tests.journeys.test_repair import apply, repairable
 
@@ -99,12 +99,9 @@ def test_a_repair_is_everywhere_within_a_second_and_the_receivers_system_acknowl
 def expect_published(page: Page, city: str) -> None:
     """The public page tells of the takedown, on a telephone too."""
     page.set_viewport_size({"width": 320, "height": 800})
-    for _ in range(20):
-        page.goto(f"{city}/takedowns")
-        if page.locator("[data-waiting]").inner_text() == "0" and page.locator("tbody tr").count():
-            break
-        time.sleep(0.5)
-    assert page.locator("[data-waiting]").inner_text() == "0"
+    page.goto(f"{city}/takedowns")
+    waiting, rows = page.locator("[data-waiting]"), page.locator("tbody tr")
+    reloaded(page, lambda: waiting.inner_text() == "0" and rows.count() > 0)
     assert faults_of_axe(page) == []
     assert sideways(page) == 0
 
@@ -143,14 +140,6 @@ def test_an_application_goes_from_the_national_site_to_the_city_and_back(
     page.goto(f"{running_city}/workbench/packages")
     expect(page.get_by_role("cell", name="已完成").first).to_be_visible()
     assert faults_of_axe(page) == []
-
-
-def wait_for(holds: Any) -> None:
-    """Wait until it holds, at most as long as two rounds of the exchange take."""
-    begun = time.monotonic()
-    while not holds() and time.monotonic() - begun < 30:
-        time.sleep(0.1)
-    assert holds()
 
 
 def test_the_pages_of_the_exchange_refuse_other_roles(running_city: str, page: Page):

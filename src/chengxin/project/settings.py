@@ -164,6 +164,8 @@ FORMAT_MODULE_PATH = ["chengxin.project.formats"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_FOLDER / "static"
+GUIDES_FOLDER = ROOT / "docs/guide"
+STATICFILES_DIRS = [("guide", GUIDES_FOLDER / "images")]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MANIFEST_STRICT = False
 MEDIA_ROOT = DATA_FOLDER / "files"

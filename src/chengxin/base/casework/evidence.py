@@ -16,6 +16,7 @@ from chengxin.base.attachments.services import OpenedAttachment, Upload
 from chengxin.base.casework import queries, services
 from chengxin.base.casework.errors import CaseIsClosed, NoFile
 from chengxin.base.casework.rules import Handler
+from chengxin.base.casework.titles import CaseTitle
 from chengxin.base.clock import local_date
 
 PURPOSE = "evidence"
@@ -26,11 +27,11 @@ ADDED = _("{title}：补充了 {count} 份证据材料")
 class _Title:
     """The notice's first line, in the language that is active when it is asked."""
 
-    case: str
+    case: CaseTitle
     count: int
 
     def __str__(self) -> str:
-        return str(ADDED).format(title=self.case[:150], count=self.count)
+        return str(ADDED).format(title=self.case.shortened(150), count=self.count)
 
 
 def reference_of(case_id: int) -> str:
@@ -57,7 +58,7 @@ def add_evidence(case_id: int, *, uploads: Sequence[Upload], by: Handler, at: da
     if not uploads:
         raise NoFile
     kept = keep_evidence(case_id, uploads=uploads, by=by, at=at)
-    title: Any = _Title(row.title, len(kept))
+    title: Any = _Title(queries.title_of_case(case_id), len(kept))
     for party in queries.parties_of(case_id).values():
         if not party.is_spoken_for_by(by):
             services.send_notice(party, title=title, by=services.PLATFORM, at=at, case_id=case_id)

@@ -23,6 +23,7 @@ class Case(models.Model):
     procedure = models.CharField(max_length=60)
     about = models.CharField(max_length=200)
     title = SealedTextField()  # names whom and what the case is about
+    title_en = SealedTextField(blank=True, default="")  # where it differs
     state = models.CharField(max_length=60)
     state_since = models.DateTimeField()
     due_on = models.DateField(null=True)

@@ -17,6 +17,7 @@ from chengxin.base.casework.models import Case, CaseAlert, CaseEvent, CaseParty
 from chengxin.base.casework.procedures import procedure, procedures
 from chengxin.base.casework.rules import Handler, Party, Step, Taken
 from chengxin.base.casework.stages import ESCALATED, Stage
+from chengxin.base.casework.titles import CaseTitle
 from chengxin.base.errors import NotFound
 
 
@@ -31,7 +32,7 @@ class StepRow:
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """A case as its parties see it. `due_on` is the last day in time; names in the language that is active."""
+    """A case as its parties see it. `due_on` is the last day in time; title and names in the language active."""
 
     id: int
     procedure: str
@@ -173,13 +174,13 @@ def steps_open_to(case_id: int, *, actor: Handler) -> tuple[StepRow, ...]:
     )
 
 
-def waits_for(case_id: int, *, actor: Handler) -> tuple[Party, ...]:
-    """Who has the case now: the parties that its state waits for; no one once it is closed. Raises `NotFound`."""
+def waits_for(case_id: int, *, actor: Handler) -> dict[str, Party]:
+    """The parties that the case waits for, by part; no one once it is closed. Raises `NotFound`."""
     found = _seen_case(case_id, actor)
     if found.closed_at is not None:
-        return ()
+        return {}
     parties = parties_of(case_id)
-    return tuple(parties[part] for part in stages.waits_for(procedure(found.procedure), found.state))
+    return {part: parties[part] for part in stages.waits_for(procedure(found.procedure), found.state)}
 
 
 def open_about(procedure_code: str, abouts: Iterable[str]) -> dict[str, int]:
@@ -318,6 +319,16 @@ def _any(conditions: list[Q]) -> Q:
     return either
 
 
+def title_of(case: Case) -> CaseTitle:
+    """How the case is called, in both languages."""
+    return CaseTitle(case.title, case.title_en)
+
+
+def title_of_case(case_id: int) -> CaseTitle:
+    """The same of the case with that id, which exists; the caller permits. Index: primary key."""
+    return title_of(Case.objects.get(pk=case_id))
+
+
 def _seen_case(case_id: int, actor: Handler) -> Case:
     found = Case.objects.filter(_any(_seen_by(actor)), pk=case_id).first()
     if found is None:
@@ -332,7 +343,7 @@ def _case_row(row: Case, *, on: date) -> CaseRow:
         procedure=row.procedure,
         procedure_name=str(declared.name),
         about=row.about,
-        title=row.title,
+        title=str(title_of(row)),
         state=row.state,
         state_name=str(declared.state(row.state).name),
         state_since=row.state_since,

@@ -17,6 +17,7 @@ from chengxin.base.casework.errors import NotYourStep, WrongParties
 from chengxin.base.casework.models import Case, CaseEvent, CaseParty, Notice
 from chengxin.base.casework.procedures import procedure
 from chengxin.base.casework.rules import Handler, Party, Procedure, Step
+from chengxin.base.casework.titles import LENGTH, CaseTitle
 from chengxin.base.clock import CITY_TIME, local_date
 from chengxin.base.errors import NotFound
 
@@ -44,7 +45,7 @@ def open_case(
     procedure_code: str,
     *,
     about: str,
-    title: str,
+    title: str | CaseTitle,
     parties: Mapping[str, Party],
     by: Handler,
     at: datetime,
@@ -52,7 +53,8 @@ def open_case(
 ) -> int:
     """Open a case of that procedure about `about` (a reference of the owning room); returns its id.
 
-    `title` and `reason` hold no personal identifiers. Raises `WrongParties`, `NotYourStep`.
+    `title`, in both languages where they differ, and `reason` hold no personal identifiers.
+    Raises `WrongParties`, `NotYourStep`.
     """
     declared = procedure(procedure_code)
     if set(parties) != set(declared.parts):
@@ -60,7 +62,8 @@ def open_case(
     step = declared.opening
     if not rules.may_take(step, parties=parties, by=by):
         raise NotYourStep
-    opened = Case(procedure=declared.code, about=about, title=title, opened_at=at)
+    told = title if isinstance(title, CaseTitle) else CaseTitle(title)
+    opened = Case(procedure=declared.code, about=about, title=told.zh[:LENGTH], title_en=told.en[:LENGTH], opened_at=at)
     _enter(opened, declared, step, at=at)
     opened.save(force_insert=True)
     CaseParty.objects.bulk_create(
@@ -253,7 +256,7 @@ class _Title:
     case: Case
 
     def __str__(self) -> str:
-        text = str(TAKEN).format(procedure=self.declared.name, step=self.step.name, title=self.case.title)
+        text = str(TAKEN).format(procedure=self.declared.name, step=self.step.name, title=queries.title_of(self.case))
         return text[:200]
 
 

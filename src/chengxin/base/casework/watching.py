@@ -108,7 +108,7 @@ def _send(found: Case, stage: Stage, *, at: datetime) -> None:
     told = _addressees(found, declared, stage, on=local_date(at))
     assert found.due_on is not None
     words = {
-        "title": found.title[:150],
+        "title": queries.title_of(found).shortened(150),
         "number": found.pk,
         "state": declared.state(found.state).name,
         "due": found.due_on.isoformat(),

@@ -7,6 +7,7 @@ from django.db import transaction
 from chengxin.base.audit import services as audit
 from chengxin.base.casework import services as casework
 from chengxin.base.casework.rules import Party
+from chengxin.base.casework.titles import CaseTitle
 from chengxin.base.clock import local_date
 from chengxin.base.database.queueing import queue_behind
 from chengxin.base.errors import NotFound
@@ -34,7 +35,12 @@ def propose(name: str, *, by: Actor, at: datetime) -> int:
     _require_time_left(found, on=local_date(at))
     parties = {"office": Party(organisation_id=accounts.credit_office().id)}
     case_id = casework.open_case(
-        PERSON_OFFER.code, about=f"person-offer:{name}", title=f"{found.title.zh} {name}", parties=parties, by=by, at=at
+        PERSON_OFFER.code,
+        about=f"person-offer:{name}",
+        title=CaseTitle(f"{found.title.zh} {name}", f"{found.title.en} {name}"),
+        parties=parties,
+        by=by,
+        at=at,
     )
     proposal = OfferProposal.objects.create(
         case_id=case_id,

@@ -50,7 +50,7 @@ def _offer(reader: Reader, raw: Mapping) -> Offer:
         limits=reader.words(raw, "limits"),
         consent=str(reader.need(raw, "consent", str) or ""),
         legal_basis=legal_bases(reader, raw),
-        source=str(reader.need(raw, "source", str) or ""),
+        source=reader.words(raw, "source"),
         verified=bool(verified),
         effective_from=reader.need(raw, "effective_from", date) or date.min,
         effective_until=reader.maybe(raw, "effective_until", date),

@@ -44,7 +44,7 @@ class Offer:
     limits: Words
     consent: str
     legal_basis: tuple[LegalBasis, ...]
-    source: str
+    source: Words
     verified: bool
     effective_from: date
     approver: str

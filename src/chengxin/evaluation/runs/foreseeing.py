@@ -6,7 +6,8 @@ from django.db import connection, transaction
 
 from chengxin.base.audit import services as audit
 from chengxin.evaluation.runs import policy, queries, rules
-from chengxin.evaluation.runs.models import Foresight
+from chengxin.evaluation.runs.models import Foresight, Run
+from chengxin.evaluation.runs.rules import Purpose
 from chengxin.registry.accounts.rules import Actor, Permission, require
 from chengxin.registry.records.rules import months_after
 
@@ -18,6 +19,18 @@ LEFT JOIN (
 ) o USING (subject_id)
 WHERE r.run_id = %(run)s AND r.grade <> '' GROUP BY r.points
 """
+
+
+def foresee_ripe(*, by: Actor, at: datetime, today: date) -> tuple[Foresight, ...]:
+    """Hold each run in force whose months are over, and that was not held against all of them yet, against what came.
+
+    A few dozen runs. Raises what `foresee` raises.
+    """
+    months = policy.watch(today).outcome_months
+    runs = Run.objects.filter(purpose=Purpose.IN_FORCE.value, as_of__lte=months_after(today, -months)).order_by("pk")
+    held = set(Foresight.objects.filter(run__in=runs).values_list("run_id", "until"))
+    ripe = [run.pk for run in runs if (run.pk, months_after(run.as_of, months)) not in held]
+    return tuple(foresee(pk, by=by, at=at, today=today) for pk in ripe)
 
 
 @transaction.atomic

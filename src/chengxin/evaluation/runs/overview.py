@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import QuerySet
+
 from chengxin.evaluation.runs import policy, queries, rules
 from chengxin.evaluation.runs.layout import INDUSTRY, REGISTER
 from chengxin.evaluation.runs.models import Foresight, Run, Standing
@@ -14,8 +16,9 @@ from chengxin.evaluation.scorecards import queries as scorecards
 from chengxin.evaluation.scorecards.model import Model
 from chengxin.registry.catalogue import queries as catalogue
 from chengxin.registry.catalogue.rules import Words
+from chengxin.registry.records.rules import months_after
 
-UNGRADED = ""
+UNGRADED, HELD = "", 5
 GROUPINGS = (SECTOR, SIZE, DIVISION, SUBJECT_KIND)
 KINDS = {
     "legal-person": Words("法人", "Legal persons"),
@@ -65,7 +68,11 @@ class Foreseen:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Monitoring of one run. `psi` per mille against `previous`; None: it is the first."""
+    """Monitoring of one run. `psi` per mille against `previous`; None: it is the first.
+
+    `ripe_on`: from then on all later records that it is held against can be known. `held`: other runs of the model
+    that were held against theirs, newest first.
+    """
 
     run: Run
     model: Model
@@ -76,6 +83,9 @@ class Overview:
     psi: int | None
     watch: Watch
     foresights: tuple[Foreseen, ...]
+    ripe_on: date
+    is_ripe: bool
+    held: tuple[Run, ...]
 
     @property
     def has_moved(self) -> bool:
@@ -105,6 +115,7 @@ def overview(run_id: int, *, on: date) -> Overview:
     theirs = {r.grade: r.subjects for r in rows if r.run_id != run.pk and r.grouping == CITY}
     groupings = tuple(Grouping(g, _lines(g, ours, grades, watch, run.as_of)) for g in GROUPINGS)
     mine = {r.grade: r.subjects for r in ours if r.grouping == CITY}
+    ripe_on = months_after(run.as_of, watch.outcome_months)
     return Overview(
         run=run,
         model=model,
@@ -115,6 +126,9 @@ def overview(run_id: int, *, on: date) -> Overview:
         psi=round(1000 * rules.psi(theirs, mine)) if previous else None,
         watch=watch,
         foresights=tuple(_seen(one, watch) for one in Foresight.objects.filter(run=run).order_by("-id")),
+        ripe_on=ripe_on,
+        is_ripe=ripe_on <= on,
+        held=tuple(_held(run)),
     )
 
 
@@ -124,6 +138,11 @@ def _seen(row: Foresight, watch: Watch) -> Foreseen:
         return Foreseen(row, None, None, None, True)
     low, high = rules.auc_interval(row.auc_per_mille, *sides)
     return Foreseen(row, low, high, rules.ks_by_chance(*sides), min(sides) < watch.smallest_group)
+
+
+def _held(run: Run) -> "QuerySet[Run]":
+    others = Foresight.objects.exclude(run=run).values("run_id")
+    return Run.objects.filter(model=run.model, pk__in=others).order_by("-as_of", "-id")[:HELD]
 
 
 def _previous(run: Run) -> Run | None:

@@ -1,17 +1,17 @@
 """What is computed by itself: the models that policy names, on the day of the month that it names."""
 
 import shutil
-from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
 from django.conf import settings
 
 from chengxin.base.clock import local_date
-from chengxin.evaluation.runs import policy, services
+from chengxin.evaluation.runs import foreseeing, policy, services
 from chengxin.evaluation.runs.models import Run, Snapshot
 from chengxin.evaluation.runs.rules import Purpose
 from chengxin.evaluation.scorecards import queries as scorecards
+from chengxin.evaluation.scorecards.queries import InForce
 from chengxin.registry.accounts.rules import Actor, Role
 from chengxin.registry.records.rules import months_after
 
@@ -24,24 +24,27 @@ SCHEDULE = Actor(
 
 
 def run_due(*, at: datetime) -> list[Run]:
-    """Compute the models that are due on this day and in force, once a day, over one snapshot; remove old snapshots.
+    """Compute the models in force that are due on this day, or whose version in force was never computed since.
 
-    Raises what `services.evaluate` raises.
+    Once a day, over one snapshot: so the day on which a version comes into force is the day of its first grades. Old
+    snapshots are removed.
+    Runs whose months are over are held against what came after them. Raises what `services.evaluate` raises.
     """
     day = local_date(at)
     schedule = policy.schedule(day)
     remove_snapshots(before=months_after(day, -schedule.keep_months))
-    if day.day != schedule.day_of_month:
-        return []
-    return run_now(schedule.models, by=SCHEDULE, at=at, is_wanted=lambda code: not _was_run(code, day))
+    foreseeing.foresee_ripe(by=SCHEDULE, at=at, today=day)
+    due = schedule.models if day.day == schedule.day_of_month else ()
+    wanted = {code for code in due if not _was_run(code, day)} | {
+        one.model.code for one in scorecards.in_force(on=day) if not _was_run_since(one)
+    }
+    return run_now(tuple(sorted(wanted)), by=SCHEDULE, at=at)
 
 
-def run_now(
-    codes: tuple[str, ...], *, by: Actor, at: datetime, is_wanted: Callable[[str], bool] = lambda code: True
-) -> list[Run]:
+def run_now(codes: tuple[str, ...], *, by: Actor, at: datetime) -> list[Run]:
     """Compute those of the models that are in force, over one snapshot. Raises what `services.evaluate` raises."""
     day = local_date(at)
-    found = [one.model for one in scorecards.in_force(on=day) if one.model.code in codes and is_wanted(one.model.code)]
+    found = [one.model for one in scorecards.in_force(on=day) if one.model.code in codes]
     if not found:
         return []
     snapshot = services.take_snapshot(found, as_of=day, by=by, at=at)
@@ -56,6 +59,12 @@ def remove_snapshots(*, before: date) -> int:
             shutil.rmtree(root / name)
             removed += 1
     return removed
+
+
+def _was_run_since(one: InForce) -> bool:
+    """Whether the version was computed since it is in force."""
+    runs = Run.objects.filter(model=one.model.code, version=one.model.version, purpose=Purpose.IN_FORCE.value)
+    return runs.filter(as_of__gte=one.effective_from).exists()
 
 
 def _was_run(code: str, day: date) -> bool:

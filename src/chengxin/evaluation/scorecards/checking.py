@@ -13,7 +13,9 @@ from chengxin.registry.subjects.rules import SubjectKind, SubjectStatus
 
 NUMBERS = {FieldType.DECIMAL, FieldType.INTEGER}
 LISTED = {FieldType.CODE, FieldType.CODES, FieldType.CREDIT_CODE}
-KINDS = {k.value for k in SubjectKind if k is not SubjectKind.NATURAL_PERSON}
+# Neither natural persons nor sole traders (个体工商户), who are persons in business: Civil Code (民法典) art. 54.
+KINDS = {k.value for k in SubjectKind if k not in {SubjectKind.NATURAL_PERSON, SubjectKind.SOLE_TRADER}}
+PEOPLE = {Kind.FARM_HOUSEHOLD: "farm household", Kind.SOLE_TRADER: "sole trader"}
 WITH_FIELD = {Measure.SUM, Measure.SHARE}
 LONGEST_WINDOW = 120  # months; so long records are looked at even by models that ask for more
 
@@ -63,9 +65,9 @@ def _names(model: Model) -> Found:
     for code, times in Counter(codes).items():
         if times > 1:
             yield code, "the code stands more than once", "give each dimension, indicator and veto its own code"
-    if model.kind is Kind.FARM_HOUSEHOLD:
-        mend = "farm households are people: write a file of evaluation/persons, which only opens benefits"
-        yield "kind", "a farm household is not graded by a model of organisations", mend
+    if model.kind in PEOPLE:
+        mend = f"{PEOPLE[model.kind]}s are people: write a file of evaluation/persons, which only opens benefits"
+        yield "kind", f"a {PEOPLE[model.kind]} is not graded by a model of organisations", mend
 
 
 def _points(model: Model) -> Found:
@@ -100,9 +102,12 @@ def _cut_offs(model: Model) -> Found:
 
 def _population(model: Model, around: Around) -> Found:
     population = model.population
+    mend = f"allowed are {', '.join(sorted(KINDS))}: people, and sole traders, are graded by no model"
+    if not population.kinds:
+        yield "population", "does not say which kinds of subjects", mend
     for one in population.kinds:
         if one not in KINDS:
-            yield "population", f"{one!r} is no kind of subject", f"allowed are {', '.join(sorted(KINDS))}"
+            yield "population", f"{one!r} is no kind of subject that is graded", mend
     for one in population.statuses:
         if one not in {s.value for s in SubjectStatus}:
             yield "population", f"{one!r} is no state of a subject", "allowed are active, revoked, deregistered"

@@ -47,7 +47,14 @@ class TrialMissing(ChengxinError):
     code = "model-trial-missing"
     status = 422
     message: Any = _("还没有这个版本的试算结果。")
-    hint: Any = _("请先用这个版本试算一次，再登记结果。")
+    hint: Any = _("请用这个版本再试算一次。")
+
+
+class DayMissing(ChengxinError):
+    code = "model-day-missing"
+    status = 422
+    message: Any = _("没有填写生效日，或者填写的不是日期。")
+    hint: Any = _("请选择模型生效的那一天。")
 
 
 class DayTooEarly(ChengxinError):

@@ -99,7 +99,7 @@ class _ModelReader(Reader):
             kind=self.choice(raw, "kind", Kind, Kind.ORGANISATION),
             population=self.population(raw),
             legal_basis=legal_bases(self, raw),
-            source=self.text(raw, "source"),
+            source=self.words(raw, "source"),
             verified=bool(verified),
             effective_from=self.need(raw, "effective_from", date) or date.min,
             approver=self.text(raw, "approver"),

@@ -183,7 +183,7 @@ class Model:
     kind: Kind
     population: Population
     legal_basis: tuple[LegalBasis, ...]
-    source: str
+    source: Words
     verified: bool
     effective_from: date
     approver: str  # code of the organisation that decides on it

@@ -27,7 +27,7 @@ EVALUATION_MODEL = Procedure(
     ),
     opening=Step("draft", _("提交模型草案"), frozenset(), DRAFTED, "office", OPERATOR),
     steps=(
-        Step("try", _("登记试算结果"), frozenset({DRAFTED, TRIED}), TRIED, "office", OPERATOR),
+        Step("try", _("试算模型草案"), frozenset({DRAFTED, TRIED}), TRIED, "office", OPERATOR),
         Step("approve", _("批准模型"), frozenset({TRIED}), APPROVED, "office", REVIEWER,
              not_by_taker_of=frozenset({"draft", "try"}), needs_reason=True),
         Step("refuse", _("不批准模型"), frozenset({TRIED}), "refused", "office", REVIEWER,

@@ -59,6 +59,16 @@ def in_force(*, on: date) -> tuple[InForce, ...]:
     return tuple(InForce(_unaltered(p.proposal), p.effective_from) for p in latest)
 
 
+def coming(code: str, *, on: date) -> InForce | None:
+    """The next version of a model that is published and not in force yet on a day; None without one.
+
+    Raises `ModelAltered`. Index: `evaluation_one_version_from_a_day`.
+    """
+    found = Publication.objects.filter(code=code, effective_from__gt=on).select_related("proposal")
+    following = found.order_by("effective_from").first()
+    return InForce(_unaltered(following.proposal), following.effective_from) if following else None
+
+
 def model_in_force(code: str, *, on: date) -> Model:
     """The version of a model that is in force on a day. Raises `NotInForce`, `ModelAltered`."""
     found = Publication.objects.filter(code=code, effective_from__lte=on).select_related("proposal")

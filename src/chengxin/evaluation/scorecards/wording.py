@@ -1,6 +1,6 @@
 """Says a model in plain words, in the language that is active: what counts, over which time, for how many points."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,6 +79,7 @@ class VetoLine:
     how: str
     grade: str
     law: str
+    article: str
     verified: bool
 
 
@@ -167,6 +168,15 @@ def grade_title(model: Model, grade: str | None) -> str:
     return next((say(c.title) for c in model.cut_offs if c.grade == grade), _("信息不足，不评定等级"))
 
 
+def counting(*, disputed_counts: bool) -> str:
+    """Which records count at all, whatever the model; `disputed_counts` as the city's policy says."""
+    parts = [
+        _("只算评价日仍然有效的记录：已撤销、已暂停的不算；公示的，过了公示期的不算。"),
+        _("有异议、还没有结论的照算。") if disputed_counts else _("有异议、还没有结论的不算。"),
+    ]
+    return _sentences(parts)
+
+
 def unknown(model: Model) -> str:
     """When there is no grade."""
     needed = -(-model.unknown.below_per_mille * len(model.unknown.of) // 1000)
@@ -180,9 +190,12 @@ def unknown(model: Model) -> str:
 
 def _veto(veto: Veto) -> VetoLine:
     records = f"{_item(veto.resource)}{_selected(veto.resource, veto.where, veto.severity)}"
-    how = _("{window}有：{records}").format(window=_window(veto.window_months), records=records)
-    law = f"{veto.legal_basis.law} {veto.legal_basis.article}"
-    return VetoLine(say(veto.title), how, veto.highest_grade, law, veto.legal_basis.verified)
+    parts = [
+        _("{window}有：{records}。").format(window=_window(veto.window_months), records=records),
+        *_on_repaired(veto.repaired, veto.resource),
+    ]
+    law = veto.legal_basis
+    return VetoLine(say(veto.title), _sentences(parts), veto.highest_grade, law.law, law.article, law.verified)
 
 
 def _how(one: Indicator) -> str:
@@ -191,7 +204,7 @@ def _how(one: Indicator) -> str:
         "months": one.window_months,
         "records": f"{_item(one.resource)}{_selected(one.resource, one.where, one.severity)}",
         "of": f"{_item(one.resource)}{_selected(one.resource, one.of_where)}",
-        "those": _selected(one.resource, one.where, one.severity),
+        "those": _("，").join(_conditions(one.resource, one.where, one.severity)),
         "field": _field(one.resource, one.field),
         "of_field": _field(one.resource, one.of_field),
     }
@@ -200,11 +213,17 @@ def _how(one: Indicator) -> str:
         parts.append(
             _("越久远的影响越小：每过 {n} 个月，影响减半（计算时按千分数）。").format(n=one.decay_half_life_months)
         )
-    if one.repaired is Repaired.COUNT:
-        parts.append(_("已修复的也算。"))
-    elif _item_nature(one.resource) == "negative":
-        parts.append(_("已修复的不算。"))
-    return " ".join(parts) if (get_language() or "").startswith("en") else "".join(parts)
+    return _sentences([*parts, *_on_repaired(one.repaired, one.resource)])
+
+
+def _on_repaired(repaired: Repaired, resource: str) -> list[str]:
+    if repaired is Repaired.COUNT:
+        return [_("已修复的也算。")]
+    return [_("已修复的不算。")] if _item_nature(resource) == "negative" else []
+
+
+def _sentences(parts: Iterable[str]) -> str:
+    return (" " if (get_language() or "").startswith("en") else "").join(parts)
 
 
 def _sentence(one: Indicator) -> str:
@@ -212,7 +231,7 @@ def _sentence(one: Indicator) -> str:
         if one.field == one.of_field and not one.where:
             return _("{window}的{of}：{field}。")
         if one.field == one.of_field:
-            return _("{window}的{of}，按{field}算，其中{those}占多大比例。")
+            return _("{window}的{of}，按{field}算，其中{those}的占多大比例。")
         return _("{window}的{of}：{field}占{of_field}的比例。")
     return {
         Measure.COUNT: _("{window}的{records}，数有几条。"),
@@ -232,6 +251,11 @@ def _window(months: int | None) -> str:
 
 def _selected(resource: str, where: Where, severity: tuple[str, ...] = ()) -> str:
     """The conditions in brackets; empty where there are none."""
+    parts = _conditions(resource, where, severity)
+    return _("（{conditions}）").format(conditions=_("，").join(parts)) if parts else ""
+
+
+def _conditions(resource: str, where: Where, severity: tuple[str, ...] = ()) -> list[str]:
     item = catalogue.item(resource)
     parts = []
     for code, values in where.items():
@@ -240,7 +264,7 @@ def _selected(resource: str, where: Where, severity: tuple[str, ...] = ()) -> st
         parts.append(_("{field}为{values}").format(field=say(field.name), values=said))
     if severity:
         parts.append(_("失信程度为{values}").format(values=_joined(str(SEVERITIES[s]) for s in severity)))
-    return _("（{conditions}）").format(conditions=_("，").join(parts)) if parts else ""
+    return parts
 
 
 def _value(code_list: str, value: str) -> str:

@@ -17,6 +17,7 @@ from chengxin.evaluation.persons.model import Offer
 from chengxin.evaluation.scorecards import queries, wording
 from chengxin.evaluation.scorecards.errors import UnknownModel
 from chengxin.evaluation.scorecards.model import Model, canonical
+from chengxin.evaluation.scorecards.policy import disputed_counts
 from chengxin.evaluation.scorecards.queries import RegisterRow
 from chengxin.registry.catalogue import queries as catalogue
 from chengxin.registry.catalogue.rules import LegalBasis, Words
@@ -56,6 +57,7 @@ def model(request: HttpRequest, name: str) -> HttpResponse:
         "dimensions": wording.dimensions(found),
         "vetoes": wording.vetoes(found),
         "unknown": wording.unknown(found),
+        "counting": wording.counting(disputed_counts=disputed_counts(clock.today())),
     }
     return render(request, "portal/evaluation_model.html", context)
 
@@ -114,7 +116,7 @@ def _unverified_line(one: Model | Offer, address: str, of_vetoes: list[LegalBasi
         "title": wording.say(one.title),
         "address": address,
         "since": one.effective_from,
-        "source": one.source,
+        "source": wording.say(one.source),
         "verified": one.verified,
         "laws": list(dict.fromkeys(f"{b.law} {b.article}" for b in bases)),
     }
@@ -130,6 +132,7 @@ def model_line(row: RegisterRow) -> dict[str, Any]:
         "title": wording.say(found.title),
         "purpose": wording.say(found.purpose),
         "limits": wording.say(found.limits),
+        "source": wording.say(found.source),
         "kind": wording.kind_of(found),
         "state": wording.state_in_words(row.state),
         "is_in_force": row.state == "in-force",

@@ -16,7 +16,7 @@ from chengxin.base.errors import NotFound
 from chengxin.base.transparency import queries as transparency
 from chengxin.faces.workbench import inspection_figures as figures
 from chengxin.faces.workbench import inspections as lines
-from chengxin.faces.workbench.pages import number_of_page, say, sheet
+from chengxin.faces.workbench.pages import number_of_page, say, sheet, up_to_the_last_page
 from chengxin.registry.accounts import queries as accounts
 from chengxin.regulation.inspections import checking, policy
 from chengxin.regulation.inspections.queries import draws, plans, registers
@@ -27,6 +27,7 @@ SIZE, LARGEST, KEPT_SECONDS = 20, 20_000_000, 60
 
 
 @require_safe
+@up_to_the_last_page
 def inspections(request: HttpRequest) -> HttpResponse:
     """What is inspected, by whom and how many, and every draw."""
     organisations, today = lines.names(), clock.today()

@@ -13,7 +13,7 @@ from chengxin.base.errors import NotFound
 from chengxin.base.spreadsheets import CsvFile
 from chengxin.base.transparency import queries as transparency
 from chengxin.faces.portal.templatetags.portal import last_day
-from chengxin.faces.workbench.pages import number_of_page, say, sheet
+from chengxin.faces.workbench.pages import number_of_page, say, sheet, up_to_the_last_page
 from chengxin.regulation.lists import public
 from chengxin.regulation.lists.public import ListRow, PublicEntry
 from chengxin.regulation.lists.rules import PERMITTING, SUBJECT_OF_PERSON, ListTerms, Origin, Side
@@ -48,6 +48,7 @@ def _counted() -> tuple[ListRow, ...]:
 
 
 @require_safe
+@up_to_the_last_page
 def one_list(request: HttpRequest, code: str) -> HttpResponse:
     """One list: what it rests on, how one gets on and off it, and who stands on it at this moment."""
     now, q = clock.now(), _asked(request)

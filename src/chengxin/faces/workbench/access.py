@@ -14,6 +14,7 @@ from django.utils.cache import add_never_cache_headers
 from chengxin.base import clock
 from chengxin.base.errors import ChengxinError, NotPermitted
 from chengxin.faces.workbench import sessions
+from chengxin.faces.workbench.pages import up_to_the_last_page
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.models import User
 from chengxin.registry.accounts.rules import Actor, Permission, SessionEnd
@@ -39,6 +40,8 @@ def open_to(*permissions: Permission) -> Callable[[View[P]], View[P]]:
     """
 
     def decorate(view: View[P]) -> View[P]:
+        opened = up_to_the_last_page(view)
+
         @wraps(view)
         def guarded(request: SignedInRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             actor = _actor_of(request)
@@ -52,7 +55,7 @@ def open_to(*permissions: Permission) -> Callable[[View[P]], View[P]]:
             try:
                 if permissions and not any(actor.may(p) for p in permissions):
                     raise NotPermitted
-                response = view(request, *args, **kwargs)
+                response = opened(request, *args, **kwargs)
             except ChengxinError as error:
                 response = refusal(request, error)
             add_never_cache_headers(response)
@@ -67,6 +70,8 @@ def open_to(*permissions: Permission) -> Callable[[View[P]], View[P]]:
 def open_to_newcomers(view: View[P]) -> View[P]:
     """Open a view to everyone who is signed in, also to those who hold no office and act for no one yet."""
 
+    opened = up_to_the_last_page(view)
+
     @wraps(view)
     def guarded(request: SignedInRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         actor = _actor_of(request)
@@ -74,7 +79,7 @@ def open_to_newcomers(view: View[P]) -> View[P]:
             return away
         request.actor = actor or Actor(request.user.username, None, "", frozenset(), user_id=request.user.pk)
         try:
-            response = view(request, *args, **kwargs)
+            response = opened(request, *args, **kwargs)
         except ChengxinError as error:
             response = refusal(request, error)
         add_never_cache_headers(response)
@@ -85,8 +90,10 @@ def open_to_newcomers(view: View[P]) -> View[P]:
 
 
 def refusal(request: HttpRequest, error: ChengxinError) -> HttpResponse:
-    """The page that says what was refused and what to do now."""
-    return render(request, "workbench/refused.html", {"error": error}, status=error.status)
+    """The page that says what was refused and what to do now, with the way home: of the workbench or of My space."""
+    in_space = request.resolver_match is not None and request.resolver_match.app_name == "space"
+    context = {"error": error, "in_space": in_space, "mandate": getattr(request, "mandate", None)}
+    return render(request, "workbench/refused.html", context, status=error.status)
 
 
 def _newcomer(request: HttpRequest) -> HttpResponse:

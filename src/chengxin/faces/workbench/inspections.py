@@ -77,7 +77,8 @@ def round_line(row: RoundRow, codes: Mapping[str, str], *, at: datetime) -> dict
         "state": STATES[row.ended],
         "tag": TAGS[row.ended],
         "phase": phase,
-        "defaulted": [codes.get(code, code) for code in row.defaulted],
+        "absent": [codes.get(code, code) for code in row.defaulted if code not in row.barred],
+        "barred": [codes.get(code, code) for code in row.defaulted if code in row.barred],
     }
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -96,6 +97,8 @@ WITHIN = {
     "case-evidence": "inbox",
     "list-propose": "lists",
     "list-removal": "lists",
+    "lists-arrived": "lists",
+    "list-proofs": "lists",
     "hand-in-item": "hand-in",
     "submission": "submissions",
     "lookup-subject": "lookup",
@@ -270,9 +273,36 @@ class Sheet:
 
 
 def sheet(request: HttpRequest, rows: Sequence[Any], total: int, size: int, parameter: str = "page") -> Sheet:
-    """`rows`, the page of `size` rows that the address names, out of `total`."""
-    last = max(1, -(-total // size))
-    return Sheet(rows, total, number_of_page(request, parameter), last, query_without(request, parameter), parameter)
+    """`rows`, the page of `size` rows that the address names, out of `total`.
+
+    Raises `BeyondTheLastPage`, which the doors of all pages answer by the last one.
+    """
+    last, number = max(1, -(-total // size)), number_of_page(request, parameter)
+    query = query_without(request, parameter)
+    if number > last and request.method in {"GET", "HEAD"}:
+        raise BeyondTheLastPage(f"{request.path}?{query}{'&' if query else ''}{parameter}={last}")
+    return Sheet(rows, total, number, last, query, parameter)
+
+
+class BeyondTheLastPage(Exception):
+    """A list was asked for a page that it does not have; `address` is that of its last one."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(address)
+        self.address = address
+
+
+def up_to_the_last_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Send whoever asks a view for a page beyond the last one to that."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(*args, **kwargs)
+        except BeyondTheLastPage as beyond:
+            return HttpResponseRedirect(beyond.address)
+
+    return guarded
 
 
 def cut(request: HttpRequest, rows: Sequence[Any], size: int, show: Callable[[Any], Any] = lambda row: row) -> Sheet:

@@ -4,6 +4,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from chengxin.faces.workbench.views import (
+    arrived,
     associations,
     auditing,
     campaigns,
@@ -196,6 +197,9 @@ urlpatterns = [
     path("evaluation/models/propose", evaluation.propose, name="evaluation-propose"),
     path("lists", lists.list_index, name="lists"),
     path("lists.csv", lists.list_index_csv, name="lists-csv"),
+    path("lists/arrived", arrived.arrived_index, name="lists-arrived"),
+    path("lists/arrived.csv", arrived.arrived_index_csv, name="lists-arrived-csv"),
+    path("lists/arrived/<slug:list_code>/<uuid:natural_key>", arrived.arrival_proofs, name="list-proofs"),
     path("lists/<slug:list_code>/propose", lists.propose, name="list-propose"),
     path("lists/entries/<int:listed_id>/removal", lists.propose_removal, name="list-removal"),
     path("audit", auditing.audit, name="audit"),

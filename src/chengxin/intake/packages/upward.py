@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.utils import translation
 
 from chengxin.base.casework import services as casework
 from chengxin.base.casework.rules import Party
+from chengxin.base.casework.titles import CaseTitle
 from chengxin.base.clock import local_date
 from chengxin.base.errors import NotFound
 from chengxin.intake.exchange import national, packages, platforms
@@ -25,12 +25,14 @@ from chengxin.intake.packages.rules import Operation, Outcome
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Actor, Permission, Role, require
 from chengxin.registry.catalogue import queries as catalogue
+from chengxin.registry.catalogue.rules import Words
 
 # Numbers are given before commit: a record with a smaller one may become visible after a larger one.
 MARGIN = 100_000
 REASON_LENGTH = 500
-TITLE = "{platform}退回“{item}”{rows}行"
-NAMES = {Level.REGION: "自治区平台", Level.NATION: "国家站"}
+TITLES = Words("{platform}退回“{item}”{rows}行", "{platform} returned {rows} of “{item}”")
+NAMES = {Level.REGION: Words("自治区平台", "The region"), Level.NATION: Words("国家站", "The national site")}
+ABOVE = Words("上级平台", "The platform above")
 NEW = """
 SELECT r.id, r.natural_key, r.version, r.item, r.state, r.provider_id, r.payload
 FROM records_record r
@@ -185,12 +187,15 @@ def _ask_providers(package_id: int, *, at: datetime) -> None:
         returned.filter(provider_id=provider).update(case_id=case_id)
 
 
-def _title(platform: Platform | None, rows: Iterable[UpwardRow]) -> str:
+def _title(platform: Platform | None, rows: Iterable[UpwardRow]) -> CaseTitle:
     rows = list(rows)
-    items = "、".join(dict.fromkeys(catalogue.item(row.item).name.zh for row in rows))
-    with translation.override("zh-hans"):
-        name = NAMES[platform.level] if platform is not None else "上级平台"
-        return TITLE.format(platform=name, item=items, rows=len(rows))[:200]
+    items = list(dict.fromkeys(catalogue.item(row.item).name for row in rows))
+    name = NAMES[platform.level] if platform is not None else ABOVE
+    zh, en = "、".join(each.zh for each in items), ", ".join(each.en for each in items)
+    return CaseTitle(
+        TITLES.zh.format(platform=name.zh, item=zh, rows=len(rows)),
+        TITLES.en.format(platform=name.en, item=en, rows=len(rows)),
+    )
 
 
 def _office(platform: Platform | None) -> Actor:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, override
 
 from chengxin.base.audit import services as audit
 from chengxin.base.casework import queries as cases
@@ -13,6 +13,7 @@ from chengxin.base.casework import rules as casework_rules
 from chengxin.base.casework import services as casework
 from chengxin.base.casework.rules import Party
 from chengxin.base.casework.services import Platform
+from chengxin.base.casework.titles import CaseTitle
 from chengxin.base.clock import local_date
 from chengxin.base.database.queueing import queue_behind
 from chengxin.base.errors import NotFound, NotPermitted
@@ -85,7 +86,10 @@ def _order(submitted: Submitted, *, at: datetime) -> int | None:
     if not fresh:
         return None
     by = service()
-    title = title_of(submitted.item.name.zh, len(fresh))
+    with override("en"):
+        english = title_of(submitted.item.name.en, len(fresh))
+    with override("zh-hans"):
+        title = CaseTitle(title_of(submitted.item.name.zh, len(fresh)), english)
     parties = {"office": Party(by.organisation_id), "provider": Party(submitted.provider_id)}
     about = f"submission:{submitted.id}"
     case_id = casework.open_case(CODE_ORDER.code, about=about, title=title, parties=parties, by=by, at=at)

@@ -5,7 +5,9 @@ from uuid import uuid4
 
 from chengxin.base.clock import local_date
 from chengxin.registry.accounts import queries as organisations
-from chengxin.registry.accounts.rules import Actor
+from chengxin.registry.accounts import services as people
+from chengxin.registry.accounts.rules import Actor, MandateKind
+from chengxin.registry.subjects.rules import about_subject
 from chengxin.regulation.inspections import onsite, rules
 from chengxin.regulation.inspections.models import Draw, Plan
 from chengxin.regulation.inspections.onsite import Entry
@@ -25,7 +27,8 @@ INSPECTORS = {
     "SP-001": ("approval-officer", "覃经办（演示）", "approval-officer", ()),
     "SP-002": ("", "岑检查（虚构）", "approval-officer", ()),
 }
-PUBLISHED = 3
+PUBLISHED, PROBLEM = 3, 1  # how many visits have a result, and which of them found a problem
+INSPECTED = ("inspected", "黄代表（演示）", "Representative Huang (demo)")
 
 
 def draw(*, at: datetime) -> None:
@@ -50,8 +53,23 @@ def draw(*, at: datetime) -> None:
     _made(first, parties, at=at)
     mine = visits.visits_with(who["officer"], visits.Wanted(mine=True), on=local_date(at))
     for place, visit in enumerate(mine[: min(PUBLISHED, len(mine) - 1)]):
-        _inspected(visit, who, has_problem=place == 1, at=at)
+        _inspected(visit, who, has_problem=place == PROBLEM, at=at)
+    if len(mine) > PROBLEM + 1:
+        _inspected_signs_in(mine[PROBLEM], at=at)
     _published("食品销售和许可条件联合抽查（虚构）", ["food-sale", "licence-conditions"], who, parties, at=at)
+
+
+def _inspected_signs_in(visit: VisitRow, *, at: datetime) -> None:
+    """Let the representative of the company in which a problem was found sign in to the demo, and see and answer it."""
+    username, name_zh, name_en = INSPECTED
+    people.create_demo_representative(
+        username,
+        name_zh=name_zh,
+        name_en=name_en,
+        about=about_subject(visit.code),
+        kind=MandateKind.REPRESENTATIVE,
+        at=at,
+    )
 
 
 def _published(

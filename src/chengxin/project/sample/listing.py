@@ -44,7 +44,7 @@ def fill_lists(*, at: datetime) -> None:
     if operator is not None and head is not None:
         _list(MODEL, free[2], operator, head, KEPT, 24, f"南信用示字〔{on.year}〕1号（演示）", at=at)
         _honour(operator, head, at=at)
-    last, ended = entries_by(market, at=at, limit=1)[0], at - timedelta(days=EXITED)
+    last, ended = entries_by(market, at=at, size=1).items[0], at - timedelta(days=EXITED)
     case_id = services.propose_removal(
         last.id, exit="court", grounds="处罚决定经法院判决撤销（演示）", by=officer, at=ended
     )

@@ -80,7 +80,7 @@ LABELS = {  # of the written pages
     "update_cycle": Words("更新频率", "Update cycle"),
     "time_limit": Words("报送时限", "Time limit"),
     "working_days": Words("个工作日内", "working days"),
-    "retention": Words("保存", "Retention"),
+    "retention": Words("保存期限", "Retention"),
     "natural_key": Words("唯一标识", "Natural key"),
     "fields": Words("字段", "Fields"),
     "name": Words("名称", "Name"),

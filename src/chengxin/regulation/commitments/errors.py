@@ -63,7 +63,7 @@ class SecondFactorMissing(ChengxinError):
     code = "second-factor-missing"
     status = 422
     message: Any = _("签署这份承诺书需要第二重验证。")
-    hint: Any = _("请输入身份验证器上的验证码或者一个恢复码；还没有设置的，先到“登录安全”设置。")
+    hint: Any = _("请使用通行密钥，或者输入身份验证器上的验证码或者一个恢复码；还没有设置的，先到“登录安全”设置。")
 
 
 class NothingToCheck(ChengxinError):
@@ -146,7 +146,7 @@ class AlreadyInvited(ChengxinError):
     code = "already-invited"
     status = 409
     message: Any = _("该主体已经在名单中或者已被邀请。")
-    hint: Any = _("请在成员名单中查看。")
+    hint: Any = _("请在会员名单中查看。")
 
 
 class NotRecorded(ChengxinError):

@@ -156,12 +156,12 @@ def _inspectors(
 
 
 def _rounds(content: Mapping[str, Any], rule: Rule) -> Finding | None:
-    number, defaulted = content["statement"]["number"], set[str]()
+    number, barred = content["statement"]["number"], set[str]()
     rounds = content["rounds"]
     if [r["number"] for r in rounds] != list(range(1, len(rounds) + 1)):
         return Finding.WRONG_ROUNDS
     for place, one in enumerate(rounds):
-        if not _is_kept(one, number) or defaulted & set(one["parties"]):
+        if not _is_kept(one, number) or barred & set(one["parties"]):
             return Finding.WRONG_COMMITMENT
         is_last = place == len(rounds) - 1
         if one["ended"] == OPEN and is_last:
@@ -176,7 +176,7 @@ def _rounds(content: Mapping[str, Any], rule: Rule) -> Finding | None:
             late = silent if is_enough else set(one["parties"]) - committed
             if sorted(late) != sorted(one["defaulted"]):
                 return Finding.WRONG_ROUNDS
-            defaulted |= late
+            barred |= rules.barred(late, committed)
     return None
 
 

@@ -74,12 +74,15 @@ class DrawOpen(ChengxinError):
 
 
 class PartiesWrong(ChengxinError):
-    """The parties are enough in number, the credit office is one, and one has nothing to do with the inspection."""
+    """The parties are enough in number, the credit office is one, and one has nothing to do with the inspection.
+
+    Where the credit office kept its value back in an earlier round, one more of the last kind takes its place.
+    """
 
     code = "draw-parties-wrong"
     status = 422
     message: Any = _("参加方至少 {least} 个，其中要有信用办，还要有至少 {independent} 个不参加检查的单位。")
-    hint: Any = _("上一轮没有按时公开的单位不能再参加。")
+    hint: Any = _("提交了承诺又没有公开的单位不能再参加；信用办不能参加的，再加一个不参加检查的单位。")
 
 
 class NothingToDraw(ChengxinError):

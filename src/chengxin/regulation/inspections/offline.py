@@ -31,8 +31,10 @@ def run(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="draw", description="Checks a published draw, or makes a party's commitment.")
     acts = parser.add_subparsers(dest="act", required=True)
     verify = acts.add_parser("verify", help="compute a draw anew from its DRAW.json")
-    verify.add_argument("file", type=Path)
-    verify.add_argument("--key", type=Path, help="the public key of the log that you trust (PEM, or a file with `key`)")
+    verify.add_argument("file", type=_file)
+    verify.add_argument(
+        "--key", type=_file, help="the public key of the log that you trust (PEM, or a file with `key`)"
+    )
     verify.add_argument("--code", default="", help="look for the organisation with this credit code in the population")
     verify.add_argument("--salt", default="", help="its salt, from My space")
     commit = acts.add_parser("commit", help="choose a secret value and print its commitment; touches nothing else")
@@ -41,6 +43,13 @@ def run(arguments: Sequence[str]) -> int:
     commit.add_argument("party", help="unified social credit code of your organisation")
     given = parser.parse_args(arguments)
     return _verify(given) if given.act == "verify" else _commit(given)
+
+
+def _file(name: str) -> Path:
+    path = Path(name)
+    if not path.is_file():
+        raise argparse.ArgumentTypeError(f"there is no file {name}")
+    return path
 
 
 def _verify(given: argparse.Namespace) -> int:

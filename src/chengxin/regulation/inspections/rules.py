@@ -126,6 +126,15 @@ def seed_of(statement_digest: str, round_number: int, reveals: Mapping[str, str]
     return _hash("seed", statement_digest, str(round_number), *lines)
 
 
+def barred(defaulted: Iterable[str], committed: Collection[str]) -> frozenset[str]:
+    """Who of a void round takes no part in the draw any more: who had committed and kept its value back.
+
+    It may have known the values of others, and so the result. Who never committed knew nothing and could steer nothing:
+    it is named, and may try again. Source: ADR 0018.
+    """
+    return frozenset(party for party in defaulted if party in committed)
+
+
 def is_value(text: str) -> bool:
     """Whether a text is a value that a party may reveal, or a hash: 64 lower-case hexadecimal digits. Source: ADR."""
     return len(text) == 2 * VALUE_BYTES and all(c in "0123456789abcdef" for c in text)

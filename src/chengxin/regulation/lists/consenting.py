@@ -4,15 +4,29 @@ Source: 《个人信息保护法》第十三条、第十四条、第十五条: i
 """
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from chengxin.base.audit import services as audit
+from chengxin.base.casework import services as casework
+from chengxin.base.casework.rules import Party
 from chengxin.base.clock import local_date
 from chengxin.registry.accounts.rules import Actor, MandateKind, Scope
 from chengxin.registry.subjects.rules import person_of
 from chengxin.regulation.lists import policy
 from chengxin.regulation.lists.errors import ConsentUnsigned, ConsentWordingChanged, NotYourConsent
-from chengxin.regulation.lists.models import HonourConsent, Proposal
+from chengxin.regulation.lists.models import HonourConsent, ListEntry, Proposal
+from chengxin.regulation.lists.rules import ListTerms
+
+CONSENT_ENDED: Any = _("本人撤回同意，列入已经终止：{list}")
+CONSENT_ENDED_BODY: Any = _(
+    "决定书 {number} 的列入在撤回的同时终止：公开页面、接口和信用查验都不再显示，名册里只留数字。"
+    "请停止使用以前取得的名单，不再给予依据这项列入的奖励；撤回不需要理由，请不要要求本人说明。"
+)
 
 
 def require_own(about: str, *, by: Actor) -> None:
@@ -42,6 +56,28 @@ def withhold(proposal: Proposal, *, by: Actor, at: datetime) -> None:
     require_own(proposal.about, by=by)
     if standing_consent(proposal) is not None:
         _keep(proposal, given=False, wording="", digest="", by=by, at=at)
+
+
+def tell_authority(entry: ListEntry, terms: ListTerms, *, at: datetime) -> None:
+    """Tell who decided that the consent was taken back and what that ended; the person is not named."""
+    to = Party(organisation_id=entry.proposal.authority_id)
+    title = _Told(CONSENT_ENDED, terms)
+    body = _Told(CONSENT_ENDED_BODY, terms, entry.decision_number)
+    casework.send_notice(to, title=title, body=body, by=casework.PLATFORM, at=at, case_id=entry.case_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Words about an entry, in the language that is active when they are asked."""
+
+    words: Any
+    terms: ListTerms
+    number: str = ""
+
+    def __str__(self) -> str:
+        english = (get_language() or "").startswith("en")
+        name = self.terms.name_en if english else self.terms.name_zh
+        return str(self.words).format(list=name, number=self.number)
 
 
 def standing_consent(proposal: Proposal) -> HonourConsent | None:

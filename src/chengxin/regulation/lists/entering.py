@@ -10,8 +10,14 @@ from chengxin.base.clock import local_date
 from chengxin.base.errors import NotPermitted
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Actor
-from chengxin.regulation.lists import consenting, naming, queries, recording, rules, standing
-from chengxin.regulation.lists.errors import ConsentMissing, DecisionNumberMissing, NotHeard, ServiceUnproved
+from chengxin.regulation.lists import consenting, hearing, naming, queries, recording, rules, standing
+from chengxin.regulation.lists.errors import (
+    ConsentMissing,
+    DecisionNumberMissing,
+    HearingStillOpen,
+    NotHeard,
+    ServiceUnproved,
+)
 from chengxin.regulation.lists.models import ListEntry, NoticeService, Proposal
 from chengxin.regulation.lists.rules import ListTerms, Way
 
@@ -29,7 +35,7 @@ def serve(proposal: Proposal, served_on: date | None, way: str, proof: str, *, b
 
 def enter(proposal: Proposal, terms: ListTerms, number: str, reason: str, *, by: Actor, at: datetime) -> ListEntry:
     """Enter the one proposed, who was told and heard, or consents where the list honours. Raises what can lack."""
-    served_on, heard_on = (_consented if terms.needs_consent else _heard)(proposal, terms)
+    served_on, heard_on = _consented(proposal) if terms.needs_consent else _heard(proposal, terms, at=at)
     if not number.strip():
         raise DecisionNumberMissing
     today, number = local_date(at), number.strip()
@@ -77,14 +83,16 @@ def enter(proposal: Proposal, terms: ListTerms, number: str, reason: str, *, by:
     return entry
 
 
-def _heard(proposal: Proposal, terms: ListTerms) -> tuple[date, date]:
+def _heard(proposal: Proposal, terms: ListTerms, *, at: datetime) -> tuple[date, date]:
     service = NoticeService.objects.filter(proposal=proposal).first()
     if service is None or not rules.is_heard(terms, [t.step for t in casework.history_of(proposal.case_id)]):
         raise NotHeard
+    if hearing.right_to_hearing(proposal, terms, at=at).is_open:
+        raise HearingStillOpen
     return service.served_on, queries.heard_on(proposal.case_id)
 
 
-def _consented(proposal: Proposal, _terms: ListTerms) -> tuple[date, date]:
+def _consented(proposal: Proposal) -> tuple[date, date]:
     consent = consenting.standing_consent(proposal)
     if consent is None:
         raise ConsentMissing

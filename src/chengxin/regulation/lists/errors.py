@@ -82,6 +82,24 @@ class HearingNotOpen(ChengxinError):
     hint: Any = _("您可以陈述申辩，认定单位必须核实并答复。")
 
 
+class HearingOver(ChengxinError):
+    """The days in which a hearing could be asked for are over, or one was asked for or held already."""
+
+    code = "hearing-over"
+    status = 409
+    message: Any = _("现在不能再要求听证。")
+    hint: Any = _("要求听证的期限写在告知书里，每件事项只举行一次；您仍然可以补充证据材料。")
+
+
+class HearingStillOpen(ChengxinError):
+    """The subject may still ask for a hearing, which a decision would cut off."""
+
+    code = "hearing-still-open"
+    status = 409
+    message: Any = _("当事人还可以要求听证，现在不能决定列入。")
+    hint: Any = _("等告知书写明的期限届满，或者举行听证之后再决定；页面写明了最后一天。")
+
+
 class NotHeard(ChengxinError):
     """Notice, defence or hearing is still due."""
 

@@ -152,17 +152,28 @@ def lists_now(*, at: datetime) -> tuple[ListRow, ...]:
     known = policy.lists_on(day)
     for code, n in _fetch(f"SELECT e.list_code, count(*) {STANDING} GROUP BY 1", _values(at)):
         counts[code] = counts.get(code, 0) + n
-    arrivals = arriving.arrivals_on(day)
-    if arrivals.by_item:
-        values = {**_values(at), "items": list(arrivals.by_item)}
-        values |= {f"f{n}": field for n, field in enumerate(arrivals.fields)}
-        columns = "".join(f", r.payload ->> %(f{n})s" for n in range(len(arrivals.fields)))
-        places = ", ".join(str(n + 1) for n in range(len(arrivals.fields) + 1))
-        statement = f"SELECT r.item{columns}, count(*) {ARRIVED} GROUP BY {places}"
-        for item, *given, n in _fetch(statement, values):
-            for code in arrivals.lists_of(item, dict(zip(arrivals.fields, given, strict=True))):
-                counts[code] = counts.get(code, 0) + n
+    for code, n in arrived_counts(at=at).items():
+        counts[code] = counts.get(code, 0) + n
     return tuple(ListRow(t, 0 if t.is_closed else counts.get(t.code, 0)) for t in known)
+
+
+def arrived_counts(*, at: datetime) -> dict[str, int]:
+    """How many stand publicly on each list by records that arrived; lists without any are left out.
+
+    Index: `record_listed`.
+    """
+    arrivals, counts = arriving.arrivals_on(local_date(at)), dict[str, int]()
+    if not arrivals.by_item:
+        return counts
+    values = {**_values(at), "items": list(arrivals.by_item)}
+    values |= {f"f{n}": field for n, field in enumerate(arrivals.fields)}
+    columns = "".join(f", r.payload ->> %(f{n})s" for n in range(len(arrivals.fields)))
+    places = ", ".join(str(n + 1) for n in range(len(arrivals.fields) + 1))
+    statement = f"SELECT r.item{columns}, count(*) {ARRIVED} GROUP BY {places}"
+    for item, *given, n in _fetch(statement, values):
+        for code in arrivals.lists_of(item, dict(zip(arrivals.fields, given, strict=True))):
+            counts[code] = counts.get(code, 0) + n
+    return counts
 
 
 def the_list(code: str, *, at: datetime) -> ListTerms:

@@ -7,8 +7,8 @@ from chengxin.base.casework import queries as casework
 from chengxin.base.clock import local_date
 from chengxin.base.errors import NotFound
 from chengxin.registry.accounts.rules import Actor, Scope
-from chengxin.regulation.lists import policy, queries, rules
-from chengxin.regulation.lists.models import ListEntry, NoticeService, Proposal, Removal
+from chengxin.regulation.lists import hearing, policy, queries, rules
+from chengxin.regulation.lists.models import EntryEvent, ListEntry, NoticeService, Proposal, Removal
 from chengxin.regulation.lists.rules import Exit, ListTerms
 
 
@@ -16,7 +16,9 @@ from chengxin.regulation.lists.rules import Exit, ListTerms
 class MatterRow:
     """What a case of this room is about; `exit` and `grounds` where it is about leaving the list.
 
-    `remains`: it stands, or is hidden for a time because of `hidden`.
+    `remains`: it stands, or is hidden for a time because of `hidden`. `ended`, `ended_on`: how and on which day the
+    entry left its list, first day off it; empty and None while it remains. `may_ask_hearing`, `hearing_until`: whether
+    the subject may still ask for a hearing, and the last day of it.
     """
 
     terms: ListTerms
@@ -34,13 +36,17 @@ class MatterRow:
     hidden: str
     exit: str
     grounds: str
+    ended: str
+    ended_on: date | None
+    may_ask_hearing: bool
+    hearing_until: date | None
 
 
 @dataclass(frozen=True, slots=True)
 class EntryRow:
     """An entry of the city's with whether it stands, and the first day on which its subject may apply to leave.
 
-    `remains`, `hidden`: as above.
+    `remains`, `hidden`, `ended`, `ended_on`: as above.
     """
 
     id: int
@@ -57,11 +63,21 @@ class EntryRow:
     remains: bool
     hidden: str
     early_from: date | None
+    ended: str
+    ended_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRows:
+    """One page of them."""
+
+    items: tuple[EntryRow, ...]
+    total: int
 
 
 def matter_of_case(case_id: int, *, actor: Actor, at: datetime) -> MatterRow:
     """The facts of a case, for those who have a part in it. Raises `NotFound`. Index: unique case."""
-    casework.case(case_id, actor=actor, on=local_date(at))
+    is_closed = casework.case(case_id, actor=actor, on=local_date(at)).closed_at is not None
     removal = Removal.objects.select_related("entry__proposal").filter(case_id=case_id).first()
     proposal = removal.entry.proposal if removal else Proposal.objects.filter(case_id=case_id).first()
     if proposal is None:
@@ -71,6 +87,11 @@ def matter_of_case(case_id: int, *, actor: Actor, at: datetime) -> MatterRow:
         raise NotFound
     service = NoticeService.objects.filter(proposal=proposal).first()
     entry = ListEntry.objects.filter(proposal=proposal).first()
+    right = hearing.right_to_hearing(proposal, terms, at=at)
+    ended, ended_on = "", None
+    if entry is not None:
+        last = EntryEvent.objects.filter(entry=entry).latest("number")
+        ended, ended_on = _end_of(entry, last, on=local_date(at))
     return MatterRow(
         terms=terms,
         entry_id=entry.pk if entry else None,
@@ -87,13 +108,24 @@ def matter_of_case(case_id: int, *, actor: Actor, at: datetime) -> MatterRow:
         hidden=queries.places_of([entry.pk])[entry.pk].hidden if entry else "",
         exit=removal.exit if removal else "",
         grounds=removal.grounds if removal else "",
+        ended=ended,
+        ended_on=ended_on,
+        may_ask_hearing=right.is_open and not is_closed and entry is None,
+        hearing_until=right.until,
     )
 
 
-def entries_by(authority_code: str, *, at: datetime, limit: int = 100) -> tuple[EntryRow, ...]:
-    """The newest entries that an authority decided. Index: `entry_decision_once`."""
-    found = ListEntry.objects.filter(authority_code=authority_code).order_by("-id")[:limit]
-    return _rows(list(found), at=at)
+def _end_of(entry: ListEntry, last: EntryEvent, *, on: date) -> tuple[str, date | None]:
+    """How the entry left its list, and the day; an exit before its last day goes before the end of its time."""
+    if last.exit:
+        return last.exit, local_date(last.at)
+    return (Exit.TERM.value, entry.in_force_until) if entry.in_force_until <= on else ("", None)
+
+
+def entries_by(authority_code: str, *, at: datetime, page: int = 1, size: int = 20) -> EntryRows:
+    """The entries that an authority decided, newest first. Index: `entry_decision_once`."""
+    found, start = ListEntry.objects.filter(authority_code=authority_code), (page - 1) * size
+    return EntryRows(_rows(list(found.order_by("-id")[start : start + size]), at=at), found.count())
 
 
 def own_entries(about: str, *, by: Actor, at: datetime) -> tuple[EntryRow, ...]:
@@ -106,19 +138,21 @@ def own_entries(about: str, *, by: Actor, at: datetime) -> tuple[EntryRow, ...]:
 def _rows(found: list[ListEntry], *, at: datetime) -> tuple[EntryRow, ...]:
     in_force = queries.entries_in_force({e.about for e in found}, at=at)
     standing = {e.reference for rows in in_force.values() for e in rows}
-    places, day = queries.places_of([e.pk for e in found]), local_date(at)
+    latest = EntryEvent.objects.filter(entry__in=found).order_by("entry_id", "-number").distinct("entry_id")
+    last, day = {event.entry_id: event for event in latest}, local_date(at)
     rows = []
     for entry in found:
         terms = policy.list_named(entry.policy)
         if terms is None:
             continue
+        ended, ended_on = _end_of(entry, last[entry.pk], on=day)
         rows.append(
             EntryRow(
                 id=entry.pk,
                 case_id=entry.case_id,
                 terms=terms,
                 # Who took their consent back is named nowhere any more, not even to the authority.
-                subject_name="" if places[entry.pk].exit == Exit.CONSENT else entry.subject_name,
+                subject_name="" if ended == Exit.CONSENT else entry.subject_name,
                 about=entry.about,
                 decision_number=entry.decision_number,
                 authority_name_zh=entry.authority_name_zh,
@@ -126,9 +160,11 @@ def _rows(found: list[ListEntry], *, at: datetime) -> tuple[EntryRow, ...]:
                 in_force_from=entry.in_force_from,
                 in_force_until=entry.in_force_until,
                 stands=f"{queries.OWN_ENTRY}{entry.pk}" in standing,
-                remains=entry.in_force_until > day and not places[entry.pk].exit,
-                hidden=places[entry.pk].hidden,
+                remains=not ended,
+                hidden=last[entry.pk].hidden,
                 early_from=rules.early_from(entry.in_force_from, terms),
+                ended=ended,
+                ended_on=ended_on,
             )
         )
     return tuple(rows)

@@ -323,6 +323,17 @@ def is_heard(terms: ListTerms, steps: Collection[str]) -> bool:
     return not {"answer", "defence-over", "hold-hearing"}.isdisjoint(steps)
 
 
+def may_ask_hearing(terms: ListTerms, steps: Collection[str], *, until: date | None, on: date) -> bool:
+    """Whether the subject may still ask for a hearing, having stated its case or not: one, within the notice's days.
+
+    `steps` are those that were taken; `until` is the last of the days, None while the calendar does not know it.
+    Source: 《行政处罚法》第六十三条、第六十四条 (within five days of the notice), by analogy; the policy entry's own.
+    """
+    if terms.hearing is Hearing.NONE or "serve" not in steps or not {"ask-hearing", "hold-hearing"}.isdisjoint(steps):
+        return False
+    return until is None or on <= until
+
+
 def early_from(begins_on: date, terms: ListTerms) -> date | None:
     """First day on which the subject may apply for early removal; None: this list knows none.
 

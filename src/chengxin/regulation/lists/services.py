@@ -16,6 +16,7 @@ from chengxin.base.casework import evidence as case_evidence
 from chengxin.base.casework import queries as casework_reads
 from chengxin.base.casework import services as casework
 from chengxin.base.casework.rules import Party
+from chengxin.base.casework.titles import CaseTitle
 from chengxin.base.clock import local_date
 from chengxin.base.database.queueing import queue_behind
 from chengxin.base.errors import NotFound, NotPermitted
@@ -30,6 +31,7 @@ from chengxin.regulation.lists import (
     arriving,
     consenting,
     entering,
+    hearing,
     naming,
     persons,
     policy,
@@ -43,6 +45,7 @@ from chengxin.regulation.lists.errors import (
     DecisionNumberMissing,
     FactsMissing,
     HearingNotOpen,
+    HearingOver,
     ListClosed,
     MinorsAreNeverListed,
     NoSuchSubject,
@@ -55,8 +58,6 @@ from chengxin.regulation.lists.errors import (
 from chengxin.regulation.lists.models import ListEntry, Proposal, Removal
 from chengxin.regulation.lists.procedure import LIST_ENTRY, LIST_HONOUR, LIST_REMOVAL, LIST_REVOCATION
 from chengxin.regulation.lists.rules import Exit, Found, Hearing, ListTerms, reference_of
-
-TITLE = "{list} · {subject}"
 
 
 @transaction.atomic
@@ -154,7 +155,7 @@ def _open(
     if by.organisation_id is None or by.user_id is None:
         raise NotPermitted  # a system proposes nobody: a named official does
     parties = {"subject": Party(represented=about), "authority": Party(organisation_id=by.organisation_id)}
-    title = TITLE.format(list=terms.name_zh, subject=name or "自然人")[:200]
+    title = _title(terms, name)
     case_id = casework.open_case(procedure, about=reference, title=title, parties=parties, by=by, at=at)
     proposal = Proposal.objects.create(
         case_id=case_id,
@@ -195,7 +196,8 @@ def take(
 
     `number`: of the decision's document, for `list` and `remove`; `served_on`, `way`: for `serve`; `agrees`, `wording`
     (the version that was read): for `consent`. Raises what `casework.take_step` raises, `ServiceUnproved`,
-    `HearingNotOpen`, `NotHeard`, `DecisionNumberMissing`, `ConsentMissing` and what `consenting` raises.
+    `HearingNotOpen`, `HearingOver`, `NotHeard`, `HearingStillOpen`, `DecisionNumberMissing`, `ConsentMissing` and what
+    `consenting` raises.
     """
     removal = Removal.objects.select_related("entry__proposal").filter(case_id=case_id).first()
     if removal is not None:
@@ -207,7 +209,10 @@ def take(
     terms = _terms_of(proposal)
     if step == "ask-hearing" and terms.hearing is Hearing.NONE:
         raise HearingNotOpen
+    may_be_heard = hearing.right_to_hearing(proposal, terms, at=at).is_open
     state = casework.take_step(case_id, step, by=by, at=at, reason=reason)
+    if step == "ask-hearing" and not may_be_heard:
+        raise HearingOver
     entry = None
     if step == "serve":
         entering.serve(proposal, served_on, way, reason, by=by, at=at)
@@ -221,6 +226,11 @@ def take(
     return state
 
 
+def _title(terms: ListTerms, name: str) -> CaseTitle:
+    """How a case is called; it names no natural person."""
+    return CaseTitle(f"{terms.name_zh} · {name or '自然人'}", f"{terms.name_en} · {name or 'a natural person'}")
+
+
 def _terms_of(proposal: Proposal) -> ListTerms:
     terms = policy.list_named(proposal.policy)
     if terms is None:
@@ -232,7 +242,7 @@ def _terms_of(proposal: Proposal) -> ListTerms:
 def withdraw_consent(entry_id: int, *, about: str, by: Actor, at: datetime) -> None:
     """The person takes back the consent by which they stand on a list: the entry ends in the same moment.
 
-    Raises `NotFound`, `NotYourConsent`, `NotWithdrawable`.
+    Who decided is told so, without a name. Raises `NotFound`, `NotYourConsent`, `NotWithdrawable`.
     """
     queue_behind(f"list-entry:{entry_id}")
     entry = ListEntry.objects.select_related("proposal").filter(pk=entry_id, about=about).first()
@@ -244,6 +254,7 @@ def withdraw_consent(entry_id: int, *, about: str, by: Actor, at: datetime) -> N
         raise NotWithdrawable
     consenting.withhold(proposal, by=by, at=at)
     standing.ended(entry, Exit.CONSENT, reason="", number="", case_id=entry.case_id, by=by, at=at)
+    consenting.tell_authority(entry, _terms_of(proposal), at=at)
     writing.write("withdraw-consent", proposal, case_id=entry.case_id, reason="", by=by, at=at)
 
 
@@ -307,7 +318,7 @@ def _open_removal(
         "authority": Party(organisation_id=proposal.authority_id),
     }
     terms = _terms_of(proposal)
-    title = TITLE.format(list=terms.name_zh, subject=entry.subject_name or "自然人")[:200]
+    title = _title(terms, entry.subject_name)
     case_id = casework.open_case(procedure, about=reference, title=title, parties=parties, by=by, at=at, reason=grounds)
     Removal.objects.create(
         case_id=case_id, entry=entry, exit=exit, grounds=grounds.strip(), asked_by=by.name, asked_at=at

@@ -60,11 +60,20 @@ class MeasureNotAnswered(ChengxinError):
     hint: Any = _("请从回执列出的措施中选择。")
 
 
+class OutcomeMissing(ChengxinError):
+    """Nothing was chosen."""
+
+    code = "outcome-missing"
+    status = 422
+    message: Any = _("请先选择办理结果。")
+    hint: Any = _("惩戒措施选已实施或者未实施；激励措施选已给予或者未实施。")
+
+
 class OutcomeNotFitting(ChengxinError):
     code = "outcome-not-fitting"
     status = 422
     message: Any = _("这项措施不能这样反馈。")
-    hint: Any = _("惩戒措施反馈已实施或者未实施；激励措施反馈已给予或者未给予。")
+    hint: Any = _("惩戒措施选已实施或者未实施；激励措施选已给予或者未实施。")
 
 
 class ReasonMissing(ChengxinError):

@@ -16,7 +16,7 @@ from chengxin.base.clock import CITY_TIME
 from chengxin.base.identifiers.rules import is_citizen_number, is_credit_code
 from chengxin.base.spreadsheets import harmless
 from chengxin.regulation.measures.errors import FileNotReadable
-from chengxin.regulation.measures.queries import ReceiptRow
+from chengxin.regulation.measures.queries import MeasureRow, ReceiptRow
 
 STATUSES = {
     "active": gettext_lazy("存续"),
@@ -77,16 +77,26 @@ def titles() -> list[str]:
 
 
 def cells_of(row: ReceiptRow, *, in_english: bool) -> list[str]:
-    """A receipt as a line of a result; several measures stand side by side, each once, whatever it rests on."""
+    """A receipt as a line of a result; several measures stand side by side, each once, with its own law and end."""
     named = [(m, m.measure.name_en if in_english else m.measure.name_zh) for m in row.measures]
     restrictions = [name for m, name in named if m in row.restrictions]
     rewards = [name for m, name in named if m in row.rewards]
-    basis = [f"{b.law}{b.article}" for m in row.measures for b in m.measure.basis]
-    until = [_moment(m.until) if m.until else "" for m in row.measures]
+    laws = {name: _("，").join(f"{b.law}{b.article}" for b in m.measure.basis) for m, name in named}
+    basis = [f"{name}{_('：')}{told}" for name, told in laws.items()]
+    until = [f"{name}{_('：')}{told}" for name, told in _ends(named).items()]
     return [
         row.asked, _("是") if row.is_valid else _("否"), row.name, str(STATUSES.get(row.status, row.status)),
         _each(restrictions), _each(rewards), _each(basis), _each(until), str(row.id), _moment(row.at),
     ]  # fmt: skip
+
+
+def _ends(named: Iterable[tuple[MeasureRow, str]]) -> dict[str, str]:
+    """Until when each measure is answered: until the last of what it rests on ends; nothing where no end is known."""
+    ends: dict[str, list[datetime | None]] = {}
+    for measure, name in named:
+        ends.setdefault(name, []).append(measure.until)
+    known = {name: [at for at in found if at is not None] for name, found in ends.items()}
+    return {name: _moment(max(found)) for name, found in known.items() if len(found) == len(ends[name])}
 
 
 def _each(texts: Iterable[str]) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from chengxin.base.clock import CITY_TIME
 from chengxin.base.database.context import acting
@@ -219,6 +219,15 @@ def rows_of_run(run: FileRun, *, by: Actor) -> Iterator[ReceiptRow]:
         rows = Receipt.objects.filter(run_id=run.pk).order_by("id")
         for row in rows.iterator(chunk_size=5000):
             yield of_row(row)
+
+
+def unanswerable_in(run: FileRun, *, by: Actor) -> tuple[int, int]:
+    """How many codes of a file check are no codes, and how many name nobody. Index: `receipt_run`."""
+    with _reading(by):
+        found = Receipt.objects.filter(run_id=run.pk).aggregate(
+            invalid=Count("id", filter=Q(is_valid=False)), unknown=Count("id", filter=Q(is_valid=True, about=""))
+        )
+    return found["invalid"], found["unknown"]
 
 
 def of_kept(row: Mapping[str, Any]) -> ReceiptRow:

@@ -23,6 +23,7 @@ from chengxin.regulation.measures.errors import (
     MatterNotYours,
     MeasureNotAnswered,
     NoCodes,
+    OutcomeMissing,
     OutcomeNotFitting,
     ReasonMissing,
     TooManyCodes,
@@ -142,7 +143,7 @@ def report_outcome(
 ) -> ReceiptRow:
     """Say what was done about a measure that a receipt of one's own organisation answered with; the latest counts.
 
-    Raises `NotFound`, `NotPermitted`, `MeasureNotAnswered`, `OutcomeNotFitting`, `ReasonMissing`.
+    Raises `NotFound`, `NotPermitted`, `MeasureNotAnswered`, `OutcomeMissing`, `OutcomeNotFitting`, `ReasonMissing`.
     """
     require(by, Permission.CHECK_CREDIT)
     receipt = queries.receipt_of(receipt_id, by=by)
@@ -151,6 +152,8 @@ def report_outcome(
     found = next((m.measure for m in receipt.measures if m.measure.code == measure), None)
     if found is None:
         raise MeasureNotAnswered
+    if not outcome.strip():
+        raise OutcomeMissing
     if outcome not in set(Outcome) or not rules.feedback_fits(found, Outcome(outcome)):
         raise OutcomeNotFitting
     if rules.needs_reason(found, Outcome(outcome)) and not reason.strip():

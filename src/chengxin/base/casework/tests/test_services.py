@@ -5,6 +5,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import connection
 from django.db.utils import ProgrammingError
+from django.utils.translation import override
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from chengxin.base.audit import queries as audit
@@ -30,6 +31,7 @@ from chengxin.base.casework.tests.factories import (
     notices_to,
     opened,
 )
+from chengxin.base.casework.titles import CaseTitle
 from chengxin.base.errors import NotFound
 
 pytestmark = pytest.mark.django_db
@@ -128,6 +130,18 @@ def test_the_parties_that_a_step_names_are_told_in_both_languages():
     assert (sent.title_zh, sent.case_id) == ("借书（测试）：不同意——借《论语》", case_id)
     assert sent.title_en == "借书（测试）: 不同意 – 借《论语》"
     assert CaseEvent.objects.get(case_id=case_id, step="refuse").reason == "书已破损"
+
+
+def test_a_case_and_its_notices_are_called_by_the_language_of_who_reads():
+    case_id = opened(title=CaseTitle("借《论语》", "To borrow the Analects"))
+    services.take_step(case_id, "check", by=OPERATOR, at=NOON)
+    services.take_step(case_id, "refuse", by=REVIEWER, at=NOON, reason="书已破损")
+
+    [sent] = notices_to(Party(user_id=READER))
+    assert sent.title_zh.endswith("借《论语》") and sent.title_en.endswith("To borrow the Analects")
+    assert queries.case(case_id, actor=OPERATOR, on=NOON.date()).title == "借《论语》"
+    with override("en"):
+        assert queries.case(case_id, actor=OPERATOR, on=NOON.date()).title == "To borrow the Analects"
 
 
 def test_what_follows_from_silence_is_deferred_to_the_end_of_the_last_day():

@@ -37,10 +37,12 @@ def test_what_a_notice_says_is_sealed_in_the_table_and_read_in_clear():
 
 def test_the_titles_of_cases_and_notices_are_sealed_as_well():
     notice_id = sent("内容")
-    case = Case.objects.create(procedure="p", about="a", title="虚构事项", state="s", state_since=NOON, opened_at=NOON)
+    case = Case.objects.create(
+        procedure="p", about="a", title="虚构事项", title_en="Fictional", state="s", state_since=NOON, opened_at=NOON
+    )
     with notices.sending(SOMEONE, by=PLATFORM), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT n.title_zh, n.title_en, c.title FROM casework_notice n, casework_case c"
+            "SELECT n.title_zh, n.title_en, c.title, c.title_en FROM casework_notice n, casework_case c"
             " WHERE n.id = %s AND c.id = %s",
             [notice_id, case.pk],
         )

@@ -100,6 +100,22 @@ def test_a_past_run_is_held_against_the_records_that_came_after_it():
     assert found.until == TODAY
 
 
+def test_a_run_in_force_is_held_against_its_outcomes_by_itself_once_when_their_months_are_over(settings, tmp_path):
+    settings.EVALUATION_FOLDER = str(tmp_path)
+    run, later = run_of(as_of=date(2025, 6, 30)), run_of(as_of=date(2025, 7, 1))
+    run_of(as_of=date(2025, 6, 30), purpose=Purpose.TRIAL)
+    foreseeing.foresee(run.pk, by=OFFICER, at=NOW, today=date(2026, 1, 31))  # too early to be all
+
+    for _time in range(2):
+        scheduling.run_due(at=NOW)
+
+    assert list(Foresight.objects.order_by("id").values_list("run_id", "until")) == [
+        (run.pk, date(2026, 1, 31)), (run.pk, TODAY),
+    ]  # fmt: skip
+    told = overview(later.pk, on=TODAY)
+    assert (told.ripe_on, told.is_ripe, told.held) == (date(2026, 7, 1), False, (run,))
+
+
 @pytest.mark.parametrize("role", [Role.DEPARTMENT_OFFICER, Role.DEPARTMENT_REVIEWER, Role.AUDITOR, Role.BANK_CLERK])
 def test_who_does_not_evaluate_neither_computes_nor_reads_a_single_result(role, settings, tmp_path):
     settings.EVALUATION_FOLDER = str(tmp_path)

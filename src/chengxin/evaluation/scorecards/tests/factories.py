@@ -52,7 +52,7 @@ def model(*indicators: Indicator, **changes: Any) -> Model:
         kind=Kind.ORGANISATION,
         population=Population(("legal-person",), ("active",), (), ()),
         legal_basis=(BASIS,),
-        source="example",
+        source=Words("示例", "example"),
         verified=False,
         effective_from=date(2026, 1, 1),
         approver="114501000075510245",

@@ -43,6 +43,7 @@ def approved(name: str = "enterprise-1", *, at: datetime = NOON) -> int:
 def published(name: str = "enterprise-1", *, at: datetime = NOON) -> date:
     """The model in force; returns since which day."""
     case_id = approved(name, at=at)
-    day = services.earliest_day(queries.model_named(name), on=local_date(at))
-    services.publish(case_id, effective_from=day, by=operator(), at=at + timedelta(hours=1))
+    later = at + timedelta(hours=1)  # which may be the next day
+    day = services.earliest_day(queries.model_named(name), on=local_date(later))
+    services.publish(case_id, effective_from=day, by=operator(), at=later)
     return day

@@ -37,6 +37,13 @@ BENT = [
     (model(cut_offs=(CutOff("C", 90, SAID),)), "cut_offs C", "the last grade begins at 90, not at the lowest points"),
     (model(approver="nobody"), "approver", "'nobody' is no organisation of the city"),
     (model(kind=Kind.FARM_HOUSEHOLD), "kind", "a farm household is not graded by a model of organisations"),
+    (model(kind=Kind.SOLE_TRADER), "kind", "a sole trader is not graded by a model of organisations"),
+    (
+        model(population=Population(("sole-trader",), (), (), ())),
+        "population",
+        "'sole-trader' is no kind of subject that is graded",
+    ),
+    (model(population=Population((), (), (), ())), "population", "does not say which kinds of subjects"),
     (model(indicator(), indicator()), "penalties", SAME),
     (model(indicator(bins=())), "penalties.bins", "there are none"),
     (model(indicator(bins=(Bin(0, None, 1, SAID),))), "penalties.bins 1", "nothing covers values below 0"),
@@ -100,7 +107,7 @@ BENT = [
     (
         model(population=Population(("natural-person",), (), (), ())),
         "population",
-        "'natural-person' is no kind of subject",
+        "'natural-person' is no kind of subject that is graded",
     ),
     (
         model(population=Population((), (), (), (Holding("licence-person"),))),

@@ -1,8 +1,9 @@
 """A company sees its own grade with every reason; what it previews is what the reference interpreter says."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
 
@@ -86,6 +87,34 @@ def test_the_reference_interpreter_and_the_run_agree_on_points_values_and_record
     shown = {i["line"].code: i for d in today for i in d["indicators"]}
     assert {c: i["points"] for c, i in shown.items()} == {i.code: i.points for i in row.indicators}
     assert [str(r["record"].natural_key) for r in shown["fines"]["records"]] == [fined]
+
+
+def test_a_new_version_is_what_a_company_sees_from_its_day_on_and_the_old_one_until_then(
+    client, mandate, committed_db, monkeypatch
+):
+    address, zh = reverse("space:grade", args=[mandate, "enterprise"]), {"accept-language": "zh-hans"}
+    day = published("enterprise-2", at=clock.now())
+
+    def told_on(then, *, after_the_night: bool = True) -> str:
+        """What the page says at noon of a day; the night's task has run, unless it has not."""
+        noon = datetime.combine(then, time(12), tzinfo=clock.CITY_TIME)
+        if after_the_night:
+            scheduling.run_due(at=noon.replace(hour=2, minute=40))
+        with monkeypatch.context() as moved:
+            moved.setattr(clock, "now", lambda: noon)
+            client.logout()  # a session does not last so long
+            client.force_login(get_user_model().objects.get(username="liang"))
+            shown = client.get(address, headers=zh)
+        return f"{shown.context['told']['name']} {shown.context['told']['as_of']} {shown.content.decode()}"
+
+    before, unready = told_on(day - timedelta(days=1)), told_on(day, after_the_night=False)
+    on_the_day, after = told_on(day), told_on(day + timedelta(days=1))
+
+    assert before.startswith("enterprise-1 ") and f"新版本从 {day} 起生效，从那一天起按 enterprise-2 评价。" in before
+    assert unready.startswith("enterprise-1 ") and "下面还是按 enterprise-1 算的，夜间计算以后按新版本更新。" in unready
+    for told in (on_the_day, after):
+        assert told.startswith(f"enterprise-2 {day} ") and f"enterprise-2 从 {day} 起生效。" in told
+        assert "从那一天起" not in told
 
 
 def test_another_company_does_not_see_it(client, fined):

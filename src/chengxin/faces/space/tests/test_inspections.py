@@ -29,5 +29,10 @@ def test_a_company_sees_its_result_and_its_salt_once_the_result_is_public(client
 
     assert visit.drawn.salt in found and visit.drawn.token in found and "有问题（虚构）" in found
     assert other.drawn.salt not in found
-    case = client.get(reverse("space:case", args=[mandate, visit.outcomes.get().follow_up_case]))
-    assert case.status_code == 200 and "report-mended" in case.content.decode()
+    outcome = visit.outcomes.get()
+    assert reverse("space:record", args=[mandate, outcome.natural_key]) in found, "from where it is contested"
+    assert {"zh-hans": "限期整改中", "en": "Time to mend"}[language] in found
+    address = reverse("space:case", args=[mandate, outcome.follow_up_case])
+    case = client.get(address, headers={"accept-language": language}).content.decode()
+    assert "report-mended" in case
+    assert {"zh-hans": "<dd>被检查对象</dd>", "en": "<dd>The inspected party</dd>"}[language] in case

@@ -13,6 +13,7 @@ from chengxin.registry.subjects.rules import about_subject
 from chengxin.registry.subjects.tests.factories import code, company
 
 pytestmark = pytest.mark.django_db
+WORKBENCH = "回到工作台首页"
 
 
 @pytest.fixture
@@ -103,7 +104,9 @@ def test_a_mandate_of_another_person_opens_nothing(client: Client, subject: int)
     stranger, _ = representative(username="stranger", about=about_subject(code(2)))
     client.force_login(stranger)
 
-    assert opened(client, "home", mandate).status_code == 404
+    refused = opened(client, "home", mandate)
+    assert refused.status_code == 404 and WORKBENCH not in refused.content.decode()
+    assert f'<a href="{reverse("space:choose")}">回到我的空间' in refused.content.decode()
 
 
 def test_a_mandate_without_the_scope_opens_only_what_it_holds(client: Client, subject: int):
@@ -111,7 +114,9 @@ def test_a_mandate_without_the_scope_opens_only_what_it_holds(client: Client, su
     client.force_login(person)
 
     assert opened(client, "records", mandate).status_code == 200
-    assert opened(client, "cases", mandate).status_code == 403
+    refused = opened(client, "cases", mandate)
+    assert refused.status_code == 403 and WORKBENCH not in refused.content.decode()
+    assert f'<a href="{reverse("space:choose")}">回到我的空间' in refused.content.decode()
 
 
 def test_an_ended_mandate_opens_nothing_at_once(client: Client, subject: int):

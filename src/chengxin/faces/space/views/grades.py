@@ -54,6 +54,8 @@ def grade(request: SpaceRequest, _mandate_id: int, model_code: str) -> HttpRespo
         "title": wording.say(row.model.title),
         "limits": wording.say(row.model.limits),
         "told": _told(found),
+        "version": next((one for one in scorecards.in_force(on=on) if one.model.code == model_code), None),
+        "coming": scorecards.coming(model_code, on=on),
         "dimensions": grades.dimensions(row, by_id),
         "veto": grades.veto(row, by_id),
         "today": grades.result(row.model, points=today.outcome.points, grade=today.outcome.grade),

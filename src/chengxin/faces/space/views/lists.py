@@ -19,7 +19,7 @@ from chengxin.faces.workbench.faults import PageError
 from chengxin.faces.workbench.pages import choices, say
 from chengxin.registry.accounts.rules import MandateKind, Scope
 from chengxin.regulation.lists import persons, public, reading, services
-from chengxin.regulation.lists.rules import ASKED_FOR
+from chengxin.regulation.lists.rules import ASKED_FOR, Exit
 from chengxin.regulation.lists.words import EXITS
 
 
@@ -44,6 +44,7 @@ def _context(request: SpaceRequest) -> dict[str, Any]:
                 "entry": r,
                 "list": names[r.terms.code],
                 "authority": say(r.authority_name_zh, r.authority_name_en),
+                "ended": EXITS[Exit(r.ended)] if r.ended else "",
                 "exits": choices(
                     EXITS,
                     [e for e in ASKED_FOR & r.terms.exits if e != "application" or (r.early_from or today) <= today],
@@ -93,7 +94,12 @@ def apply_for_removal(request: SpaceRequest, mandate_id: int, listed_id: int) ->
         errors = [PageError(f"grounds-{listed_id}", error.sentence, error.advice)]
         if Scope.SEE not in request.mandate.scopes:
             raise
-        return page(request, "lists", {**_context(request), "errors": errors}, status=error.status)
+        return page(
+            request,
+            "lists",
+            {**_context(request), "errors": errors, "failed": listed_id, "given": request.POST},
+            status=error.status,
+        )
     messages.success(request, _("申请已提交。您可以在这里看到办到哪一步。"))
     return redirect("space:case", mandate_id, case_id)
 

@@ -13,6 +13,7 @@ from chengxin.evaluation.runs import queries as runs
 from chengxin.evaluation.runs.errors import TrialInterrupted
 from chengxin.evaluation.runs.rules import OPEN_TRIALS, TrialStage, TrialState
 from chengxin.evaluation.scorecards import queries, services, wording
+from chengxin.evaluation.scorecards.errors import DayMissing, DayTaken, DayTooEarly
 from chengxin.evaluation.scorecards.procedure import DRAFTED
 from chengxin.evaluation.scorecards.queries import TrialRow
 from chengxin.faces.portal.evaluation import model_line
@@ -96,18 +97,17 @@ def take(request: SignedInRequest, case_id: int, step: str, at: datetime) -> str
         trials.ask(case_id, by=request.actor, at=at)
         return _("已排队试算。同一草案不会重复试算；完成后这一页会显示对比结果。")
     elif step == "publish":
-        services.publish(case_id, effective_from=_day(request, case_id, at), by=request.actor, at=at)
+        services.publish(case_id, effective_from=_day(request), by=request.actor, at=at)
     else:
         services.take(case_id, step, by=request.actor, at=at, reason=request.POST.get("reason", ""))
     return None
 
 
-def _day(request: SignedInRequest, case_id: int, at: datetime) -> date:
+def _day(request: SignedInRequest) -> date:
     try:
         return date.fromisoformat(request.POST.get("effective_from", ""))
     except ValueError:
-        on = local_date(at)
-        return services.earliest_day(queries.row_of_case(case_id, on=on).model, on=on)
+        raise DayMissing from None
 
 
 MODEL = Matter(
@@ -115,4 +115,5 @@ MODEL = Matter(
     model_context,
     forms={"publish": "workbench/_form_model_publish.html", "try": "workbench/_form_model_try.html"},
     take=take,
+    fields=dict.fromkeys((DayMissing, DayTooEarly, DayTaken), "effective_from"),
 )

@@ -13,6 +13,7 @@ from chengxin.faces.workbench.pages import choices, day_or_none, say
 from chengxin.registry.accounts.rules import Actor, Role
 from chengxin.regulation.lists import policy, reading, services
 from chengxin.regulation.lists.queries import OWN_ENTRY
+from chengxin.regulation.lists.reading import MatterRow
 from chengxin.regulation.lists.rules import OWN_MOTION, Exit, Way
 from chengxin.regulation.lists.words import EXITS, HEARINGS, WAYS
 
@@ -33,11 +34,19 @@ def listing_context(case: CaseRow, actor: Actor, at: datetime) -> dict[str, Any]
         "hearing": HEARINGS[terms.hearing],
         "way": WAYS[Way(found.way)] if found.way else "",
         "exit": EXITS[Exit(found.exit)] if found.exit else "",
+        "closed_steps": _closed_steps(found),
+        "ended": EXITS[Exit(found.ended)] if found.ended else "",
+        "ended_by_consent": found.ended == Exit.CONSENT,
         "ways": choices(WAYS),
         "exits": choices(EXITS, OWN_MOTION),
         "may_propose_removal": found.remains and not found.exit and Role.DEPARTMENT_OFFICER in actor.roles,
         "openings": [json.dumps(one, ensure_ascii=False) for one in opened],
     }
+
+
+def _closed_steps(found: MatterRow) -> frozenset[str]:
+    """Steps whose time it is not: a hearing that cannot be asked for, a decision while it still can."""
+    return frozenset({"list"} if found.may_ask_hearing else {"ask-hearing"})
 
 
 def take(request: SignedInRequest, case_id: int, step: str, at: datetime) -> None:

@@ -63,6 +63,16 @@ def test_a_page_opens_to_its_roles_and_to_no_other(client: Client, role: Role, l
     assert seen == {name: 200 if role in roles else 403 for name, roles in PAGES.items()}
 
 
+@pytest.mark.parametrize(("language", "told"), [("zh-hans", "页面已经过期，没有提交"), ("en", "The page has expired")])
+def test_a_form_whose_page_has_expired_is_answered_by_a_page_of_ours(language: str, told: str):
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(person(Role.DEPARTMENT_OFFICER))
+
+    answer = strict.post("/workbench/lists/market-serious-breach/propose", headers={"accept-language": language})
+
+    assert (answer.status_code, told in answer.content.decode()) == (403, True)
+
+
 def test_someone_without_an_appointment_is_refused(client: Client):
     user = person(Role.AUDITOR)
     Appointment.objects.all().delete()

@@ -103,7 +103,7 @@ def test_checking_again_makes_a_new_receipt(officer: Client):
 
 
 def test_a_file_is_taken_checked_and_its_result_downloaded(officer: Client):
-    file = SimpleUploadedFile("codes.csv", f"代码\n{code(2)}\n{code(1)}\n".encode())
+    file = SimpleUploadedFile("codes.csv", f"代码\n{code(2)}\n{code(1)}\nBAD\n".encode())
     answer = officer.post(reverse("workbench:check-start-file"), {"matter": PROCUREMENT, "file": file})
     run = FileRun.objects.get()
     assert answer["Location"] == reverse("workbench:check-file", args=[run.pk])
@@ -111,14 +111,17 @@ def test_a_file_is_taken_checked_and_its_result_downloaded(officer: Client):
     assert officer.get(reverse("workbench:check-result-csv", args=[run.pk])).status_code == 404
 
     services.check_file(run.pk, at=clock.now())
-    assert "其中 1 个有措施" in officer.get(answer["Location"]).content.decode()
+    told = officer.get(answer["Location"]).content.decode()
+    assert ("其中 1 个有措施" in told, "1 个代码无效" in told, "没有对应的主体" in told) == (True, True, False)
     lines = officer.get(reverse("workbench:check-result-csv", args=[run.pk])).content.decode().splitlines()
-    assert [line.split(",")[0] for line in lines[1:]] == [code(2), code(1)]
+    assert [line.split(",")[0] for line in lines[1:]] == [code(2), code(1), "BAD"]
     assert lines[1].split(",")[3] == "存续" and lines[1].endswith("+08:00")
+    _asked, _valid, _name, _status, restriction, _reward, law, until, *_rest = lines[2].split(",")
+    assert (law.startswith(f"{restriction}："), until.startswith(f"{restriction}：2")) == (True, True)
     book = openpyxl.load_workbook(
         io.BytesIO(officer.get(reverse("workbench:check-result-xlsx", args=[run.pk])).content)
     )
-    assert [row[0].value for row in book.active.iter_rows(min_row=2)] == [code(2), code(1)]
+    assert [row[0].value for row in book.active.iter_rows(min_row=2)] == [code(2), code(1), "BAD"]
 
 
 @pytest.mark.parametrize("given", [{}, {"matter": "honours"}])

@@ -58,9 +58,12 @@ def test_a_run_is_drawn_with_its_findings_and_what_it_does_not_know(office: Clie
 def test_the_comparison_names_who_moved(office: Client, runs):
     before, after = runs
 
-    page = office.get(reverse("workbench:evaluation-comparison", args=[after.pk, before.pk]))
+    address = reverse("workbench:evaluation-comparison", args=[after.pk, before.pk])
+    page, beyond = office.get(address), office.get(address, {"page": "99"}, follow=True)
 
     assert "虚构甲（虚构）" in page.content.decode()
+    assert beyond.redirect_chain == [(f"{address}?page=1", 302)], "there is no page 99: the last one is shown"
+    assert "虚构甲（虚构）" in beyond.content.decode()
     assert (page.context["found"].up, page.context["found"].down) == (0, 1)
 
 
@@ -71,6 +74,8 @@ def test_both_runs_lead_to_the_comparison_in_the_order_of_days(office: Client, r
     pages = [office.get(reverse("workbench:evaluation-run", args=[run.pk])).content.decode() for run in runs]
 
     assert all(comparison in page for page in pages)
+    assert "要等评价日之后 12 个月的“法人行政处罚信息”，到 2027-06-01 才齐" in pages[0]
+    assert f"批次 {after.pk}（2026-07-01）" in pages[0], "and where there are figures"
     assert f"与批次 {before.pk} 相比" in pages[1] and "与批次" not in pages[0]
 
 

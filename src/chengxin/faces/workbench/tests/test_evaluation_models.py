@@ -65,9 +65,13 @@ def test_a_model_goes_its_way_and_each_page_says_where_it_stands(client: Client,
     client.force_login(reviewer)
     assert "第一个版本" in client.get(page, headers={"accept-language": "zh-hans"}).content.decode()
     assert step(client, case_id, "approve", reason="可以（虚构）").status_code == 302
-    early = step(client, case_id, "publish", effective_from=clock.today().isoformat())
-    assert early.status_code == 422
-    assert step(client, case_id, "publish").status_code == 302
+    for given in (clock.today().isoformat(), "", "soon"):
+        refused = step(client, case_id, "publish", effective_from=given)
+        assert refused.status_code == 422 and '<a href="#effective_from">' in refused.content.decode()
+    named = client.get(page, headers={"accept-language": "en"})
+    assert "<h1>Comprehensive public credit evaluation of enterprises enterprise-1</h1>" in named.content.decode()
+    day = named.context["earliest"].isoformat()
+    assert step(client, case_id, "publish", effective_from=day).status_code == 302
 
     assert queries.register_row(NAME, on=clock.today()).state == "coming"
     shown = client.get(reverse("workbench:evaluation-models"), headers={"accept-language": "en"})

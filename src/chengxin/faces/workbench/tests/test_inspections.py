@@ -13,6 +13,7 @@ from PIL import Image
 from chengxin.base import clock
 from chengxin.faces.workbench.tests.factories import APPROVAL_BUREAU, person
 from chengxin.faces.workbench.views import inspection_visits
+from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Role
 from chengxin.regulation.inspections import policy, rules
 from chengxin.regulation.inspections.models import Change, Commitment, Draw, Inspector, ObjectEntry, Plan, Visit
@@ -40,13 +41,15 @@ def signed_in(role: Role, **places: str) -> Client:
     return client
 
 
-def as_inspector(visit: Visit) -> Client:
+def as_inspector(visit: Visit, *, number: str = "JC900", organisation: str = factories.MARKET) -> Client:
     """A browser in which an inspector of the visit is signed in: the inspector's entry bears this account."""
-    user = person(Role.DEPARTMENT_OFFICER)
+    user = person(Role.DEPARTMENT_OFFICER, organisation, username=number.lower())
+    at_home = accounts.organisation_by_code(organisation)
+    assert at_home is not None
     made = Inspector.objects.create(
-        number="JC900",
+        number=number,
         name="在册（虚构）",
-        organisation_id=visit.draw.plan.lead_id,
+        organisation_id=at_home.id,
         user_id=user.pk,
         added_at=factories.NOON,
     )
@@ -165,6 +168,8 @@ def test_the_list_of_visits_pages_and_filters_by_its_address_and_the_phone_has_i
     someone = Inspector.objects.get(number="JC900")
     for other in Visit.objects.exclude(pk=visit.pk):
         other.assignments.create(inspector=someone, at=factories.NOON)
+    beyond = client.get(address, {"page": "99"}, follow=True).context["page"]
+    assert (beyond.number, [line["row"].number for line in beyond.rows][-1]) == (beyond.last, numbers[-1])
     told = client.get(reverse("workbench:onsite-visits")).json()["visits"]
     assert [(v["place"], v["number"]) for v in told] == list(enumerate(numbers))
 
@@ -222,6 +227,28 @@ def test_without_javascript_the_form_of_the_visit_does_the_same(visit: Visit):
     assert "等待审核公示" in client.get(address).content.decode()
 
 
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_who_is_not_of_the_lead_is_offered_to_save_and_told_who_hands_in(language: str):
+    visit = factories.joint_visit()
+    mate = as_inspector(visit, organisation=APPROVAL_BUREAU)
+    address, spoken = reverse("workbench:inspection-visit", args=[visit.pk]), {"accept-language": language}
+
+    page = mate.get(address, headers=spoken).content.decode()
+    saved = mate.post(address, {"inspected_on": "2026-09-01"}, follow=True, headers=spoken).content.decode()
+    refused = mate.post(address, {"finish": "1"})
+
+    assert 'name="finish"' not in page and f"{ {'zh-hans': '保存', 'en': 'Save'}[language] }</button>" in page
+    assert {"zh-hans": "由南宁市市场监督管理局的检查人员提交", "en": "handed in by the inspectors of Nanning"}[
+        language
+    ] in page
+    assert {"zh-hans": "牵头单位的检查人员可以看到", "en": "the lead department can see it"}[language] in saved
+    assert (refused.status_code, Change.objects.count()) == (403, 1)
+    assert visits.visit_with(visit.pk, actor=factories.officer()).state == "assigned"
+    told = mate.get(reverse("workbench:onsite-visits")).json()["visits"]
+    assert [(v["hands_in"], v["lead"] != "") for v in told] == [(False, True)]
+    assert 'name="finish"' in as_inspector(visit, number="JC901").get(address).content.decode()
+
+
 def test_the_public_plan_is_that_of_one_year_with_the_way_to_the_others(client: Client, visit: Visit):
     plan, address = visit.draw.plan, reverse("portal:inspections")
 
@@ -230,7 +257,9 @@ def test_the_public_plan_is_that_of_one_year_with_the_way_to_the_others(client: 
 
     assert plan.number in shown
     assert plan.number not in other and f"?year={plan.year}#plans-title" in other
-    assert client.get(address, {"year": "²⁰²⁶", "page": "9"}).status_code == 200
+    assert client.get(address, {"year": "²⁰²⁶"}).status_code == 200
+    beyond = client.get(address, {"year": plan.year, "page": "9"}, follow=True)
+    assert beyond.redirect_chain == [(f"{address}?year={plan.year}&page=1", 302)], "a list has no page after its last"
 
 
 def test_anyone_checks_a_draw_on_the_public_page(client: Client):

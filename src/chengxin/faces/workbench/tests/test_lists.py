@@ -1,15 +1,22 @@
 """Proposing an entry on the workbench: who may, and what is refused without a trace."""
 
+import html
+import re
+
 import pytest
 from django.test import Client
 
+from chengxin.base.casework import services as casework
 from chengxin.base.casework.models import Case
+from chengxin.base.transparency.checking import check
 from chengxin.faces.workbench.tests.factories import person
 from chengxin.registry.accounts.rules import Role
+from chengxin.registry.records import services as records
 from chengxin.registry.subjects.tests.factories import code, company
-from chengxin.regulation.lists.tests.factories import MARKET_SUPERVISION, entered
+from chengxin.regulation.lists.tests.factories import MARKET_SUPERVISION, NOON, TAX, arrived, entered
 
 pytestmark = pytest.mark.django_db
+CREDIT_OFFICE = "114501000075510245"
 FORM = "/workbench/lists/market-serious-breach/propose"
 GIVEN = {"number": code(1), "facts": "虚构事实", "proofs": "虚构证据", "months": "36", "kind": "organisation"}
 
@@ -76,7 +83,21 @@ def test_the_authoritys_entries_come_as_a_table_with_where_each_stands(client: C
     told = signed_in(client, Role.DEPARTMENT_REVIEWER).get("/workbench/lists.csv").content.decode()
 
     assert [line.split(",")[1] for line in told.splitlines()[1:]] == ["市场监督管理严重违法失信名单"]
-    assert told.rstrip().endswith("有效")
+    assert told.rstrip().endswith("有效,,")
+
+
+def test_a_removal_that_lacks_its_grounds_is_said_on_the_case_and_changes_nothing(client: Client):
+    company("南宁虚构商行")
+    entry = entered(list_code="market-serious-breach", authority=MARKET_SUPERVISION)
+    form = f"/workbench/lists/entries/{entry.pk}/removal"
+
+    answer = signed_in(client, Role.DEPARTMENT_OFFICER).post(
+        form, {"exit": "court", "grounds": " ", "case": entry.case_id}
+    )
+
+    assert (answer.status_code, Case.objects.count()) == (422, 1)
+    assert 'href="#removal-grounds"' in answer.content.decode()
+    assert '<option value="court" selected>' in answer.content.decode()
 
 
 @pytest.mark.parametrize(("role", "told"), [(Role.DEPARTMENT_OFFICER, True), (Role.DEPARTMENT_REVIEWER, False)])
@@ -84,3 +105,37 @@ def test_only_who_may_propose_a_campaign_is_led_to_the_form(client: Client, role
     page = signed_in(client, role).get("/workbench/campaigns").content.decode()
 
     assert ("/workbench/campaigns/propose" in page) is told
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_an_authority_and_the_credit_office_take_the_proofs_of_what_arrived_and_nobody_else_does(
+    client: Client, language: str
+):
+    key = arrived(company("南宁虚构商行"), until=None)
+    page, proofs = "/workbench/lists/arrived?list=serious-tax", f"/workbench/lists/arrived/serious-tax/{key}"
+    said = {"accept-language": language}
+
+    for user in (person(Role.DEPARTMENT_REVIEWER, TAX), person(Role.CREDIT_OFFICE_OPERATOR, CREDIT_OFFICE)):
+        client.force_login(user)
+        assert "/workbench/lists/arrived" in client.get("/workbench/lists").content.decode()
+        assert proofs in client.get(page, headers=said).content.decode()
+        (proof,) = re.findall(r"<textarea[^>]*>(.*?)</textarea>", client.get(proofs).content.decode(), re.DOTALL)
+        assert check(html.unescape(proof)).is_good
+    for refused in (person(Role.DEPARTMENT_REVIEWER), person(Role.BANK_CLERK), person(Role.AUDITOR)):
+        client.force_login(refused)
+        assert [client.get(a).status_code for a in (page, proofs, "/workbench/lists/arrived.csv?list=serious-tax")] == [
+            403, 403, 403,
+        ]  # fmt: skip
+
+
+def test_the_proofs_of_an_entry_are_found_on_its_own_list_alone_and_no_longer_than_it_stands(client: Client):
+    key = arrived(company("南宁虚构商行"), until=None)
+    client.force_login(person(Role.CREDIT_OFFICE_OPERATOR, CREDIT_OFFICE))
+    told = client.get("/workbench/lists/arrived.csv?list=serious-tax").content.decode()
+    assert [line.split(",")[:2] for line in told.splitlines()[1:]] == [["南宁虚构商行", code(1)]]
+    assert client.get(f"/workbench/lists/arrived/market-serious-breach/{key}").status_code == 404
+
+    records.withdraw(key, by=casework.PLATFORM, at=NOON)
+
+    assert client.get(f"/workbench/lists/arrived/serious-tax/{key}").status_code == 404
+    assert "南宁虚构商行" not in client.get("/workbench/lists/arrived?list=serious-tax").content.decode()

@@ -1,5 +1,6 @@
 """Campaigns on the workbench: the list, proposing one, the board, the targets with their results, typical cases."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -31,6 +32,7 @@ from chengxin.regulation.campaigns.procedure import FINISHED, OFFICER, RUNNING
 from chengxin.regulation.campaigns.rules import Plan, Selection
 
 SIZE = 20
+ONE_DAY = timedelta(days=1)
 TARGETS_SIZE = 25
 PROPOSERS = (Permission.SUBMIT_RECORDS, Permission.ISSUE_REPORTS)
 STATES = (RUNNING, "drafted", FINISHED)
@@ -232,6 +234,7 @@ def _plan(request: SignedInRequest) -> Plan:
         days = {name: day(given.get(name, "")) for name in ("starts", "ends", "since", "until")}
     except ValueError as error:
         raise PeriodWrong from error
+    days |= {name: _after(days[name]) for name in ("ends", "until")}  # the form names last days
     return Plan(
         title=given.get("title", ""),
         basis=given.get("basis", ""),
@@ -248,6 +251,10 @@ def _plan(request: SignedInRequest) -> Plan:
             least=_whole(given.get("least", "1")) or 0,
         ),
     )
+
+
+def _after(last: date | None) -> date | None:
+    return None if last is None or last == date.max else last + ONE_DAY
 
 
 def _whole(text: str) -> int | None:

@@ -39,6 +39,12 @@ DUE = {
     DueFilter.OVERDUE: gettext_lazy("已超期"),
     DueFilter.ESCALATED: gettext_lazy("已上报"),
 }
+PARTS = {
+    "applicant": gettext_lazy("申请人"),
+    "inspected": gettext_lazy("被检查对象"),
+    "promisor": gettext_lazy("承诺人"),
+}
+CONCERNED = gettext_lazy("当事人")
 STAGES = {
     Stage.REMIND: gettext_lazy("已提醒"),
     Stage.REVIEWERS: gettext_lazy("超期，已报本单位负责人"),
@@ -116,15 +122,18 @@ def case_context(
     actor = request.actor
     row = casework.case(case_id, actor=actor, on=local_date(at))
     matter = matter_of(row.procedure)
+    told = matter.context(row, actor, at)
     steps = [
         {
             "code": s.code,
             "name": s.name,
             "needs_reason": s.needs_reason,
             "form": matter.forms.get(s.code, ""),
+            "reason_field": f"{s.code}-reason",
             "given": request.POST if s.code == step else {},
         }
         for s in casework.steps_open_to(case_id, actor=actor)
+        if s.code not in told.get("closed_steps", ())
     ]
     return {
         "case": row,
@@ -139,15 +148,18 @@ def case_context(
         "file_limits": file_limits(at),
         "errors": errors or [],
         "failed_step": step,
-        **matter.context(row, actor, at),
+        **told,
     }
 
 
 def _with_whom(case_id: int, actor: Actor) -> str:
-    """Who has the case now, in words: organisations by name, everyone else as the applicant."""
+    """Who has the case now, in words: organisations by name, everyone else by the part that they have in it."""
     waiting = casework.waits_for(case_id, actor=actor)
-    names = organisation_names() if any(p.organisation_id is not None for p in waiting) else {}
-    told = [names.get(p.organisation_id, "") if p.organisation_id is not None else _("申请人") for p in waiting]
+    names = organisation_names() if any(p.organisation_id is not None for p in waiting.values()) else {}
+    told = [
+        names.get(p.organisation_id, "") if p.organisation_id is not None else str(PARTS.get(part, CONCERNED))
+        for part, p in waiting.items()
+    ]
     return say("、", ", ").join(told)
 
 
@@ -171,11 +183,12 @@ def _alerts(case_id: int, actor: Actor) -> list[dict[str, Any]]:
 
 def taken(request: SignedInRequest, case_id: int, step: str, at: datetime) -> tuple[list[PageError], int] | None:
     """None where the step was taken; else what to say about the form, and the status of the answer."""
-    row = casework.case(case_id, actor=request.actor, on=local_date(at))
+    matter = matter_of(casework.case(case_id, actor=request.actor, on=local_date(at)).procedure)
     try:
-        said = matter_of(row.procedure).take(request, case_id, step, at)
+        said = matter.take(request, case_id, step, at)
     except ChengxinError as error:
-        return [PageError(f"{step}-reason", error.sentence, error.advice)], error.status
+        place = matter.fields.get(type(error), f"{step}-reason")
+        return [PageError(place, error.sentence, error.advice)], error.status
     messages.success(request, said or _("已办理。"))
     return None
 

@@ -57,9 +57,12 @@ def progress(request: SignedInRequest, run_id: int) -> HttpResponse:
     run = queries.run_of(run_id, by=request.actor)
     matter = next((m for m in policy.matters_on(clock.today()) if m.code == run.matter), None)
     fault = FAULTS.get(run.fault)
+    invalid, unknown = queries.unanswerable_in(run, by=request.actor) if run.finished_at else (0, 0)
     context = {
         "run": run,
         "matter": say(matter.name_zh, matter.name_en) if matter else run.matter,
+        "invalid": invalid,
+        "unknown": unknown,
         "percent": 100 * run.done // run.total if run.total else 0,
         "fault": fault(most=policy.limit("file", "codes", clock.today())) if fault else None,
     }

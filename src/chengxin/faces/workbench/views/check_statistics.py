@@ -54,7 +54,7 @@ def statistics_csv(request: SignedInRequest) -> HttpResponse:
         return redirect("workbench:check-statistics")
     file = CsvFile("check-statistics.csv")
     counts = [_("查验次数"), _("答复次数"), _("已实施"), _("已给予"), _("未实施"), _("未反馈"), _("未实施的理由")]
-    file.row([_("事项"), _("单位"), _("措施"), *counts])
+    file.row([_("查验事项"), _("单位"), _("措施"), *counts])
     for row in rows:
         figures = [row[name] for name in ("asked", "hits", "applied", "rewarded", "not_applied", "silent")]
         file.row([row["matter"], row["who"], row["measure"], *figures, "；".join(row["reasons"])])

@@ -90,7 +90,7 @@ def receipt_list_csv(request: SignedInRequest) -> HttpResponse:
         return redirect("workbench:check-receipts")
     file = CsvFile("checks.csv")
     file.row(
-        [_("查验时间"), _("事项"), _("查验的代码"), _("名称"), _("惩戒措施"), _("激励措施"), _("反馈"), _("回执号")]
+        [_("查验时间"), _("查验事项"), _("查验的代码"), _("名称"), _("惩戒措施"), _("激励措施"), _("反馈"), _("回执号")]
     )
     for row in rows:
         line = receipt_line(row)

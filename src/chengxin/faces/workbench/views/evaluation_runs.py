@@ -49,6 +49,8 @@ def run(request: SignedInRequest, run_id: int) -> HttpResponse:
         "legend": evaluation.legend(found),
         "grades_of_the_city": _city(found),
         "stability": evaluation.stability(found),
+        "has_later_days": found.run.as_of < clock.today(),
+        "outcome": words(catalogue.item(found.watch.outcome).name),
         "foresights": [{"seen": f, "name": words(catalogue.item(f.row.outcome).name)} for f in found.foresights],
         "others": [_against(found.run, r) for r in others],
         "seconds": found.run.milliseconds / 1000,

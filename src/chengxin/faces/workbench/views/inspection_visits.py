@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chengxin.base import clock
@@ -29,6 +30,7 @@ from chengxin.regulation.inspections.queries.visits import VisitRow, Wanted
 from chengxin.regulation.inspections.services import visiting
 
 SIZE = 25
+_SAVED, _SAVED_FOR_LEAD = gettext_lazy("已保存。"), gettext_lazy("已保存，牵头单位的检查人员可以看到。")
 
 
 @require_GET
@@ -83,7 +85,7 @@ def visit(request: SignedInRequest, visit_id: int) -> HttpResponse:
             visiting.take(row.case_id, "record", by=request.actor, at=now)
             messages.success(request, _("结果已提交，等待另一名审核员审核公示。"))
         else:
-            messages.success(request, _("已保存。"))
+            messages.success(request, _SAVED if row.is_led_by(request.actor) else _SAVED_FOR_LEAD)
     except NotFound:
         raise
     except ChengxinError as error:
@@ -132,7 +134,7 @@ def _visit(
         "outcomes": [shown.outcome_line(o, on=today) for o in visits.outcomes_of([visit_id]).get(visit_id, ())],
         "may_write": is_open and visits.is_inspector(visit_id, actor=request.actor),
         "may_replace": is_open and not REVIEWER.isdisjoint(r.value for r in request.actor.roles),
-        "sees_case": row.lead_id == request.actor.organisation_id,
+        "is_lead": row.is_led_by(request.actor),
         "errors": errors or [],
         "today": today,
     }

@@ -188,7 +188,7 @@ def _draw(
     mine = next((p["row"] for p in last["parties"] if p["row"].code == own), None)
     is_lead = row.lead_id == request.actor.organisation_id
     is_reviewer = not REVIEWER.isdisjoint(r.value for r in request.actor.roles)
-    barred = frozenset(code for r in rounds for code in r["row"].defaulted)
+    barred = frozenset().union(*(r["row"].barred for r in rounds))
     context = {
         "line": lines.draw_line(row, lines.names()),
         "strata": lines.rule_lines(row.statement, clock.local_date(row.published_at)),

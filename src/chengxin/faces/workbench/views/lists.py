@@ -15,9 +15,10 @@ from chengxin.faces.portal.templatetags.portal import last_day
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.faults import PageError
 from chengxin.faces.workbench.files import errors_of, file_limits, uploads_of
-from chengxin.faces.workbench.pages import cut, page, say
+from chengxin.faces.workbench.pages import number_of_page, page, say, sheet
+from chengxin.faces.workbench.views.cases import case_context
 from chengxin.registry.accounts.rules import Permission, Role
-from chengxin.regulation.lists import public, reading, services
+from chengxin.regulation.lists import arrived, public, reading, services
 from chengxin.regulation.lists.errors import (
     FactsMissing,
     MinorsAreNeverListed,
@@ -26,9 +27,11 @@ from chengxin.regulation.lists.errors import (
     TermNotAllowed,
 )
 from chengxin.regulation.lists.reading import EntryRow
-from chengxin.regulation.lists.rules import SUBJECT_OF_PERSON
+from chengxin.regulation.lists.rules import SUBJECT_OF_PERSON, Exit
+from chengxin.regulation.lists.words import EXITS
 
-SIZE = 20
+SIZE, EXPORTED_ROWS = 20, 10_000
+REMOVAL = "removal"  # the form on the case page
 CLERKS = frozenset({Role.DEPARTMENT_OFFICER, Role.CREDIT_OFFICE_OPERATOR})
 FIELD_OF = {
     FactsMissing.code: "facts",
@@ -43,11 +46,13 @@ FIELD_OF = {
 def list_index(request: SignedInRequest) -> HttpResponse:
     """The lists that this organisation decides about, and its entries, newest first."""
     now, own = clock.now(), request.actor.organisation_code
+    found = reading.entries_by(own, at=now, page=number_of_page(request), size=SIZE)
     mine = [r.terms for r in public.lists_now(at=now) if own in r.terms.authorities and not r.terms.is_closed]
     context = {
         "lists": [{"code": t.code, "name": say(t.name_zh, t.name_en)} for t in mine],
         "may_propose": not CLERKS.isdisjoint(request.actor.roles),
-        "page": cut(request, reading.entries_by(own, at=now), SIZE, _shown),
+        "shows_arrived": bool(arrived.lists_seen_by(request.actor, at=now)),
+        "page": sheet(request, list(map(_shown, found.items)), found.total, SIZE),
     }
     return page(request, "lists", context)
 
@@ -56,18 +61,27 @@ def list_index(request: SignedInRequest) -> HttpResponse:
 @open_to(Permission.MANAGE_CASES)
 def list_index_csv(request: SignedInRequest) -> HttpResponse:
     """The same entries as a table, for a spreadsheet."""
+    found = reading.entries_by(request.actor.organisation_code, at=clock.now(), size=EXPORTED_ROWS)
     file = CsvFile("list-entries.csv")
-    file.row([_("主体"), _("名单"), _("文号"), _("自"), _("至"), _("现在")])
-    for row in map(_shown, reading.entries_by(request.actor.organisation_code, at=clock.now())):
+    file.row([_("主体"), _("名单"), _("文号"), _("自"), _("至"), _("现在"), _("移出日期"), _("移出理由")])
+    for row in map(_shown, found.items):
         entry = row["entry"]
         state = _("有效") if entry.stands else _("名单上暂停公示") if entry.hidden else _("已移出")
         begins, ends = entry.in_force_from.isoformat(), last_day(entry.in_force_until)
-        file.row([row["name"], row["list"], entry.decision_number, begins, ends, state])
+        file.row(
+            [row["name"], row["list"], entry.decision_number, begins, ends, state, entry.ended_on or "", row["ended"]]
+        )
     return file
 
 
 def _shown(row: EntryRow) -> dict[str, Any]:
-    return {"entry": row, "list": say(row.terms.name_zh, row.terms.name_en), "name": row.subject_name or _("自然人")}
+    ended = EXITS[Exit(row.ended)] if row.ended else ""
+    return {
+        "entry": row,
+        "ended": ended,
+        "list": say(row.terms.name_zh, row.terms.name_en),
+        "name": row.subject_name or _("自然人"),
+    }
 
 
 @require_http_methods(["GET", "POST"])
@@ -121,8 +135,16 @@ def _proposed(list_code: str, number: str, kind: str, values: dict[str, Any]) ->
 @require_POST
 @open_to(Permission.MANAGE_CASES)
 def propose_removal(request: SignedInRequest, listed_id: int) -> HttpResponse:
-    """Propose that an entry end; the reviewer decides."""
-    exit, grounds = request.POST.get("exit", ""), request.POST.get("grounds", "")
-    case_id = services.propose_removal(listed_id, exit=exit, grounds=grounds, by=request.actor, at=clock.now())
+    """Propose that an entry end; the reviewer decides. What is refused is said above the case, and the words stay."""
+    now, exit, grounds = clock.now(), request.POST.get("exit", ""), request.POST.get("grounds", "")
+    try:
+        case_id = services.propose_removal(listed_id, exit=exit, grounds=grounds, by=request.actor, at=now)
+    except ChengxinError as error:
+        shown = request.POST.get("case", "")
+        if error.status in {403, 404} or not shown.isdecimal():
+            raise
+        errors = [PageError("removal-grounds", error.sentence, error.advice)]
+        context = case_context(request, int(shown), now, REMOVAL, errors)
+        return page(request, "case", {**context, "removal": request.POST}, status=error.status)
     messages.success(request, _("已提交，等待审核员决定。"))
     return redirect("workbench:case", case_id)

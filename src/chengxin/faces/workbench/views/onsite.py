@@ -19,7 +19,7 @@ from chengxin.faces.workbench import inspection_visits as shown
 from chengxin.faces.workbench import inspections as lines
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.pages import page, say
-from chengxin.registry.accounts.rules import Permission
+from chengxin.registry.accounts.rules import Actor, Permission
 from chengxin.regulation.inspections import onsite, policy
 from chengxin.regulation.inspections.errors import ChangeWrong
 from chengxin.regulation.inspections.onsite import Entry
@@ -90,7 +90,7 @@ def own_visits(request: SignedInRequest) -> HttpResponse:
             "today": clock.local_date(now).isoformat(),
             "answers": [{"code": code, "name": str(name)} for code, name in ANSWERS.items()],
             "results": [{"code": r.code, "name": say(r.zh, r.en), "problem": r.is_problem} for r in results.values()],
-            "visits": [{**_visit(row, now), "place": place} for place, row in enumerate(mine)],
+            "visits": [{**_visit(row, request.actor, now), "place": place} for place, row in enumerate(mine)],
         }
     )
 
@@ -136,7 +136,7 @@ def finish(request: SignedInRequest, visit_id: int) -> HttpResponse:
     return JsonResponse({"state": RECORDED})
 
 
-def _visit(row: VisitRow, at: datetime) -> dict[str, Any]:
+def _visit(row: VisitRow, actor: Actor, at: datetime) -> dict[str, Any]:
     line = shown.visit_line(row, lines.names(), on=clock.local_date(at))
     return {
         "id": row.id,
@@ -146,6 +146,8 @@ def _visit(row: VisitRow, at: datetime) -> dict[str, Any]:
         "division": line["division"],
         "due_on": row.due_on.isoformat() if row.due_on else "",
         "people": line["people"],
+        "lead": line["lead"],
+        "hands_in": row.is_led_by(actor),
         "matters": [
             {
                 "code": m.code,

@@ -11,6 +11,7 @@ from chengxin.base.casework import evidence
 from chengxin.base.casework import queries as cases
 from chengxin.base.casework import services as casework
 from chengxin.base.casework.rules import Party
+from chengxin.base.casework.titles import CaseTitle
 from chengxin.base.clock import local_date
 from chengxin.base.database.queueing import queue_behind
 from chengxin.base.errors import NotFound
@@ -18,6 +19,7 @@ from chengxin.base.letters import services as letters
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.queries import OrganisationRow
 from chengxin.registry.accounts.rules import Actor
+from chengxin.registry.catalogue.rules import Words
 from chengxin.registry.subjects import queries as subjects
 from chengxin.regulation.commitments import letters_in_force, queries, recording, rules
 from chengxin.regulation.commitments.errors import (
@@ -41,7 +43,6 @@ LETTERS = {  # step -> the letter that the promisor gets
     "drop": "dropped",
     "confirm-fulfilled": "fulfilled",
 }
-TITLE_LENGTH = 200
 
 
 @transaction.atomic
@@ -156,10 +157,11 @@ def _open(
     return case_id
 
 
-def _title(found: Commitment) -> str:
-    """How a case about it is called; it names no natural person."""
+def _title(found: Commitment, *, does: Words | None = None) -> CaseTitle:
+    """How a case about it is called, `does` what is to be done; it names no natural person."""
     name = "" if found.is_person else found.shown_name
-    return " ".join(filter(None, (name, found.matter_zh)))[:TITLE_LENGTH]
+    zh, en = (" ".join(filter(None, (name, matter))) for matter in (found.matter_zh, found.matter_en))
+    return CaseTitle(zh, en) if does is None else CaseTitle(f"{does.zh}：{zh}", f"{does.en or does.zh}: {en}")
 
 
 def _check_rectification(step: str, case_id: int, template: Template) -> None:
@@ -216,7 +218,7 @@ def _follow_up(found: Commitment, template: Template, *, by: Actor, at: datetime
             "authority": Party(organisation_id=found.authority_id),
             "department": Party(organisation_id=department.id),
         }
-        title = f"{consequence.name.zh}：{_title(found)}"[:TITLE_LENGTH]
+        title = _title(found, does=consequence.name)
         case_id = casework.open_case(
             FOLLOW_UP.code, about=queries.reference_of(found.number), title=title, parties=parties, by=by, at=at
         )

@@ -69,6 +69,11 @@ class RoundRow:
     seed: str
     ended_at: datetime | None
 
+    @property
+    def barred(self) -> frozenset[str]:
+        """Who takes no part in further rounds."""
+        return rules.barred(self.defaulted, {p.code for p in self.parties if p.commitment})
+
 
 def reference_of(draw_id: int) -> str:
     """What the public log's openings call a draw."""

@@ -50,6 +50,10 @@ class VisitRow:
     due_on: date | None
     inspectors: tuple[AssignedRow, ...]
 
+    def is_led_by(self, actor: Actor) -> bool:
+        """Whether the actor's organisation leads the visit: its inspectors alone hand the result in."""
+        return self.lead_id == actor.organisation_id
+
 
 @dataclass(frozen=True, slots=True)
 class FileRow:

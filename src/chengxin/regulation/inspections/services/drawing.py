@@ -101,7 +101,7 @@ def publish(plan_id: int, *, parties: Sequence[str], by: Actor, at: datetime) ->
 
 @transaction.atomic
 def start_again(draw_id: int, *, parties: Sequence[str], by: Actor, at: datetime) -> int:
-    """Start a further round after a void one, without those who made it void; returns its number.
+    """Start a further round after a void one, without those who kept their values back; returns its number.
 
     Raises `NotFound`, `NotPermitted`, `PlannerDrawsNot`, `DrawOpen`, `PartiesWrong`.
     """
@@ -109,12 +109,11 @@ def start_again(draw_id: int, *, parties: Sequence[str], by: Actor, at: datetime
     if draw.plan.lead_id not in by.reaches:
         raise NotFound
     _may_draw(draw.plan, by)
-    ends = list(RoundEnd.objects.filter(round__draw=draw).order_by("round__number"))
-    if not ends or ends[-1].ended != VOID or Round.objects.filter(draw=draw, end__isnull=True).exists():
+    rounds = draws.rounds_of(draw.pk)
+    if rounds[-1].ended != VOID:
         raise DrawOpen
-    barred = frozenset(code for end in ends for code in end.defaulted)
-    _check_parties(draw.plan, parties, barred=barred, at=at)
-    number = len(ends) + 1
+    _check_parties(draw.plan, parties, barred=frozenset().union(*(one.barred for one in rounds)), at=at)
+    number = len(rounds) + 1
     _start_round(draw, number, sorted(set(parties)), at=at)
     audit.note("inspections.round_started", str(draw), by=by, at=at, round=number)
     return number
@@ -240,9 +239,12 @@ def _check_parties(plan: Plan, parties: Sequence[str], *, barred: frozenset[str]
     chosen = set(parties)
     inspecting = {o.code for o in known.values() if o.id in plan.departments}
     outside = chosen - inspecting - {office.code}
-    is_enough = len(chosen) >= terms.least and len(outside) >= terms.independent
-    if not is_enough or office.code not in chosen - barred or not chosen <= set(known) or chosen & barred:
-        raise PartiesWrong(least=terms.least, independent=terms.independent)
+    # Where the credit office itself is barred, one more outsider stands in for it: the draw must go on.
+    independent = terms.independent + (office.code in barred)
+    is_enough = len(chosen) >= terms.least and len(outside) >= independent
+    has_office = office.code in chosen or office.code in barred
+    if not is_enough or not has_office or not chosen <= set(known) or chosen & barred:
+        raise PartiesWrong(least=terms.least, independent=independent)
 
 
 def _start_round(draw: Draw, number: int, parties: Sequence[str], *, at: datetime) -> None:

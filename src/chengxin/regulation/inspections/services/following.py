@@ -7,6 +7,7 @@ from django.db import transaction
 from chengxin.base.audit import services as audit
 from chengxin.base.casework import services as casework
 from chengxin.base.casework.rules import Party
+from chengxin.base.casework.titles import CaseTitle
 from chengxin.base.clock import local_date
 from chengxin.base.errors import NotFound
 from chengxin.registry.accounts import queries as accounts
@@ -31,7 +32,7 @@ def order(visit: Visit, matter: Matter, handling: str, *, by: Actor, at: datetim
     return casework.open_case(
         FOLLOW_UP.code,
         about=f"inspection-visit:{visit.number}",
-        title=f"{visit.drawn.name} {matter.zh}"[:200],
+        title=CaseTitle(f"{visit.drawn.name} {matter.zh}", f"{visit.drawn.name} {matter.en}"),
         parties={
             "inspected": Party(represented=about_subject(visit.drawn.code)),
             "department": Party(organisation_id=department.id),

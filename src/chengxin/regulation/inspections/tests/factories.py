@@ -139,6 +139,22 @@ def drawn(size: int = SIZE) -> Draw:
     return draw
 
 
+def joint_visit() -> Visit:
+    """A visit of two departments that a draw made; the market supervision leads."""
+    fill_objects(3)
+    fill_inspectors()
+    fill_inspectors(APPROVAL, first=11, size=2)
+    registers.renew_objects("licence-conditions", by=officer(APPROVAL), at=NOON)
+    plan = approved(matters=["food-sale", "licence-conditions"])
+    draw = Draw.objects.get(pk=drawing.publish(plan.pk, parties=parties(), by=reviewer(), at=NOON))
+    commit(draw, *actors())
+    reveal(draw, *actors())
+    visiting.assign(draw.pk, at=NOON)
+    found = Visit.objects.order_by("id").first()
+    assert found is not None
+    return found
+
+
 def inspector_of(visit: Visit) -> Actor:
     """The account of the first inspector of a visit."""
     found = Inspector.objects.filter(assignments__visit=visit, assignments__replaced_by__isnull=True).first()

@@ -98,10 +98,14 @@ def test_an_object_finds_itself_with_its_salt_and_nobody_without():
 def test_the_command_checks_a_file_without_database_or_settings(tmp_path):  # type: ignore[no-untyped-def]
     path = tmp_path / "DRAW.json"
     path.write_text(json.dumps(file_of(drawn())))
-    command = [sys.executable, "-m", "chengxin.project", "draw", "verify", str(path)]
+    command = [sys.executable, "-m", "chengxin.project", "draw", "verify"]
     nothing = {"PATH": "", "PYTHONPATH": "src", "CHENGXIN_DATA": "/nowhere", "DATABASE_URL": "postgresql://nowhere/"}
 
-    found = subprocess.run(command, capture_output=True, text=True, env=nothing, check=False)
+    found, missed = (
+        subprocess.run([*command, str(each)], capture_output=True, text=True, env=nothing, check=False)
+        for each in (path, tmp_path / "none.json")
+    )
 
     assert found.returncode == 0, found.stderr
     assert "holds: population" in found.stdout
+    assert missed.returncode == 2 and missed.stderr.endswith(f"there is no file {tmp_path / 'none.json'}\n")

@@ -250,6 +250,22 @@ def test_a_commitment_that_is_missing_counts_for_nothing_where_enough_came_and_v
     assert (end.ended, end.defaulted) == ("void", [JUSTICE])
     assert not drawing.settle(draw.pk, at=NOON + 49 * HOUR)
     assert found_in(file_of(draw)) is Finding.NOT_YET
+    # It knew nothing of the others' values: it is named, and may try again.
+    assert drawing.start_again(draw.pk, parties=parties(), by=reviewer(), at=NOON + 49 * HOUR) == 2
+    assert found_in(file_of(draw)) is Finding.NOT_YET
+
+
+def test_a_draw_goes_on_without_a_credit_office_that_kept_its_value_back():
+    draw = published()
+    commit(draw, *actors())
+    reveal(draw, reviewer(), witness())
+    late = NOON + 72 * HOUR
+    assert drawing.settle(draw.pk, at=late)
+
+    for wrong in (parties(), [MARKET, JUSTICE]):  # with the office; without another in its place
+        with pytest.raises(PartiesWrong):
+            drawing.start_again(draw.pk, parties=wrong, by=reviewer(), at=late)
+    assert drawing.start_again(draw.pk, parties=[MARKET, JUSTICE, APPROVAL], by=reviewer(), at=late) == 2
 
 
 def test_who_does_not_reveal_voids_the_round_is_named_and_takes_no_part_in_the_next():

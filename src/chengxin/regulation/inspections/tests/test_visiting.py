@@ -20,28 +20,22 @@ from chengxin.regulation.inspections.errors import (
     ResultIncomplete,
     VisitClosed,
 )
-from chengxin.regulation.inspections.models import Change, Draw, Inspector, Outcome, Visit, VisitFile
+from chengxin.regulation.inspections.models import Change, Inspector, Outcome, Visit, VisitFile
 from chengxin.regulation.inspections.queries import visits
 from chengxin.regulation.inspections.queries.statistics import statistics
-from chengxin.regulation.inspections.services import drawing, following, registers, visiting
+from chengxin.regulation.inspections.services import following, visiting
 from chengxin.regulation.inspections.tests.factories import (
     APPROVAL,
     MARKET,
     NOON,
-    actors,
-    approved,
-    commit,
     complete,
     drawn,
     entry,
-    fill_inspectors,
-    fill_objects,
     inspector_of,
+    joint_visit,
     officer,
     official,
-    parties,
     recorded,
-    reveal,
     reviewer,
 )
 
@@ -153,17 +147,8 @@ def test_a_drawn_signature_counts_once_its_picture_has_come(visit: Visit):
 
 
 def test_in_a_joint_visit_everyone_writes_and_the_lead_hands_in():
-    fill_objects(3)
-    fill_inspectors()
-    fill_inspectors(APPROVAL, first=11, size=2)
-    registers.renew_objects("licence-conditions", by=officer(APPROVAL), at=NOON)
-    plan = approved(matters=["food-sale", "licence-conditions"])
-    draw = Draw.objects.get(pk=drawing.publish(plan.pk, parties=parties(), by=reviewer(), at=NOON))
-    commit(draw, *actors())
-    reveal(draw, *actors())
-    visiting.assign(draw.pk, at=NOON)
-    visit = Visit.objects.order_by("id").first()
-    assert visit is not None and visit.assignments.count() == 4
+    visit = joint_visit()
+    assert visit.assignments.count() == 4
     mate = Inspector.objects.get(number="JC011")
     by = officer(APPROVAL, mate.user_id or 0)
 

@@ -110,7 +110,15 @@ def served(case_id: int, *, at: datetime = NOON) -> int:
 
 
 def heard(case_id: int, *, at: datetime = NOON) -> int:
-    """The same case, with the company's defence answered."""
+    """The same case, with the company's defence answered and the hearing held that it asked for."""
+    answered(case_id, at=at)
+    services.take(case_id, "ask-hearing", by=representative(), at=at, reason="请求听证（虚构）")
+    services.take(case_id, "hold-hearing", by=officer(), at=at, reason="听证笔录（虚构）")
+    return case_id
+
+
+def answered(case_id: int, *, at: datetime = NOON) -> int:
+    """The same case, with the company's defence answered while it may still ask for a hearing."""
     services.take(served(case_id, at=at), "defend", by=representative(), at=at, reason="已补缴（虚构）")
     services.take(case_id, "answer", by=officer(), at=at, reason="补缴在处罚之后，不影响认定（虚构）")
     return case_id

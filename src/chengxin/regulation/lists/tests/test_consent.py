@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from chengxin.base.casework import services as casework
 from chengxin.base.casework.errors import NotYourStep, SamePersonTwice, StepNotOpen
 from chengxin.base.casework.models import Case
+from chengxin.base.casework.notices import notices_of
 from chengxin.base.casework.tests.factories import told_to
 from chengxin.base.errors import ChengxinError, NotFound
 from chengxin.base.transparency import queries as transparency
@@ -98,13 +99,20 @@ def test_a_person_is_asked_consents_and_is_named_masked_and_vanishes_everywhere_
     assert (shown(), answered(about), public.fold_of(LIST, at=NOON)) == ([], [], Fold(0, 0, 0))
     opened = [json.loads(one["opening"]["statement"]) for one in openings_of(f"list-entry:{entry.pk}", at=NOON)]
     assert [(one["name"], one["exit"]) for one in opened] == [("", ""), ("", "consent")]
-    assert [r.subject_name for r in reading.entries_by(CIVIL_AFFAIRS, at=NOON)] == [""]
+    (row,) = reading.entries_by(CIVIL_AFFAIRS, at=NOON).items
+    assert (row.subject_name, row.ended, row.ended_on, row.remains) == ("", "consent", NOON.date(), False)
     lines = [json.loads(row.content) for row in transparency.leaves(start=0, size=9) if LIST in row.content]
     assert [(one["kind"], one.get("reason"), one["change"]) for one in lines] == [
         ("entered", None, 1),
         ("exited", "consent", -1),
     ]
     assert told_to(about)[-1].title_zh == "同意已经撤回"
+    (notice,) = notices_of(reviewer(CIVIL_AFFAIRS), size=1).items
+    assert (notice.title, notice.case_id) == ("本人撤回同意，列入已经终止：优秀志愿者名单（经本人同意）", case_id)
+    assert f"虚构志字〔2026〕{case_id}号" in notice.body
+    assert not any(named in notice.title + notice.body for named in ("虚某", files.citizen(1), about))
+    matter = reading.matter_of_case(case_id, actor=reviewer(CIVIL_AFFAIRS), at=NOON)
+    assert (matter.ended, matter.ended_on, matter.stands) == ("consent", NOON.date(), False)
     with pytest.raises(NotWithdrawable):
         services.withdraw_consent(entry.pk, about=about, by=person(about), at=NOON)
 

@@ -43,8 +43,8 @@ def listed_person() -> ListEntry:
     )
     served_on = clock.local_date(NOON)
     services.take(case_id, "serve", by=clerk, at=NOON, reason="虚构回执", served_on=served_on, way="post")
-    services.take(case_id, "defend", by=representative(about), at=NOON, reason="虚构申辩")
-    services.take(case_id, "answer", by=clerk, at=NOON, reason="虚构答复")
+    services.take(case_id, "ask-hearing", by=representative(about), at=NOON, reason="虚构申辩")
+    services.take(case_id, "hold-hearing", by=clerk, at=NOON, reason="虚构笔录")
     services.take(case_id, "list", by=reviewer(EDUCATION), at=NOON, reason="虚构理由", number="虚构教列字1号")
     return ListEntry.objects.get(case_id=case_id)
 

@@ -16,12 +16,14 @@ from chengxin.registry.accounts.rules import Role
 from chengxin.registry.records import services as record_changes
 from chengxin.registry.records.models import Record
 from chengxin.registry.subjects.tests.factories import code, company
-from chengxin.regulation.lists import queries, services
+from chengxin.regulation.lists import queries, reading, services
 from chengxin.regulation.lists.errors import (
     AlreadyListed,
     DecisionNumberMissing,
     FactsMissing,
     HearingNotOpen,
+    HearingOver,
+    HearingStillOpen,
     ListClosed,
     MinorsAreNeverListed,
     NotRemovable,
@@ -35,6 +37,7 @@ from chengxin.regulation.lists.tests.factories import (
     COMPANY,
     MARKET_SUPERVISION,
     NOON,
+    answered,
     entered,
     heard,
     listed,
@@ -212,6 +215,31 @@ def test_a_hearing_that_was_asked_for_is_held_before_the_decision(firm: int):
     assert standing() == ["serious-tax"]
 
 
+def test_who_stated_its_case_may_still_ask_for_a_hearing_and_no_decision_cuts_that_off(firm: int):
+    case_id, last = answered(proposed()), NOON + timedelta(days=7)  # the fifth working day after the notice
+    decision = {"by": reviewer(), "reason": "虚构", "number": "虚构1号"}
+
+    with pytest.raises(HearingStillOpen), transaction.atomic():
+        services.take(case_id, "list", at=last, **decision)
+    assert (standing(), Case.objects.get(pk=case_id).state) == ([], "heard")
+    with pytest.raises(HearingOver), transaction.atomic():
+        services.take(case_id, "ask-hearing", by=representative(), at=last + timedelta(days=1), reason="虚构")
+    services.take(case_id, "ask-hearing", by=representative(), at=last, reason="虚构")
+    services.take(case_id, "hold-hearing", by=officer(), at=last, reason="虚构")
+    with pytest.raises(HearingOver), transaction.atomic():
+        services.take(case_id, "ask-hearing", by=representative(), at=last, reason="虚构")
+    services.take(case_id, "list", at=last, **decision)
+    assert standing(last) == ["serious-tax"]
+
+
+def test_who_does_not_ask_for_a_hearing_is_decided_about_when_its_days_are_over(firm: int):
+    case_id, after = answered(proposed()), NOON + timedelta(days=8)
+
+    services.take(case_id, "list", by=reviewer(), at=after, reason="虚构", number="虚构1号")
+
+    assert standing(after) == ["serious-tax"]
+
+
 def test_a_list_without_hearings_refuses_one_and_takes_the_defence():
     company("南宁虚构协会", category="51")
     civil = "114501000075510838"
@@ -238,7 +266,10 @@ def test_a_decision_has_a_number(firm: int, number: str):
 
 
 def test_a_decision_not_to_list_and_a_dropped_proposal_list_nobody(firm: int):
-    services.take(heard(proposed()), "not-list", by=reviewer(), at=NOON, reason="证据不足（虚构）")
+    refused = answered(proposed())
+    assert reading.matter_of_case(refused, actor=reviewer(), at=NOON).may_ask_hearing
+    services.take(refused, "not-list", by=reviewer(), at=NOON, reason="证据不足（虚构）")
+    assert not reading.matter_of_case(refused, actor=reviewer(), at=NOON).may_ask_hearing
     services.take(proposed(), "drop", by=officer(), at=NOON, reason="撤回（虚构）")
 
     assert (standing(), ListEntry.objects.count(), letters()[-1]) == ([], 0, "不予列入名单决定书")

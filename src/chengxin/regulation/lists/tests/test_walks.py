@@ -85,3 +85,5 @@ def _walk(way: list[tuple[str, str, bool]]) -> None:
     assert decided.by_user_id not in {taken[s].by_user_id for s in ("propose", "serve", "answer") if s in taken}
     assert service.served_on <= entry.heard_on <= entry.decided_on < entry.in_force_until
     assert "ask-hearing" not in taken or "hold-hearing" in taken
+    is_over = local_date(decided.at) > local_date(told.at) + timedelta(days=7)  # five working days, no holidays
+    assert "hold-hearing" in taken or is_over

@@ -29,6 +29,7 @@ from chengxin.regulation.measures.errors import (
     MeasureNotAnswered,
     NoCodes,
     NoSuchMatter,
+    OutcomeMissing,
     OutcomeNotFitting,
     ReasonMissing,
     TooManyCodes,
@@ -216,6 +217,7 @@ def test_a_receipt_is_read_by_its_own_organisation_and_the_credit_office_alone(l
 @pytest.mark.parametrize(
     ("measure", "outcome", "reason", "error"),
     [
+        (BAR, " ", "", OutcomeMissing),
         (BAR, "rewarded", "", OutcomeNotFitting),
         (BAR, "whatever", "", OutcomeNotFitting),
         (BAR, "not-applied", " ", ReasonMissing),

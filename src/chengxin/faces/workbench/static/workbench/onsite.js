@@ -257,6 +257,15 @@
     });
   }
 
+  // Of a joint visit an inspector of another department than the lead saves a part; the lead hands in.
+  function ledByOthers(part, visit) {
+    part.querySelector("[data-led]").hidden = false;
+    part.querySelector("[data-lead]").textContent = word("lead") + visit.lead;
+    part.querySelector("[data-hand-in]").textContent = word("part");
+  }
+
+  function toList() { return sync().then(function () { back(); state.focus(); }, lost); }
+
   function enter(visit) {
     open = visit;
     say("");
@@ -282,8 +291,10 @@
       signing(visit, form);
       fillIn(part, found[0], found[1]);
       part.querySelector("[data-back]").addEventListener("click", back);
+      if (visit.hands_in === false) ledByOthers(part, visit);
       form.addEventListener("submit", function (event) {
         event.preventDefault();
+        if (visit.hands_in === false) return toList();
         store.put("finishes", { id: visit.id, about: about(visit) }).then(function () {
           say("");
           return sync();
