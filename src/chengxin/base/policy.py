@@ -56,7 +56,8 @@ def city_folder() -> Path:
     """The folder of the city profile that this installation serves."""
     from django.conf import settings
 
-    return Path(settings.CITY_FOLDER)
+    folder: Path = settings.CITY_FOLDER  # as it is: asked for with each record, and a path of its own costs as much
+    return folder
 
 
 @lru_cache(maxsize=64)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import psycopg
@@ -32,6 +33,8 @@ class OwnConnection:
     def rows(self, statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """The rows of a statement with named placeholders, each of a plain type. Raises `psycopg.Error`."""
         result = self._asked(statement, values)
+        if not result.ntuples:
+            return []
         reading = Transformer(self._connection)
         reading.set_pgresult(result)
         return reading.load_rows(0, result.ntuples, tuple)
@@ -85,5 +88,10 @@ def _sent(value: str | date | datetime | Sequence[str]) -> bytes:
         return value.encode()
     if isinstance(value, date | datetime):
         return value.isoformat().encode()
-    quoted = ('"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"' for text in value)
+    return _array(tuple(value))
+
+
+@lru_cache(maxsize=256)  # most are of policy and the same all day long
+def _array(texts: tuple[str, ...]) -> bytes:
+    quoted = ('"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"' for text in texts)
     return ("{" + ",".join(quoted) + "}").encode()

@@ -29,7 +29,7 @@ class Together:
         self._asked_of = asked_of
         self._given: dict[str, str] = {}
         self._statements: list[tuple[str, int]] = []
-        self._names: list[tuple[tuple[str, str], ...]] = []
+        self._renamed: list[tuple[tuple[str, str], ...]] = []
         self._values: dict[str, Any] = {}
         self._found: list[list[Texts]] | None = None
 
@@ -45,27 +45,24 @@ class Together:
         if self._found is not None:
             raise ValueError("these questions were asked already")
         place = len(self._statements)
-        names = tuple((name, self._name(name, value, place)) for name, value in values.items())
+        # A placeholder keeps its name in the whole, unless another question gives another value by that name.
+        known = self._values
+        taken = [name for name, value in values.items() if known.setdefault(name, value) != value]
+        renamed = tuple((name, f"{name}_{place}") for name in taken)
+        for name, new in renamed:
+            known[new] = values[name]
         for name, relation in given.items():
-            renamed = any(f"%({own})s" in relation and own != new for own, new in names)
-            if renamed or self._given.setdefault(name, relation) != relation:
+            other = any(f"%({own})s" in relation for own in taken)
+            if other or self._given.setdefault(name, relation) != relation:
                 raise ValueError(f"two questions give {name}")
         self._statements.append((statement, columns))
-        self._names.append(names)
+        self._renamed.append(renamed)
         return lambda: self._answers()[place]
-
-    def _name(self, name: str, value: Any, place: int) -> str:
-        """The placeholder's name in the whole: its own, unless another question gives another value by that name."""
-        if self._values.setdefault(name, value) == value:
-            return name
-        own = f"{name}_{place}"
-        self._values[own] = value
-        return own
 
     def _answers(self) -> list[list[Texts]]:
         if self._found is None:
             self._found = [[] for _ in self._statements]
-            whole = _whole(tuple(self._given.items()), tuple(self._statements), tuple(self._names))
+            whole = _whole(tuple(self._given.items()), tuple(self._statements), tuple(self._renamed))
             for place, row in self._asked_of(whole, self._values):
                 self._found[place].append(row)
         return self._found
@@ -75,12 +72,12 @@ class Together:
 def _whole(
     given: tuple[tuple[str, str], ...],
     statements: tuple[tuple[str, int], ...],
-    names: tuple[tuple[tuple[str, str], ...], ...],
+    renamed: tuple[tuple[tuple[str, str], ...], ...],
 ) -> str:
     parts = []
-    for place, ((statement, count), named) in enumerate(zip(statements, names, strict=True)):
+    for place, ((statement, count), names) in enumerate(zip(statements, renamed, strict=True)):
         own = statement
-        for name, new in named:
+        for name, new in names:
             own = own.replace(f"%({name})s", f"%({new})s")
         columns = [f"c{n}" for n in range(count)]
         texts = ", ".join(f"q.{column}::text" for column in columns)

@@ -21,7 +21,7 @@ def is_credit_code(code: str) -> bool:
     The first two characters, of the registering authority and the kind, may be letters (A, N, Y and others);
     the six of the division are digits.
     """
-    return CREDIT_CODE_SHAPE.fullmatch(code) is not None and credit_code_check(code[:17]) == code[17]
+    return CREDIT_CODE_SHAPE.fullmatch(code) is not None and _credit_code_check(code[:17]) == code[17]
 
 
 def credit_code_check(first_17: str) -> str:
@@ -31,6 +31,10 @@ def credit_code_check(first_17: str) -> str:
     """
     if len(first_17) != len(CREDIT_CODE_WEIGHTS) or not CREDIT_CODE_VALUES.keys() >= set(first_17):
         raise ValueError(first_17)
+    return _credit_code_check(first_17)
+
+
+def _credit_code_check(first_17: str) -> str:
     total = sum(map(mul, map(CREDIT_CODE_VALUES.__getitem__, first_17), CREDIT_CODE_WEIGHTS))
     return CREDIT_CODE_ALPHABET[(31 - total % 31) % 31]
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 import structlog
@@ -51,8 +51,7 @@ Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(NamedTuple):
     """A request: whose token, in which matter, which codes."""
 
     token: str
@@ -64,6 +63,7 @@ class Job:
 class Holder:
     """Who stands behind a token that was found good, and in which matters it may check, by the day."""
 
+    client_id: str
     actor: Actor
     matters: dict[tuple[str, str], Matter]
 
@@ -139,9 +139,10 @@ class Rounds:
         """The answer to each job, kept and committed together; None: let the ordinary way say what is wrong."""
         at = clock.now()
         hashes = {hashlib.sha256(token.encode()).hexdigest(): token for token in {job.token for job in jobs}}
-        if not all(checksum in _remembered for checksum in hashes):
+        unknown = [checksum for checksum in hashes if checksum not in _remembered]
+        if unknown:
             first = Together(self.own.rows)
-            _holders(hashes, queries.asked_tokens(list(hashes), scope=Scope.CHECK, at=at, among=first)())
+            _remember(queries.asked_tokens(unknown, scope=Scope.CHECK, at=at, among=first)())
         asked, found = self._found(jobs, hashes, at=at)
         rows = checking.rows_of(found, at=at)
         if rows:
@@ -154,12 +155,14 @@ class Rounds:
     ) -> tuple[list[list[Asking]], list[Answered]]:
         """What each job asks, nothing where its token is not good at this moment, and the answers in that order."""
         together = Together(self.own.rows)
-        living = queries.asked_tokens(list(hashes), scope=Scope.CHECK, at=at, among=together)
+        living = queries.asked_good(list(hashes), scope=Scope.CHECK, at=at, among=together)
         before = {token: _remembered[checksum] for checksum, token in hashes.items() if checksum in _remembered}
-        asked = [_askings(job, before.get(job.token), at) for job in jobs]
+        asked = _asked(jobs, before, at=at)
         every = [asking for askings in asked for asking in askings]
         found = checking.awaited(every, at=at, among=together, asked_of=self.own.rows)
-        good = _holders(hashes, living())
+        good = {hashes[checksum] for checksum in living()}
+        for token in good & before.keys():
+            limiting.remember_client(f"Bearer {token}", before[token].client_id)
         following = iter(found())
         kept: list[Answered] = []
         for place, (job, askings) in enumerate(zip(jobs, asked, strict=True)):
@@ -172,43 +175,51 @@ class Rounds:
         return asked, kept
 
 
-def _askings(job: Job, holder: Holder | None, at: datetime) -> list[Asking]:
+def _asked(jobs: Sequence[Job], holders: Mapping[str, Holder], *, at: datetime) -> list[list[Asking]]:
+    """What each job asks; nothing where its holder is unknown, may not check in its matter, or asks for too many."""
+    most = policy.limit("request", "codes", local_date(at))
+    matters = {pair: _matter(holders.get(pair[0]), pair[1], at=at) for pair in {(j.token, j.matter) for j in jobs}}
+
+    def askings(job: Job) -> list[Asking]:
+        matter = matters[job.token, job.matter]
+        if matter is None or len(job.codes) > most:
+            return []
+        by = holders[job.token].actor
+        return [Asking(code, matter, by, services.API) for code in job.codes]
+
+    return list(map(askings, jobs))
+
+
+def _matter(holder: Holder | None, code: str, *, at: datetime) -> Matter | None:
     if holder is None:
-        return []
-    key = (job.matter, local_date(at).isoformat())
+        return None
+    key = (code, local_date(at).isoformat())
     if key not in holder.matters:
         try:
-            holder.matters[key] = services.permitted(job.matter, by=holder.actor, at=at)
+            holder.matters[key] = services.permitted(code, by=holder.actor, at=at)
         except ChengxinError:
-            return []
-    if len(job.codes) > policy.limit("request", "codes", local_date(at)):
-        return []
-    return [Asking(code, holder.matters[key], holder.actor, services.API) for code in job.codes]
+            return None
+    return holder.matters[key]
 
 
 _remembered: dict[str, Holder] = {}
 
 
-def _holders(hashes: Mapping[str, str], living: Mapping[str, queries.LivingToken]) -> dict[str, Holder]:
-    """Those who stand behind the tokens that are good at this moment: each round asks anew whether they still are."""
-    found = {}
+def _remember(living: Mapping[str, queries.LivingToken]) -> None:
+    """Remember who stands behind tokens that were found good: each round asks anew whether they still are."""
     for checksum, client in living.items():
-        token = hashes[checksum]
-        holder = _remembered.get(checksum) or _holder(client)
+        holder = _holder(client)
         if holder is not None:
             if len(_remembered) >= REMEMBERED:
                 _remembered.clear()
             _remembered[checksum] = holder
-            limiting.remember_client(f"Bearer {token}", client.client_id)
-            found[token] = holder
-    return found
 
 
 def _holder(client: queries.LivingToken) -> Holder | None:
     actor = actor_of_organisation(
         client.organisation_code, roles=frozenset({Role.DEPARTMENT_OFFICER}), name=f"api:{client.client_name}"
     )
-    return Holder(actor, {}) if actor is not None else None
+    return Holder(client.client_id, actor, {}) if actor is not None else None
 
 
 def _told(rows: Sequence[dict[str, Any]]) -> bytes:

@@ -92,15 +92,19 @@ class LivingToken:
     organisation_code: str
 
 
-_LIVING = """
-SELECT t.token_checksum, a.client_id, c.name, o.code
+_TOKENS = """
 FROM oauth2_provider_accesstoken t
-JOIN oauth2_provider_application a ON a.id = t.application_id
-JOIN rest_apiclient c ON c.application_id = a.id AND c.revoked_at IS NULL AND %(scope)s::text = ANY(c.scopes)
-JOIN accounts_organisation o ON o.id = c.organisation_id
+JOIN rest_apiclient c ON c.application_id = t.application_id AND c.revoked_at IS NULL
+  AND %(scope)s::text = ANY(c.scopes) {further}
 WHERE t.token_checksum = ANY(%(checksums)s::text[])
   AND t.expires > %(moment)s::timestamptz AND %(scope)s::text = ANY(string_to_array(t.scope, ' '))
 """
+_WHOSE = """
+JOIN oauth2_provider_application a ON a.id = c.application_id
+JOIN accounts_organisation o ON o.id = c.organisation_id
+"""
+_GOOD = "SELECT t.token_checksum" + _TOKENS.format(further="")
+_LIVING = "SELECT t.token_checksum, a.client_id, c.name, o.code" + _TOKENS.format(further=_WHOSE)
 
 
 def asked_tokens(
@@ -112,3 +116,12 @@ def asked_tokens(
     """
     rows = among.ask(_LIVING, {"checksums": checksums, "scope": scope.value, "moment": at}, columns=4)
     return lambda: {row[0]: LivingToken(*row[1:]) for row in rows()}
+
+
+def asked_good(checksums: list[str], *, scope: Scope, at: datetime, among: Together) -> Callable[[], set[str]]:
+    """Ask which of these tokens are good, where it is known already whose they are: half the tables. Index as above.
+
+    What is returned awaits it.
+    """
+    rows = among.ask(_GOOD, {"checksums": checksums, "scope": scope.value, "moment": at}, columns=1)
+    return lambda: {checksum for (checksum,) in rows()}

@@ -1,9 +1,10 @@
 """Public decisions about many subjects at once, for what rests on them: set-based, one statement."""
 
-import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+
+import orjson
 
 from chengxin.base.database.together import Together, day
 from chengxin.registry.catalogue import queries as catalogue
@@ -60,7 +61,7 @@ def asked_decisions(
     values = {"codes": asked_codes(codes), "items": sorted(items), "day": on}
     rows = among.ask(_PUBLIC, values, columns=8, given=ASKED_SUBJECTS)
     return lambda: [
-        DecisionRow(code, key, item, json.loads(payload), severity, day(decided), day(until), disputed == "true")
+        DecisionRow(code, key, item, orjson.loads(payload), severity, day(decided), day(until), disputed == "true")
         for code, key, item, payload, severity, decided, until, disputed in rows()
     ]
 

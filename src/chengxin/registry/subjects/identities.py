@@ -1,8 +1,8 @@
 """Whom many codes name, set-based: for checks that are made by the hundred thousand."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from chengxin.base.database.context import acting
 from chengxin.base.database.preparing import prepared
@@ -11,8 +11,7 @@ from chengxin.registry.subjects.queries import _VISIBLE
 from chengxin.registry.subjects.rules import Scheme
 
 
-@dataclass(frozen=True, slots=True)
-class IdentityRow:
+class IdentityRow(NamedTuple):
     """An organisation or sole trader as a code names it; `code` is the one in force now."""
 
     id: int

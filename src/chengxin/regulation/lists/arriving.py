@@ -14,7 +14,7 @@ from chengxin.regulation.lists.rules import Arrival
 ORGANISATION, PERSON = "organisation", "person"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # made once for a day: what is made of it is remembered by it
 class Arrivals:
     """The arrivals of a day about one kind of subject.
 

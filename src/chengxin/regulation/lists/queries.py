@@ -7,6 +7,7 @@ withdrawn or suspended, or whose list the policy of that day does not know.
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from chengxin.base.casework import queries as casework
@@ -182,7 +183,13 @@ def _arrived(wanted: Sequence[str], *, day: date, among: Together) -> Callable[[
 
 def of_arrivals(statement: str, arrivals: Arrivals, *, day: date) -> tuple[str, dict[str, Any]]:
     """The statement with the columns that tell of an arrived entry, and their values."""
-    values: dict[str, Any] = {"day": day, "items": list(arrivals.by_item)}
+    text, values = _of_arrivals(statement, arrivals)
+    return text, {**values, "day": day}
+
+
+@lru_cache(maxsize=16)
+def _of_arrivals(statement: str, arrivals: Arrivals) -> tuple[str, dict[str, Any]]:
+    values: dict[str, Any] = {"items": list(arrivals.by_item)}
     columns = [_by_item(arrivals.numbers, "number", values), _by_item(arrivals.names, "name", values)]
     for place, field in enumerate(arrivals.fields):
         values[f"field{place}"] = field

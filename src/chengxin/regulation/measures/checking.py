@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -38,8 +38,8 @@ LONGEST_CODE = 40
 NOTHING: Mapping[str, Sequence[EntryInForce]] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Asking:
+# Asked and answered all day long, by the hundred thousand: a tuple is made in a quarter of a frozen dataclass's time.
+class Asking(NamedTuple):
     """One code that someone asks about in a matter."""
 
     code: str
@@ -49,8 +49,7 @@ class Asking:
     run_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(NamedTuple):
     """What was asked, whom it names, and what applies; `receipt` is the id of the receipt and of the log's entry.
 
     `is_told`: the subject wants a notice of each read.

@@ -266,30 +266,33 @@ def unanswerable_in(run: FileRun, *, by: Actor) -> tuple[int, int]:
 
 def of_kept(row: Mapping[str, Any]) -> ReceiptRow:
     """A receipt as `checking.keep` kept it just now."""
-    columns = {name: value for name, value in row.items() if name != "basis"}  # of the log's entry alone
-    return of_row(Receipt(**{**columns, "id": UUID(row["id"]), "at": datetime.fromisoformat(row["at"])}))
+    return _receipt({**row, "id": UUID(row["id"]), "at": datetime.fromisoformat(row["at"])}, {})
 
 
 def of_row(row: Receipt, feedback: Mapping[str, FeedbackRow] | None = None) -> ReceiptRow:
     """A receipt with the entries of policy that its answer names."""
-    matter = policy.matter_named(row.policy)
+    return _receipt(vars(row), feedback or {})
+
+
+def _receipt(columns: Mapping[str, Any], feedback: Mapping[str, FeedbackRow]) -> ReceiptRow:
+    matter = policy.matter_named(columns["policy"])
     if matter is None:
         raise NotFound
     return ReceiptRow(
-        id=row.pk,
-        at=row.at,
-        actor=row.actor,
-        organisation_id=row.organisation_id,
-        organisation_code=row.organisation_code,
+        id=columns["id"],
+        at=columns["at"],
+        actor=columns["actor"],
+        organisation_id=columns["organisation_id"],
+        organisation_code=columns["organisation_code"],
         matter=matter,
-        door=row.door,
-        asked=row.asked,
-        is_valid=row.is_valid,
-        about=row.about,
-        name=row.name,
-        kind=row.kind,
-        status=row.status,
-        measures=tuple(_measures(row.answer, feedback or {})),
+        door=columns["door"],
+        asked=columns["asked"],
+        is_valid=columns["is_valid"],
+        about=columns["about"],
+        name=columns["name"],
+        kind=columns["kind"],
+        status=columns["status"],
+        measures=tuple(_measures(columns["answer"], feedback)),
     )
 
 

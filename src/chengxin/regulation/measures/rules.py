@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
+from typing import NamedTuple
 
 
 class Effect(StrEnum):
@@ -155,8 +156,7 @@ class Matter:
     verified: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(NamedTuple):
     """What an authority decided about a subject: a list entry, or a decision among the records.
 
     In force `[since, until)`; `served_at`: when notice of it was served, None: not at all. `trigger` is a list's code,
@@ -183,8 +183,7 @@ class Ground:
         return bool(self.reference and self.decided_on)
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(NamedTuple):
     """Whom a code names. `about` is empty where the platform knows nobody by it; `name` is empty of natural persons."""
 
     asked: str
@@ -201,8 +200,7 @@ class Identity:
         return Target.NATURAL_PERSON if self.about.startswith("person:") else Target.ORGANISATION
 
 
-@dataclass(frozen=True, slots=True)
-class Applying:
+class Applying(NamedTuple):
     """A measure that applies, on which ground, and until when: the first moment at which it does no longer."""
 
     measure: Measure
