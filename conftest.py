@@ -11,6 +11,8 @@ from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connection
 from django.utils import translation
+from hypothesis import HealthCheck
+from hypothesis import settings as property_settings
 from psycopg import sql
 
 from chengxin.base.audit import queries as audit
@@ -22,6 +24,9 @@ from chengxin.registry.catalogue import queries
 TEMPLATE = "chengxin_template"
 # What tests write need not outlive a power cut; killed processes lose nothing by it.
 NO_POWER_CUT = ("fsync", "full_page_writes")
+# A busy machine says nothing about behaviour: no property fails for the time that it takes.
+property_settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+property_settings.load_profile("unhurried")
 # A password of a test need not resist guessing; the way it is kept is the same.
 PBKDF2PasswordHasher.iterations = 1_000
 

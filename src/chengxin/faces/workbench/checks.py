@@ -166,7 +166,9 @@ def item_name(code: str) -> str:
 
 
 def organisation_name(code: str) -> str:
-    """What an organisation of the city is called; its code where there is none."""
+    """What an organisation is called; its code where there is none. Those of the profile are known without asking."""
+    if listed_name := catalogue.organisation_names().get(code):
+        return words(listed_name)
     found = accounts.organisation_by_code(code) if code else None
     return say(found.name_zh, found.name_en) if found else code
 

@@ -212,6 +212,16 @@ def organisation_names() -> Codes[str, Words]:
     return _organisation_names(city_folder())
 
 
+@cache
+def _organisations_in_english(folder: Path) -> dict[str, str]:
+    return {name.zh: name.en for name in _organisation_names(folder).values()}
+
+
+def organisation_in_english(name_zh: str) -> str:
+    """What an organisation that a record names is called in English; "" where the profile has none so named."""
+    return _organisations_in_english(city_folder()).get(name_zh, "")
+
+
 def item_page(code: str, language: str = "zh-hans") -> pages.ItemPage:
     """All that a page about the item says, in the language. Raises `UnknownItem`."""
     one = item(code)

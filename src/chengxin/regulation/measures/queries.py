@@ -19,6 +19,7 @@ from chengxin.base.database.parts import PART, all_rows
 from chengxin.base.errors import NotFound
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Actor, Permission, require
+from chengxin.registry.catalogue import queries as catalogue
 from chengxin.regulation.measures import policy
 from chengxin.regulation.measures.checking import PURPOSE
 from chengxin.regulation.measures.models import Feedback, FileRun, Receipt
@@ -306,7 +307,7 @@ def _measures(answer: Iterable[Mapping[str, Any]], feedback: Mapping[str, Feedba
                 list_code=one["list"],
                 item=one["item"],
                 authority_zh=one["authority_zh"],
-                authority_en=one["authority_en"],
+                authority_en=one["authority_en"] or catalogue.organisation_in_english(one["authority_zh"]),
                 decision_number=one["decision"],
                 decided_on=one["decided_on"],
                 origin=one["origin"],

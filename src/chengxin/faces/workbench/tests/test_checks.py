@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from chengxin.base import clock
 from chengxin.base.database import parts
+from chengxin.faces.workbench.checks import receipt_line
 from chengxin.faces.workbench.tests.factories import person
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Role
@@ -97,6 +98,14 @@ def test_the_list_of_checks_is_filtered_and_exported_whole(officer: Client, monk
     told = officer.get(reverse("workbench:check-receipts-csv")).getvalue().decode()
     assert told.count("\n") == 3
     assert "限制参加政府采购活动" in told
+
+
+def test_a_line_of_a_check_is_put_into_words_without_asking_the_database(officer: Client, django_assert_num_queries):
+    check(officer, code(1))
+    (line,) = officer.get(reverse("workbench:check-receipts")).context["page"].rows
+
+    with django_assert_num_queries(0):
+        assert receipt_line(line["row"])["restrictions"]
 
 
 def test_checking_again_makes_a_new_receipt(officer: Client):

@@ -16,6 +16,7 @@ from chengxin.base.errors import NotFound, NotPermitted
 from chengxin.base.sealing.rules import mask_number
 from chengxin.intake.collection.tests import factories as files
 from chengxin.registry.accounts.rules import Role
+from chengxin.registry.catalogue import queries as catalogue
 from chengxin.registry.subjects.rules import about_subject
 from chengxin.registry.subjects.tests.factories import code, company
 from chengxin.regulation.lists import services as lists
@@ -37,6 +38,7 @@ from chengxin.regulation.measures.errors import (
 from chengxin.regulation.measures.models import Feedback, FileRun, Receipt
 from chengxin.regulation.measures.tests.factories import (
     APPROVAL_BUREAU,
+    FINANCE,
     LICENCE,
     NOON,
     PROCUREMENT,
@@ -323,12 +325,13 @@ def test_a_file_without_codes_is_told_as_a_fault(listed, tmp_path: Path):
 def test_rewards_are_answered_as_readily(listed):
     arrived(
         company("南宁虚构守信有限公司", 3), "honour", item="honour",
-        payload='{"HONOUR": "虚构", "LEVEL": "市级", "DOCUMENT_NUMBER": "虚构2号", "AUTHORITY_NAME": "虚构机关"}',
+        payload='{"HONOUR": "虚构", "LEVEL": "市级", "DOCUMENT_NUMBER": "虚构2号", "AUTHORITY_NAME": "南宁市财政局"}',
     )  # fmt: skip
     (found,) = check(code(3), matter=LICENCE, by=official(APPROVAL_BUREAU))
 
     assert {m.measure.code for m in found.rewards} == {"green-channel", "reduced-documents"}
     assert found.rewards[0].until == datetime(2029, 5, 9, tzinfo=CITY_TIME)
+    assert found.rewards[0].authority_en == catalogue.organisation_names()[FINANCE].en != ""
     given = services.report_outcome(
         found.id, measure="green-channel", outcome="rewarded", by=official(APPROVAL_BUREAU), at=NOON
     )
