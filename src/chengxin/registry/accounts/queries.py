@@ -38,6 +38,11 @@ class OrganisationRow:
     parent_id: int | None
     parent_code: str | None
 
+    @property
+    def is_public_body(self) -> bool:
+        """Whether it acts for the public: no bank, credit agency or trade association."""
+        return self.kind not in {Organisation.Kind.BANK, Organisation.Kind.AGENCY, Organisation.Kind.ASSOCIATION}
+
 
 @dataclass(frozen=True, slots=True)
 class DemoPerson:

@@ -35,6 +35,15 @@ class MembersMissing(ChengxinError):
     hint: Any = _("对象按记录的提供单位分给各参加单位。")
 
 
+class MembersNotPublic(ChengxinError):
+    """Only public bodies check subjects and hear what was found about them."""
+
+    code = "campaign-members-not-public"
+    status = 422
+    message: Any = _("参加单位只能是政府部门、法院等公共机关。")
+    hint: Any = _("请去掉银行、信用服务机构和行业协会。")
+
+
 class SelectionMissing(ChengxinError):
     code = "campaign-selection-missing"
     status = 422

@@ -20,6 +20,7 @@ from chengxin.registry.records.rules import months_after
 from chengxin.regulation.campaigns import policy, queries, rules
 from chengxin.regulation.campaigns.errors import (
     FieldMissing,
+    MembersNotPublic,
     NothingSelected,
     OrderClosed,
     OrdersOpen,
@@ -38,12 +39,14 @@ BATCH = 5_000
 def propose(field: str, plan: Plan, *, by: Actor, at: datetime) -> int:
     """Propose a campaign for the credit office to approve; returns its id.
 
-    Raises `FieldMissing`, what `rules.check_plan` raises, `NotYourStep`.
+    Raises `FieldMissing`, `MembersNotPublic`, what `rules.check_plan` raises, `NotYourStep`.
     """
     found = policy.field_on(field, local_date(at))
     if found is None:
         raise FieldMissing
     rules.check_plan(plan)
+    if not set(plan.members) <= {o.id for o in accounts.organisations() if o.is_public_body}:
+        raise MembersNotPublic
     office = accounts.credit_office().id
     if by.organisation_id is None or plan.starts_on is None or plan.ends_on is None:
         raise NotPermitted

@@ -26,6 +26,7 @@ from chengxin.regulation.campaigns import policy, queries, services
 from chengxin.regulation.campaigns.errors import (
     FieldMissing,
     MembersMissing,
+    MembersNotPublic,
     PeriodWrong,
     SelectionMissing,
 )
@@ -37,7 +38,13 @@ ONE_DAY = timedelta(days=1)
 TARGETS_SIZE = 25
 PROPOSERS = (Permission.SUBMIT_RECORDS, Permission.ISSUE_REPORTS)
 STATES = (RUNNING, "drafted", FINISHED)
-AT_FIELD = {FieldMissing: "field", PeriodWrong: "starts", MembersMissing: "members", SelectionMissing: "item"}
+AT_FIELD = {
+    FieldMissing: "field",
+    PeriodWrong: "starts",
+    MembersMissing: "members",
+    MembersNotPublic: "members",
+    SelectionMissing: "item",
+}
 
 
 @require_GET
@@ -78,7 +85,7 @@ def propose(request: SignedInRequest) -> HttpResponse:
         "given": request.POST,
         "chosen": {name: request.POST.getlist(name) for name in ("members", "severities", "divisions")},
         "fields": [Choice(f.code, say(f.zh, f.en)) for f in policy.fields(today)],
-        "members": [Choice(str(o.id), say(o.name_zh, o.name_en)) for o in accounts.organisations()],
+        "members": [Choice(str(o.id), say(o.name_zh, o.name_en)) for o in accounts.organisations() if o.is_public_body],
         "items": [Choice(i.code, words(i.name)) for i in catalogue.items() if i.subject == "organisation"],
         "severities": [s.value for s in Severity],
         "divisions": divisions(),

@@ -7,12 +7,15 @@ from django.db import ProgrammingError, connection, transaction
 from chengxin.base.casework import queries as casework
 from chengxin.base.casework.errors import NotYourStep, SamePersonTwice
 from chengxin.base.errors import NotFound, NotPermitted
+from chengxin.registry.accounts import services as accounts
+from chengxin.registry.accounts.queries import organisation_by_code
 from chengxin.registry.accounts.rules import Role
 from chengxin.registry.records import services as records
 from chengxin.registry.records.tests.factories import key_of
 from chengxin.regulation.campaigns import queries, services
 from chengxin.regulation.campaigns.errors import (
     FieldMissing,
+    MembersNotPublic,
     NamesInText,
     NothingSelected,
     OrderClosed,
@@ -30,6 +33,7 @@ from chengxin.regulation.campaigns.tests.factories import (
     checked,
     fined_companies,
     launched,
+    market_supervision_id,
     office_reviewer,
     officer,
     official,
@@ -59,6 +63,16 @@ def test_a_field_that_policy_does_not_name_is_refused_and_nothing_is_kept():
     with pytest.raises(FieldMissing):
         services.propose("gossip", plan(), by=officer(), at=NOON)
 
+    assert not Campaign.objects.exists()
+
+
+@pytest.mark.parametrize("entry", accounts.DEMO_ORGANISATIONS, ids=lambda e: e.kind)
+def test_a_bank_an_agency_or_an_association_is_no_member_and_nothing_is_kept(entry):
+    accounts.load_organisations([entry])
+    other = organisation_by_code(entry.code)
+
+    with pytest.raises(MembersNotPublic):
+        proposed(members=(market_supervision_id(), other.id))
     assert not Campaign.objects.exists()
 
 
