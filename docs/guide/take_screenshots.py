@@ -18,7 +18,7 @@ PUBLIC = (
     ("registers", "/disclosure"),
     ("lists", "/lists"),
     ("commitments", "/commitments"),
-    ("model", "/evaluation/models/enterprise"),
+    ("model", "/evaluation/models/enterprise-1"),
     ("inspections", "/inspections"),
     ("quality-public", "/quality"),
     ("open-data", "/open-data"),

@@ -23,7 +23,7 @@ from chengxin.base.sealing.keys import sealing_key
 
 
 @dataclass(frozen=True, slots=True)
-class _Text:
+class InBoth:
     """A text of both languages, as the one that is active says it."""
 
     zh: str
@@ -46,7 +46,7 @@ def write(
     template: str,
     *,
     to: Party,
-    values: Mapping[str, str],
+    values: Mapping[str, str | InBoth],
     by: audit.Who,
     at: datetime,
     case_id: int | None = None,
@@ -54,8 +54,9 @@ def write(
     """Write the letter `template` (`room/code`: entry `code` of `policy/letters-room.yaml`) to `to`.
 
     The words and the number are fixed here, the notice lies in the inbox at once; the signed PDF and the messages
-    follow as tasks. `values` fills the template's places, in both languages alike. Returns the id of the notice.
-    Raises `NoPolicy` for a template that does not apply on that day, `KeyError` for a place without a value.
+    follow as tasks. `values` fills the template's places: a text in both languages alike, `InBoth` in each its own.
+    Returns the id of the notice. Raises `NoPolicy` for a template that does not apply on that day, `KeyError` for a
+    place without a value.
     """
     room, code = template.split("/")
     entry = policy.entry_on(f"letters-{room}", code, local_date(at))
@@ -110,8 +111,10 @@ def download(letter_id: int, *, by: Handler, at: datetime) -> LetterFile:
     return LetterFile(letter.number, pdf)
 
 
-def _filled(text: Mapping[str, str], values: Mapping[str, str]) -> _Text:
-    return _Text(text["zh"].format_map(values), text["en"].format_map(values))
+def _filled(text: Mapping[str, str], values: Mapping[str, str | InBoth]) -> InBoth:
+    zh = {place: value.zh if isinstance(value, InBoth) else value for place, value in values.items()}
+    en = {place: value.en if isinstance(value, InBoth) else value for place, value in values.items()}
+    return InBoth(text["zh"].format_map(zh), text["en"].format_map(en))
 
 
 def _next_number(kind: str, *, at: datetime) -> str:

@@ -51,8 +51,8 @@ def write(
         to=Party(represented=proposal.about),
         values={
             "case": str(case_id),
-            "list": f"{terms.name_zh} ({terms.name_en})",  # one text for both languages of the letter
-            "authority": authority.name_zh,
+            "list": letters.InBoth(terms.name_zh, terms.name_en),
+            "authority": letters.InBoth(authority.name_zh, authority.name_en),
             "day": local_date(at).isoformat(),
             "months": str(proposal.months),
             "facts": f"{proposal.facts}（{proposal.evidence}）",

@@ -16,7 +16,7 @@ from chengxin.registry.accounts.rules import Role
 from chengxin.registry.records import services as record_changes
 from chengxin.registry.records.models import Record
 from chengxin.registry.subjects.tests.factories import code, company
-from chengxin.regulation.lists import queries, reading, services
+from chengxin.regulation.lists import policy, queries, reading, services
 from chengxin.regulation.lists.errors import (
     AlreadyListed,
     DecisionNumberMissing,
@@ -74,6 +74,10 @@ def test_a_subject_that_was_told_heard_and_decided_about_stands_on_the_list(firm
     assert (entry.in_force_from, entry.in_force_until) == (date(2026, 9, 1), date(2029, 9, 1))
     assert entry.proposed_by_id != entry.decided_by_id
     assert letters() == ["列入名单事先告知书", "陈述申辩答复书", "列入名单决定书"]
+    terms = policy.list_on("serious-tax", date(2026, 9, 1))
+    decision = next(n for n in told_to(COMPANY)[::-1] if n.body_zh)
+    assert f"“{terms.name_zh}”" in decision.body_zh and terms.name_en not in decision.body_zh
+    assert f"“{terms.name_en}”" in decision.body_en
 
 
 def test_an_entry_is_told_by_a_record_that_came_the_road_of_a_hand_in(firm: int):
