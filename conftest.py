@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 os.environ.setdefault("CHENGXIN_DATA", os.path.join(os.path.dirname(__file__), ".data", "test"))
 
@@ -17,6 +18,7 @@ from psycopg import sql
 
 from chengxin.base.audit import queries as audit
 from chengxin.base.database import embedded
+from chengxin.base.documents.keys import signing_keys, timestamping_keys
 from chengxin.faces.rest import limiting
 from chengxin.project.readiness import fingerprint, run
 from chengxin.registry.catalogue import queries
@@ -27,8 +29,16 @@ NO_POWER_CUT = ("fsync", "full_page_writes")
 # A busy machine says nothing about behaviour: no property fails for the time that it takes.
 property_settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 property_settings.load_profile("unhurried")
+# Signatures of tests are of this day or later; keys that another run made by the real clock would not be valid yet.
+KEYS_MADE = datetime(2026, 11, 23, tzinfo=UTC)
 # A password of a test need not resist guessing; the way it is kept is the same.
 PBKDF2PasswordHasher.iterations = 1_000
+
+
+def pytest_sessionstart() -> None:
+    """Make the signing keys before any test file is read, whichever tests are chosen."""
+    signing_keys(at=KEYS_MADE)
+    timestamping_keys(at=KEYS_MADE)
 
 
 def _admin() -> "psycopg.Connection[tuple[object, ...]]":

@@ -16,8 +16,8 @@ from chengxin.base.attachments.services import OpenedAttachment, Upload
 from chengxin.base.casework import queries, services
 from chengxin.base.casework.errors import CaseIsClosed, NoFile
 from chengxin.base.casework.rules import Handler
-from chengxin.base.casework.titles import CaseTitle
 from chengxin.base.clock import local_date
+from chengxin.base.languages import InBoth
 
 PURPOSE = "evidence"
 ADDED = _("{title}：补充了 {count} 份证据材料")
@@ -27,7 +27,7 @@ ADDED = _("{title}：补充了 {count} 份证据材料")
 class _Title:
     """The notice's first line, in the language that is active when it is asked."""
 
-    case: CaseTitle
+    case: InBoth
     count: int
 
     def __str__(self) -> str:

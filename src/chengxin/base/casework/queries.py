@@ -17,8 +17,8 @@ from chengxin.base.casework.models import Case, CaseAlert, CaseEvent, CaseParty
 from chengxin.base.casework.procedures import procedure, procedures
 from chengxin.base.casework.rules import Handler, Party, Step, Taken
 from chengxin.base.casework.stages import ESCALATED, Stage
-from chengxin.base.casework.titles import CaseTitle
 from chengxin.base.errors import NotFound
+from chengxin.base.languages import InBoth
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,12 +319,12 @@ def _any(conditions: list[Q]) -> Q:
     return either
 
 
-def title_of(case: Case) -> CaseTitle:
+def title_of(case: Case) -> InBoth:
     """How the case is called, in both languages."""
-    return CaseTitle(case.title, case.title_en)
+    return InBoth(case.title, case.title_en)
 
 
-def title_of_case(case_id: int) -> CaseTitle:
+def title_of_case(case_id: int) -> InBoth:
     """The same of the case with that id, which exists; the caller permits. Index: primary key."""
     return title_of(Case.objects.get(pk=case_id))
 

@@ -17,11 +17,12 @@ from chengxin.base.casework.errors import NotYourStep, WrongParties
 from chengxin.base.casework.models import Case, CaseEvent, CaseParty, Notice
 from chengxin.base.casework.procedures import procedure
 from chengxin.base.casework.rules import Handler, Party, Procedure, Step
-from chengxin.base.casework.titles import LENGTH, CaseTitle
 from chengxin.base.clock import CITY_TIME, local_date
 from chengxin.base.errors import NotFound
+from chengxin.base.languages import InBoth
 
 ONE_DAY = timedelta(days=1)
+LONGEST_TITLE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def open_case(
     procedure_code: str,
     *,
     about: str,
-    title: str | CaseTitle,
+    title: str | InBoth,
     parties: Mapping[str, Party],
     by: Handler,
     at: datetime,
@@ -62,8 +63,8 @@ def open_case(
     step = declared.opening
     if not rules.may_take(step, parties=parties, by=by):
         raise NotYourStep
-    told = title if isinstance(title, CaseTitle) else CaseTitle(title)
-    opened = Case(procedure=declared.code, about=about, title=told.zh[:LENGTH], title_en=told.en[:LENGTH], opened_at=at)
+    told = (title if isinstance(title, InBoth) else InBoth(title)).shortened(LONGEST_TITLE)
+    opened = Case(procedure=declared.code, about=about, title=told.zh, title_en=told.en, opened_at=at)
     _enter(opened, declared, step, at=at)
     opened.save(force_insert=True)
     CaseParty.objects.bulk_create(
@@ -257,7 +258,7 @@ class _Title:
 
     def __str__(self) -> str:
         text = str(TAKEN).format(procedure=self.declared.name, step=self.step.name, title=queries.title_of(self.case))
-        return text[:200]
+        return text[:LONGEST_TITLE]
 
 
 TAKEN = _("{procedure}：{step}——{title}")

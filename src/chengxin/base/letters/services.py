@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.utils.translation import get_language
 
 from chengxin.base import policy, tasks
 from chengxin.base.audit import services as audit
 from chengxin.base.casework import services as casework
 from chengxin.base.casework.rules import Handler, Party
 from chengxin.base.clock import local_date
+from chengxin.base.languages import InBoth
 from chengxin.base.letters import making, queries, reaching, rules
 from chengxin.base.letters.directory import Addressee, directory
 from chengxin.base.letters.models import Delivery, DeliveryEvent, Letter, LetterDownload
@@ -20,17 +20,6 @@ from chengxin.base.letters.policy import numbering_on
 from chengxin.base.letters.rules import Channel, DeliveryState
 from chengxin.base.sealing import rules as sealing
 from chengxin.base.sealing.keys import sealing_key
-
-
-@dataclass(frozen=True, slots=True)
-class InBoth:
-    """A text of both languages, as the one that is active says it."""
-
-    zh: str
-    en: str
-
-    def __str__(self) -> str:
-        return self.en if (get_language() or "").startswith("en") else self.zh
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ from django.db import transaction
 from chengxin.base.audit import services as audit
 from chengxin.base.casework import services as casework
 from chengxin.base.casework.rules import Party
-from chengxin.base.casework.titles import CaseTitle
 from chengxin.base.clock import local_date
 from chengxin.base.database.queueing import queue_behind
 from chengxin.base.errors import NotFound
+from chengxin.base.languages import InBoth
 from chengxin.evaluation.persons import ending, offers
 from chengxin.evaluation.persons.errors import OfferAlreadyProposed, OfferAltered, OfferOver
 from chengxin.evaluation.persons.model import Offer, canonical
@@ -37,7 +37,7 @@ def propose(name: str, *, by: Actor, at: datetime) -> int:
     case_id = casework.open_case(
         PERSON_OFFER.code,
         about=f"person-offer:{name}",
-        title=CaseTitle(f"{found.title.zh} {name}", f"{found.title.en} {name}"),
+        title=InBoth(f"{found.title.zh} {name}", f"{found.title.en} {name}"),
         parties=parties,
         by=by,
         at=at,

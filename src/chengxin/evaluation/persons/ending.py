@@ -18,10 +18,10 @@ from chengxin.base.casework import services as casework
 from chengxin.base.casework.errors import ReasonMissing
 from chengxin.base.casework.rules import Party
 from chengxin.base.casework.services import PLATFORM
-from chengxin.base.casework.titles import CaseTitle
 from chengxin.base.clock import CITY_TIME, local_date
 from chengxin.base.database.queueing import queue_behind
 from chengxin.base.errors import NotFound
+from chengxin.base.languages import InBoth
 from chengxin.evaluation.persons import offers, services
 from chengxin.evaluation.persons.errors import EndDayWrong, OfferEndAlreadyProposed, OfferNotApproved
 from chengxin.evaluation.persons.models import OfferApproval, OfferEnd, OfferEndProposal
@@ -59,7 +59,7 @@ def propose(name: str, *, ends_on: date, reason: str, by: Actor, at: datetime) -
     case_id = casework.open_case(
         PERSON_OFFER_END.code,
         about=f"person-offer:{name}",
-        title=CaseTitle(f"{row.offer.title.zh} {name}", f"{row.offer.title.en} {name}"),
+        title=InBoth(f"{row.offer.title.zh} {name}", f"{row.offer.title.en} {name}"),
         parties={"office": Party(organisation_id=accounts.credit_office().id)},
         by=by,
         at=at,

@@ -8,10 +8,10 @@ from django.db import transaction
 from chengxin.base.audit import services as audit
 from chengxin.base.casework import services as casework
 from chengxin.base.casework.rules import Party
-from chengxin.base.casework.titles import CaseTitle
 from chengxin.base.clock import local_date
 from chengxin.base.database.queueing import queue_behind
 from chengxin.base.errors import NotFound
+from chengxin.base.languages import InBoth
 from chengxin.base.policy import city_folder
 from chengxin.evaluation.scorecards import checking, policy, profile, queries
 from chengxin.evaluation.scorecards.errors import (
@@ -58,7 +58,7 @@ def propose(name: str, *, by: Actor, at: datetime) -> int:
     if faults := checking.faults(found, profile.around(city_folder())):
         raise ModelHasFaults(model=name, count=len(faults))
     parties = {"office": Party(organisation_id=accounts.credit_office().id)}
-    title = CaseTitle(f"{found.title.zh} {name}", f"{found.title.en} {name}")
+    title = InBoth(f"{found.title.zh} {name}", f"{found.title.en} {name}")
     about = f"evaluation-model:{name}"
     case_id = casework.open_case(EVALUATION_MODEL.code, about=about, title=title, parties=parties, by=by, at=at)
     proposal = Proposal.objects.create(

@@ -12,9 +12,9 @@ from django.db import connection, transaction
 
 from chengxin.base.casework import services as casework
 from chengxin.base.casework.rules import Party
-from chengxin.base.casework.titles import CaseTitle
 from chengxin.base.clock import local_date
 from chengxin.base.errors import NotFound
+from chengxin.base.languages import InBoth
 from chengxin.base.listing import listed_in_chinese
 from chengxin.intake.exchange import national, packages, platforms
 from chengxin.intake.exchange.models import ExchangePackage
@@ -188,12 +188,12 @@ def _ask_providers(package_id: int, *, at: datetime) -> None:
         returned.filter(provider_id=provider).update(case_id=case_id)
 
 
-def _title(platform: Platform | None, rows: Iterable[UpwardRow]) -> CaseTitle:
+def _title(platform: Platform | None, rows: Iterable[UpwardRow]) -> InBoth:
     rows = list(rows)
     items = list(dict.fromkeys(catalogue.item(row.item).name for row in rows))
     name = NAMES[platform.level] if platform is not None else ABOVE
     zh, en = listed_in_chinese(each.zh for each in items), ", ".join(each.en for each in items)
-    return CaseTitle(
+    return InBoth(
         TITLES.zh.format(platform=name.zh, item=zh, rows=len(rows)),
         TITLES.en.format(platform=name.en, item=en, rows=len(rows)),
     )

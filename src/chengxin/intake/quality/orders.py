@@ -13,11 +13,11 @@ from chengxin.base.casework import rules as casework_rules
 from chengxin.base.casework import services as casework
 from chengxin.base.casework.rules import Party
 from chengxin.base.casework.services import Platform
-from chengxin.base.casework.titles import CaseTitle
 from chengxin.base.clock import local_date
 from chengxin.base.database.queueing import queue_behind
 from chengxin.base.errors import NotFound, NotPermitted
 from chengxin.base.identifiers.rules import is_credit_code
+from chengxin.base.languages import InBoth
 from chengxin.intake.collection import measuring as collection
 from chengxin.intake.collection import queries as submissions
 from chengxin.intake.collection.measuring import DoubtfulRow
@@ -89,7 +89,7 @@ def _order(submitted: Submitted, *, at: datetime) -> int | None:
     with override("en"):
         english = title_of(submitted.item.name.en, len(fresh))
     with override("zh-hans"):
-        title = CaseTitle(title_of(submitted.item.name.zh, len(fresh)), english)
+        title = InBoth(title_of(submitted.item.name.zh, len(fresh)), english)
     parties = {"office": Party(by.organisation_id), "provider": Party(submitted.provider_id)}
     about = f"submission:{submitted.id}"
     case_id = casework.open_case(CODE_ORDER.code, about=about, title=title, parties=parties, by=by, at=at)

@@ -16,11 +16,11 @@ from chengxin.base.casework import evidence as case_evidence
 from chengxin.base.casework import queries as casework_reads
 from chengxin.base.casework import services as casework
 from chengxin.base.casework.rules import Party
-from chengxin.base.casework.titles import CaseTitle
 from chengxin.base.clock import local_date
 from chengxin.base.database.queueing import queue_behind
 from chengxin.base.errors import NotFound, NotPermitted
 from chengxin.base.identifiers.rules import is_citizen_number
+from chengxin.base.languages import InBoth
 from chengxin.base.policy import NoPolicy
 from chengxin.registry.accounts.rules import Actor, Scope
 from chengxin.registry.records.rules import RecordState
@@ -226,9 +226,9 @@ def take(
     return state
 
 
-def _title(terms: ListTerms, name: str) -> CaseTitle:
+def _title(terms: ListTerms, name: str) -> InBoth:
     """How a case is called; it names no natural person."""
-    return CaseTitle(f"{terms.name_zh} · {name or '自然人'}", f"{terms.name_en} · {name or 'a natural person'}")
+    return InBoth(f"{terms.name_zh} · {name or '自然人'}", f"{terms.name_en} · {name or 'a natural person'}")
 
 
 def _terms_of(proposal: Proposal) -> ListTerms:

@@ -5,6 +5,7 @@ from datetime import datetime
 from chengxin.base.audit.services import Who
 from chengxin.base.casework.rules import Party
 from chengxin.base.clock import local_date
+from chengxin.base.languages import InBoth
 from chengxin.base.letters import services as letters
 from chengxin.base.listing import in_turn_in_chinese
 from chengxin.registry.accounts import queries as accounts
@@ -51,8 +52,8 @@ def write(
         to=Party(represented=proposal.about),
         values={
             "case": str(case_id),
-            "list": letters.InBoth(terms.name_zh, terms.name_en),
-            "authority": letters.InBoth(authority.name_zh, authority.name_en),
+            "list": InBoth(terms.name_zh, terms.name_en),
+            "authority": InBoth(authority.name_zh, authority.name_en),
             "day": local_date(at).isoformat(),
             "months": str(proposal.months),
             "facts": f"{proposal.facts}（{proposal.evidence}）",

@@ -8,8 +8,8 @@ from chengxin.base.audit import queries as audit
 from chengxin.base.casework import notices, services
 from chengxin.base.casework.models import Notice
 from chengxin.base.casework.rules import Party, Procedure, State, Step, TimeAllowed
-from chengxin.base.casework.titles import CaseTitle
 from chengxin.base.database.context import acting
+from chengxin.base.languages import InBoth
 
 NAME = "chengxin.base.casework.tests.factories.LOAN_OF_A_BOOK"
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)  # a Monday, 12:00 in the city
@@ -80,7 +80,7 @@ PARTIES: Mapping[str, Party] = {
 }
 
 
-def opened(*, at: datetime = NOON, title: str | CaseTitle = "借《论语》") -> int:
+def opened(*, at: datetime = NOON, title: str | InBoth = "借《论语》") -> int:
     """A loan that was asked for."""
     return services.open_case("loan-of-a-book", about="book:1", title=title, parties=PARTIES, by=READER_HERSELF, at=at)
 

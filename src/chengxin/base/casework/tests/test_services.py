@@ -31,8 +31,8 @@ from chengxin.base.casework.tests.factories import (
     notices_to,
     opened,
 )
-from chengxin.base.casework.titles import CaseTitle
 from chengxin.base.errors import NotFound
+from chengxin.base.languages import InBoth
 
 pytestmark = pytest.mark.django_db
 A_DAY = timedelta(days=1)
@@ -133,7 +133,7 @@ def test_the_parties_that_a_step_names_are_told_in_both_languages():
 
 
 def test_a_case_and_its_notices_are_called_by_the_language_of_who_reads():
-    case_id = opened(title=CaseTitle("借《论语》", "To borrow the Analects"))
+    case_id = opened(title=InBoth("借《论语》", "To borrow the Analects"))
     services.take_step(case_id, "check", by=OPERATOR, at=NOON)
     services.take_step(case_id, "refuse", by=REVIEWER, at=NOON, reason="书已破损")
 

@@ -8,10 +8,10 @@ from django.db import transaction
 from chengxin.base.audit import services as audit
 from chengxin.base.casework import services as casework
 from chengxin.base.casework.rules import Party
-from chengxin.base.casework.titles import CaseTitle
 from chengxin.base.clock import local_date
 from chengxin.base.database.queueing import queue_behind
 from chengxin.base.errors import NotFound, NotPermitted
+from chengxin.base.languages import InBoth
 from chengxin.base.letters import services as letters
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Actor, Permission, Scope
@@ -37,7 +37,7 @@ def submit_letter(code: str, *, given: Mapping[str, str], by: Actor, at: datetim
     if before is not None and before.association_id != association_id:
         raise NotFound
     version = before.version + 1 if before else 1
-    title = CaseTitle(
+    title = InBoth(
         *(f"{content['matter'].get(language) or content['matter']['zh']} v{version}" for language in ("zh", "en"))
     )
     case_id = casework.open_case(

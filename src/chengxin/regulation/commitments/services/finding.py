@@ -11,10 +11,10 @@ from chengxin.base.casework import evidence
 from chengxin.base.casework import queries as cases
 from chengxin.base.casework import services as casework
 from chengxin.base.casework.rules import Party
-from chengxin.base.casework.titles import CaseTitle
 from chengxin.base.clock import local_date
 from chengxin.base.database.queueing import queue_behind
 from chengxin.base.errors import NotFound
+from chengxin.base.languages import InBoth
 from chengxin.base.letters import services as letters
 from chengxin.base.listing import in_turn_in_chinese
 from chengxin.registry.accounts import queries as accounts
@@ -158,11 +158,11 @@ def _open(
     return case_id
 
 
-def _title(found: Commitment, *, does: Words | None = None) -> CaseTitle:
+def _title(found: Commitment, *, does: Words | None = None) -> InBoth:
     """How a case about it is called, `does` what is to be done; it names no natural person."""
     name = "" if found.is_person else found.shown_name
     zh, en = (" ".join(filter(None, (name, matter))) for matter in (found.matter_zh, found.matter_en))
-    return CaseTitle(zh, en) if does is None else CaseTitle(f"{does.zh}：{zh}", f"{does.en or does.zh}: {en}")
+    return InBoth(zh, en) if does is None else InBoth(f"{does.zh}：{zh}", f"{does.en or does.zh}: {en}")
 
 
 def _check_rectification(step: str, case_id: int, template: Template) -> None:

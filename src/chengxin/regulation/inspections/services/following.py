@@ -7,9 +7,9 @@ from django.db import transaction
 from chengxin.base.audit import services as audit
 from chengxin.base.casework import services as casework
 from chengxin.base.casework.rules import Party
-from chengxin.base.casework.titles import CaseTitle
 from chengxin.base.clock import local_date
 from chengxin.base.errors import NotFound
+from chengxin.base.languages import InBoth
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Actor, Role
 from chengxin.registry.subjects.rules import about_subject
@@ -32,7 +32,7 @@ def order(visit: Visit, matter: Matter, handling: str, *, by: Actor, at: datetim
     return casework.open_case(
         FOLLOW_UP.code,
         about=f"inspection-visit:{visit.number}",
-        title=CaseTitle(f"{visit.drawn.name} {matter.zh}", f"{visit.drawn.name} {matter.en}"),
+        title=InBoth(f"{visit.drawn.name} {matter.zh}", f"{visit.drawn.name} {matter.en}"),
         parties={
             "inspected": Party(represented=about_subject(visit.drawn.code)),
             "department": Party(organisation_id=department.id),
