@@ -62,7 +62,7 @@ def prepare(folder: Path, *, address: str, port: int) -> DemoProvider:
 def companion(file: Path, *, port: int) -> serving.Companion:
     """The provider's process: it knows what `file` says."""
     return serving.Companion(
-        serving.web_command("127.0.0.1", port, 1, APPLICATION),
+        serving.wsgi_command("127.0.0.1", port, APPLICATION),
         {
             "CHENGXIN_DEMO": "1",
             "CHENGXIN_PROVIDER": str(file),

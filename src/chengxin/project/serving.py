@@ -17,9 +17,6 @@ START_SECONDS = 60.0
 STOP_SECONDS = 10.0
 POLL_SECONDS = 0.2
 PORTS_TRIED = 200
-# Requests at the same time in each web process: more lookups would only wait for each other (bench/search), but checks
-# that come together share one commit (bench/check).
-THREADS = int(os.environ.get("CHENGXIN_THREADS", "2"))
 
 
 class PortTaken(Exception):
@@ -53,14 +50,21 @@ def free_port_after(port: int) -> int:
     raise PortTaken(port)
 
 
-def web_command(
-    host: str, port: int, workers: int, application: str = "chengxin.project.wsgi:application"
-) -> list[str]:
-    """The web server: granian with `workers` processes."""
+def web_command(host: str, port: int, workers: int) -> list[str]:
+    """The web server: granian with `workers` processes, each with an event loop and threads for Django."""
+    return _granian(host, port, "--interface", "rsgi", "--runtime-mode", "mt", "--workers", str(workers),
+                    "chengxin.project.rsgi:application")  # fmt: skip
+
+
+def wsgi_command(host: str, port: int, application: str) -> list[str]:
+    """A web server of one process and two threads for another WSGI application."""
+    return _granian(host, port, "--interface", "wsgi", "--blocking-threads", "2", application)
+
+
+def _granian(host: str, port: int, *options: str) -> list[str]:
     return [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
-        "--workers", str(workers), "--blocking-threads", str(THREADS), "--no-ws", "--log-level", "warning",
-        "--respawn-failed-workers", application,
+        sys.executable, "-m", "granian", "--host", host, "--port", str(port), "--no-ws", "--log-level", "warning",
+        "--respawn-failed-workers", "--workers-kill-timeout", str(int(STOP_SECONDS) - 2), *options,
     ]  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import psycopg
 from django.db import connections
 from psycopg.adapt import Transformer
 from psycopg.pq import ExecStatus
-from psycopg.pq.abc import PGresult
+from psycopg.pq.abc import PGconn, PGresult
 
 PLACE = re.compile(r"%\((\w+)\)s")
 # One plan for all values: what is asked here indexes answer, however many or few are asked about.
@@ -47,7 +47,7 @@ class OwnConnection:
     def _asked(self, statement: str, values: Mapping[str, Any]) -> PGresult:
         connection = self._connection or self._connect()
         name, order = self._known.get(statement) or self._prepare(connection, statement)
-        result = connection.pgconn.exec_prepared(name, [_sent(values[place]) for place in order])
+        result = self._executed(connection.pgconn, name, [_sent(values[place]) for place in order])
         if result.status not in {ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK}:
             self.close()
             raise psycopg.OperationalError(result.error_message.decode(errors="replace"))
@@ -74,12 +74,18 @@ class OwnConnection:
         order = tuple(dict.fromkeys(PLACE.findall(statement)))
         numbered = PLACE.sub(lambda found: f"${order.index(found[1]) + 1}", statement)
         name = f"own_{len(self._known)}".encode()
-        result = connection.pgconn.prepare(name, numbered.encode())
+        result = self._prepared(connection.pgconn, name, numbered.encode())
         if result.status != ExecStatus.COMMAND_OK:
             self.close()
             raise psycopg.ProgrammingError(result.error_message.decode(errors="replace"))
         self._known[statement] = name, order
         return name, order
+
+    def _prepared(self, pgconn: PGconn, name: bytes, statement: bytes) -> PGresult:
+        return pgconn.prepare(name, statement)
+
+    def _executed(self, pgconn: PGconn, name: bytes, values: Sequence[bytes]) -> PGresult:
+        return pgconn.exec_prepared(name, values)
 
 
 def _sent(value: str | date | datetime | Sequence[str]) -> bytes:

@@ -1,30 +1,30 @@
 """The express lane of credit checks: what comes at the same time is answered and kept in one transaction.
 
-`POST /api/v1/checks` with plain credit codes. A check through Django and Ninja has a commit of its own and waits for
-the disk alone; here all that wait share one (`gathering`). Whatever is unusual (a citizen number, an unknown matter, a
-token without the scope, a caller over the limit, a database that does not answer) goes the ordinary way, which says
-why; a test holds both to the same answer.
+`POST /api/v1/checks` with plain credit codes. A check through Django and Ninja has a thread and a commit of its own and
+waits for the disk alone; here all that wait in the event loop share one (`gathering`). Whatever is unusual (a citizen
+number, an unknown matter, a token without the scope, a caller over the limit, a database that does not answer) goes the
+ordinary way, which says why; a test holds both to the same answer.
 """
 
 import hashlib
-import io
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import orjson
 import structlog
+from granian.rsgi import Scope as Request
 
 from chengxin.base import clock
 from chengxin.base.clock import local_date
-from chengxin.base.database.own import OwnConnection
+from chengxin.base.database.awaited import AwaitedConnection, apart, in_greenlet
 from chengxin.base.database.together import Together
 from chengxin.base.errors import ChengxinError
 from chengxin.base.identifiers.rules import is_citizen_number
 from chengxin.faces.rest import limiting, queries
-from chengxin.faces.rest.door import address
+from chengxin.faces.rest.express import address_of
 from chengxin.faces.rest.gathering import Gathering
 from chengxin.faces.rest.rules import LimitClass, Scope
 from chengxin.registry.accounts.queries import actor_of_organisation
@@ -37,7 +37,6 @@ from chengxin.rights.consent.bulk import TOLD
 
 PATH = "/api/v1/checks"
 CODE = re.compile(r"[0-9A-Z]{18}")
-LARGEST = 64_000  # bytes of a request
 MOST = 64  # requests of one round
 REMEMBERED = 10_000
 HEADERS = [
@@ -46,8 +45,6 @@ HEADERS = [
     ("Vary", "Accept-Language, Authorization"),
     ("Cache-Control", "private, no-store"),
 ]
-Environ = dict[str, Any]
-Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 log = structlog.get_logger(__name__)
 
 
@@ -68,34 +65,21 @@ class Holder:
     matters: dict[tuple[str, str], Matter]
 
 
-class ExpressChecks:
-    """A WSGI application that answers plain credit checks and passes everything else on."""
+class Checks:
+    """Answers plain credit checks."""
 
-    def __init__(self, application: Application) -> None:
-        self.application = application
-        self.gathering: Gathering[Job, bytes | None] = Gathering(Rounds().answers, most=MOST)
+    def __init__(self) -> None:
+        self.gathering: Gathering[Job, bytes | None] = Gathering(Rounds().found, most=MOST)
 
-    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        """The answer to a check, or the application's."""
-        if environ["PATH_INFO"] == PATH and environ["REQUEST_METHOD"] == "POST":
-            content = self._answered(environ)
-            if content is not None:
-                start_response("200 OK", [*HEADERS, ("Content-Length", str(len(content)))])
-                return [content]
-        return self.application(environ, start_response)
-
-    def _answered(self, environ: Environ) -> bytes | None:
-        length = environ.get("CONTENT_LENGTH") or "0"
-        if not length.isdecimal() or not 0 < int(length) <= LARGEST:
-            return None
-        body = environ["wsgi.input"].read(int(length))
-        environ["wsgi.input"] = io.BytesIO(body)  # for the ordinary way, should it be needed
-        scheme, _, token = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+    async def content(self, request: Request, body: bytes) -> bytes | None:
+        """The answer to a check; None: let the ordinary way answer."""
+        authorization = request.headers.get("authorization") or ""
+        scheme, _, token = authorization.partition(" ")
         job = _job(token.strip(), body) if scheme.lower() == "bearer" else None
-        if job is None or _must_wait(environ):
+        if job is None or _must_wait(authorization, request):
             return None
         try:
-            return self.gathering.ask(job)
+            return await self.gathering.ask(job)
         except Exception as error:  # the ordinary way tells the caller what is wrong
             log.warning("checks.express_failed", error=type(error).__name__)
             return None
@@ -120,29 +104,36 @@ def _is_plain(code: Any) -> bool:
     return not (code[:17].isdigit() and is_citizen_number(code))
 
 
-def _must_wait(environ: Environ) -> bool:
-    header = environ["HTTP_AUTHORIZATION"]
-    caller = limiting.client_of(header) or address(environ)
+def _must_wait(authorization: str, request: Request) -> bool:
+    caller = limiting.client_of(authorization) or address_of(request)
     return limiting.seconds_to_wait(LimitClass.CHECKS, caller) > 0
 
 
 class Rounds:
     """Answers what came together, on a connection of its own: one statement that asks, and one that keeps, committed.
 
-    For one thread at a time.
+    For one round at a time.
     """
 
     def __init__(self) -> None:
-        self.own = OwnConnection(told=TOLD)
+        self.own = AwaitedConnection(told=TOLD)
+        self.is_ready = False
+
+    async def found(self, jobs: Sequence[Job]) -> list[bytes | None]:
+        """`answers`, while the event loop goes on."""
+        return await in_greenlet(self.answers, jobs)
 
     def answers(self, jobs: Sequence[Job]) -> list[bytes | None]:
         """The answer to each job, kept and committed together; None: let the ordinary way say what is wrong."""
+        if not self.is_ready:
+            apart(checking.make_ready)
+            self.is_ready = True
         at = clock.now()
         hashes = {hashlib.sha256(token.encode()).hexdigest(): token for token in {job.token for job in jobs}}
         unknown = [checksum for checksum in hashes if checksum not in _remembered]
         if unknown:
             first = Together(self.own.rows)
-            _remember(queries.asked_tokens(unknown, scope=Scope.CHECK, at=at, among=first)())
+            apart(_remember, queries.asked_tokens(unknown, scope=Scope.CHECK, at=at, among=first)())
         asked, found = self._found(jobs, hashes, at=at)
         rows = checking.rows_of(found, at=at)
         if rows:
@@ -196,7 +187,7 @@ def _matter(holder: Holder | None, code: str, *, at: datetime) -> Matter | None:
     key = (code, local_date(at).isoformat())
     if key not in holder.matters:
         try:
-            holder.matters[key] = services.permitted(code, by=holder.actor, at=at)
+            holder.matters[key] = apart(services.permitted, code, by=holder.actor, at=at)
         except ChengxinError:
             return None
     return holder.matters[key]

@@ -1,82 +1,48 @@
-"""Answers what comes at the same time together: one round of work and one commit for all who wait.
+"""Answers what comes at the same time together: one round of work for all who wait, in one event loop.
 
-The first who comes works for whoever waits; who comes meanwhile is taken along by the next round, which one of them
-leads. Nobody gets an answer before the round's work is done, so nothing is lost that a single request would have kept.
+Who comes while a round is under way is taken along by the next. Nobody gets an answer before the round's work is done,
+so nothing is lost that a single request would have kept.
 """
 
-from _thread import LockType
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
-from threading import Lock
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 
 
-def _shut() -> LockType:
-    gate = Lock()
-    gate.acquire()
-    return gate
-
-
-@dataclass(slots=True)
-class _Waiting(Generic[Job, Result]):
-    job: Job
-    gate: LockType = field(default_factory=_shut)  # opened once: when answered, or to lead the next round
-    result: Result | None = None
-    error: BaseException | None = None
-    is_done: bool = False
-    following: "_Waiting[Job, Result] | None" = None  # opened by this one once it has its answer
-
-
 class Gathering(Generic[Job, Result]):
     """Rounds of at most `most` jobs, one at a time; `answer` gives a result for each job, in order.
 
-    A round does not wait for more to come: that made rounds larger and fewer, and checks no faster (bench/check). Those
-    who were answered wake each other one after the other: all at once they fought the next round for the interpreter.
+    A second round beside the first made checks no faster: two rounds are smaller, and each has its fixed share
+    (bench/check).
     """
 
-    def __init__(self, answer: Callable[[Sequence[Job]], Sequence[Result]], *, most: int) -> None:
+    def __init__(self, answer: Callable[[Sequence[Job]], Awaitable[Sequence[Result]]], *, most: int) -> None:
         self.answer, self.most = answer, most
-        self._lock, self._is_busy = Lock(), False
-        self._queue: list[_Waiting[Job, Result]] = []
+        self._waiting: list[tuple[Job, asyncio.Future[Result]]] = []
+        self._rounds: asyncio.Task[None] | None = None
 
-    def ask(self, job: Job) -> Result:
-        """The result of this job. Raises what the round raised that it was part of."""
-        waiting: _Waiting[Job, Result] = _Waiting(job)
-        with self._lock:
-            self._queue.append(waiting)
-            leads, self._is_busy = not self._is_busy, True
-        if not leads:
-            waiting.gate.acquire()
-        if not waiting.is_done:
-            self._round(waiting)
-        elif waiting.following is not None:
-            waiting.following.gate.release()
-        if waiting.error is not None:
-            raise waiting.error
-        return waiting.result  # type: ignore[return-value]
+    def ask(self, job: Job) -> "asyncio.Future[Result]":
+        """The result of this job, to await. Raises what the round raised that it was part of."""
+        future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self._waiting.append((job, future))
+        if self._rounds is None:
+            self._rounds = asyncio.ensure_future(self._answer_all())
+        return future
 
-    def _round(self, leader: _Waiting[Job, Result]) -> None:
-        with self._lock:
-            taken, self._queue = self._queue[: self.most], self._queue[self.most :]
-        try:
-            for one, result in zip(taken, self.answer([t.job for t in taken]), strict=True):
-                one.result = result
-        except BaseException as error:  # whoever waits must be told, whatever it was
-            for one in taken:
-                one.error = error
-        for one in taken:
-            one.is_done = True
-        with self._lock:
-            following = self._queue[0] if self._queue else None
-            self._is_busy = following is not None
-        if following is not None:
-            following.gate.release()
-        others = [one for one in taken if one is not leader]
-        for one, after in pairwise(others):
-            one.following = after
-        if others:
-            others[0].gate.release()
+    async def _answer_all(self) -> None:
+        while self._waiting:
+            await asyncio.sleep(0)  # who was answered is told first, and who asked meanwhile comes along
+            taken, self._waiting = self._waiting[: self.most], self._waiting[self.most :]
+            try:
+                results = await self.answer([job for job, _ in taken])
+                for (_, future), result in zip(taken, results, strict=True):
+                    if not future.done():  # who went away meanwhile
+                        future.set_result(result)
+            except Exception as error:  # whoever waits must be told, whatever it was
+                for _, future in taken:
+                    if not future.done():
+                        future.set_exception(error)
+        self._rounds = None

@@ -8,8 +8,7 @@ from chengxin.registry.subjects.queries import _VISIBLE
 
 # Former names and other identifiers come along by their own indexes; a person is never in these tables. Arrays of a
 # subquery, since json_agg costs as much again as all the rest (bench/api).
-LOOKUP = f"""
-SELECT json_build_object(
+_AS_JSON = """json_build_object(
   'code', s.code, 'name', s.name, 'kind', s.kind, 'status', s.status, 'registered', s.registered,
   'division', s.division,
   'former_names', array_to_json(ARRAY(SELECT json_build_object('name', n.name, 'until', n.until)
@@ -17,8 +16,10 @@ SELECT json_build_object(
   'identifiers', array_to_json(ARRAY(SELECT json_build_object('scheme', i.scheme, 'value', i.value,
       'valid_from', i.valid_from)
     FROM subjects_identifier i WHERE i.subject_id = s.id AND i.valid_until IS NULL ORDER BY i.id))
-)::text FROM subjects_subject s WHERE s.code = %(code)s AND {_VISIBLE}
-"""
+)::text"""
+LOOKUP = f"SELECT {_AS_JSON} FROM subjects_subject s WHERE s.code = %(code)s AND {_VISIBLE}"
+# Many at once, by code: the rows of those that may be seen.
+LOOKUPS = f"SELECT s.code, {_AS_JSON} FROM subjects_subject s WHERE s.code = ANY(%(codes)s::text[]) AND {_VISIBLE}"
 
 
 def subject_json(code: str, *, on: date) -> bytes | None:

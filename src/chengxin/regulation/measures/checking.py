@@ -19,6 +19,7 @@ from chengxin.base.database.together import Asked, Together
 from chengxin.base.identifiers.rules import is_citizen_number, is_credit_code
 from chengxin.base.listing import listed_in_chinese
 from chengxin.base.sealing.rules import mask_number
+from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Actor
 from chengxin.registry.records import deciding
 from chengxin.registry.records.deciding import DecisionRow
@@ -127,6 +128,14 @@ def awaited(
         ]
 
     return told
+
+
+def make_ready() -> None:
+    """Ask the mapper what a process asks it once and keeps, so that `awaited` needs only its own ways to ask.
+
+    For an event loop, which the mapper may not hold up. Raises `NotFound` before the city's profile is loaded.
+    """
+    accounts.city_division()
 
 
 def new_receipts(at: datetime, count: int, *, first: int = 0) -> list[UUID]:

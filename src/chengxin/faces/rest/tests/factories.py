@@ -1,6 +1,8 @@
 """Clients, subjects and records for the API's tests; every name is fictional (虚构)."""
 
 from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
 from uuid import uuid4
 
 from django.db import connection
@@ -29,6 +31,11 @@ def client_of(organisation: str = MARKET_SUPERVISION, *scopes: Scope) -> NewClie
     return create_client(
         organisation, name="测试系统（虚构）", scopes=frozenset(scopes or Scope), by=ADMINISTRATOR, at=clock.now()
     )
+
+
+def scope(method: str, path: str, **headers: str) -> Any:
+    """What an RSGI server tells of a request from this machine."""
+    return SimpleNamespace(method=method, path=path, client="127.0.0.1:50000", headers=headers)
 
 
 def token_of(made: NewClient, scope: str | None = None) -> str:
