@@ -39,11 +39,6 @@ class OwnConnection:
         reading.set_pgresult(result)
         return reading.load_rows(0, result.ntuples, tuple)
 
-    def text(self, statement: str, values: Mapping[str, Any]) -> bytes | None:
-        """The first column of the first row, as the server writes it; None without a row. Raises `psycopg.Error`."""
-        result = self._asked(statement, values)
-        return result.get_value(0, 0) if result.ntuples else None
-
     def _asked(self, statement: str, values: Mapping[str, Any]) -> PGresult:
         connection = self._connection or self._connect()
         name, order = self._known.get(statement) or self._prepare(connection, statement)

@@ -33,16 +33,23 @@ class Gathering(Generic[Job, Result]):
         return future
 
     async def _answer_all(self) -> None:
-        while self._waiting:
-            await asyncio.sleep(0)  # who was answered is told first, and who asked meanwhile comes along
-            taken, self._waiting = self._waiting[: self.most], self._waiting[self.most :]
-            try:
-                results = await self.answer([job for job, _ in taken])
-                for (_, future), result in zip(taken, results, strict=True):
-                    if not future.done():  # who went away meanwhile
-                        future.set_result(result)
-            except Exception as error:  # whoever waits must be told, whatever it was
-                for _, future in taken:
-                    if not future.done():
-                        future.set_exception(error)
-        self._rounds = None
+        try:
+            while self._waiting:
+                await asyncio.sleep(0)  # who was answered is told first, and who asked meanwhile comes along
+                taken, self._waiting = self._waiting[: self.most], self._waiting[self.most :]
+                await self._round(taken)
+        finally:
+            self._rounds = None
+
+    async def _round(self, taken: list[tuple[Job, "asyncio.Future[Result]"]]) -> None:
+        try:
+            results = await self.answer([job for job, _ in taken])
+            for (_, future), result in zip(taken, results, strict=True):
+                if not future.done():  # who went away meanwhile
+                    future.set_result(result)
+        except BaseException as error:  # whoever waits must be told, whatever it was
+            for _, future in taken:
+                if not future.done():
+                    future.set_exception(error)
+            if not isinstance(error, Exception):
+                raise

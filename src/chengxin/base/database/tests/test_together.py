@@ -81,8 +81,8 @@ def test_an_own_connection_tells_who_asks_and_goes_on_after_a_fault():
     try:
         with pytest.raises(psycopg.Error):
             own.rows("SELECT 1 / %(zero)s::int", {"zero": "0"})
-        assert own.text("SELECT current_setting('chengxin.purpose')", {}) == "虚构目的".encode()
-        assert own.text("SELECT 1 WHERE false", {}) is None
+        assert own.rows("SELECT current_setting('chengxin.purpose')", {}) == [("虚构目的",)]
+        assert own.rows("SELECT 1 WHERE false", {}) == []
     finally:
         own.close()
 
