@@ -54,7 +54,7 @@ def issue_own(about: str, *, by: Actor, at: datetime, language: str) -> PersonRe
     on = local_date(at)
     found = reading.own_report_read(about, by=by, at=at)
     since = on - timedelta(days=366 * policy.person_terms(on).log_years)
-    looks = consent.access_log_of(about, by=by, since=since)
+    looks = tuple(consent.all_access_of(about, by=by, since=since))
     content = person.content_of(about, found, looks=looks, by=by.name, basis=RIGHT_OF_ACCESS, on=on)
     return _issued(content, items=None, by=by, at=at, language=language, purpose=_("本人查询"))
 

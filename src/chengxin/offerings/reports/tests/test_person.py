@@ -76,6 +76,17 @@ def test_a_resident_takes_the_own_report_with_who_looked_and_masked_identifiers(
     assert "演示银行（虚构）" in text
 
 
+def test_the_own_report_names_every_look_however_many_there_were(about, monkeypatch):
+    monkeypatch.setattr(consent, "MOST_SHOWN", 2)
+    request_id = granted(about, queries=3)
+    for _ in range(3):
+        reading.authorised_read(request_id, by=bank(), door=reading.SCREEN, at=NOON)
+
+    told = person.as_json(own(about).content)
+
+    assert [q["door"] for q in told["queries"]].count("screen") == 3
+
+
 def test_each_issue_stands_in_the_log_with_the_door_report(about):
     own(about)
     authorised(granted(about))
