@@ -231,6 +231,30 @@ def middle(rates: list[Rate]) -> Rate:
     return sorted(rates, key=lambda r: r.per_second)[len(rates) // 2]
 
 
+def tabled(
+    raw: list[tuple[float, float]], plain: list[tuple[float, float]], told: dict[str, tuple[list[Rate], int]]
+) -> None:
+    """Print medians, and by round the shares of pgbench prepared and in its default protocol, beside both goals."""
+    print("| what | per second | p50 ms | p99 ms |\n|---|---|---|---|")
+    for protocol, rates in {"prepared": raw, "its default protocol": plain}.items():
+        rate, mean = (statistics.median(one) for one in zip(*rates, strict=True))
+        print(f"| pgbench select by id, {protocol} (mean) | {rate:,.0f} | {mean:.1f} | |")
+    for name, (rates, each) in told.items():
+        best = middle(rates)
+        print(
+            f"| checks, {name} a request | {best.per_second * each:,.0f} | {best.p50:.1f} | {best.p99:.1f} | {best.wrong}"
+        )
+    print()
+    for name, (rates, each) in told.items():
+        prepared, default = (
+            ", ".join(f"{s.per_second * each / r:.1%}" for s, (r, _) in zip(rates, peer, strict=True))
+            for peer in (raw, plain)
+        )
+        tails = ", ".join(f"{s.p99:.1f}" for s in rates)
+        print(f"{name}, by round: {prepared} of pgbench prepared (goal {SHARE_GOAL:.0%}),")
+        print(f"  {default} of its default protocol; p99 {tails} ms (goal under {P99_GOAL})\n")
+
+
 def main() -> None:
     """Measure in turns and print a table and a JSON line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -268,26 +292,8 @@ def main() -> None:
             batched.append(wrk(at, many, seconds=seconds, connections=clients))
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     print(f"{options.subjects:,} subjects, {clients} clients; {machine}; {datetime.now(UTC):%Y-%m-%d}\n")
-    print("| what | per second | p50 ms | p99 ms |\n|---|---|---|---|")
-    for protocol, rates in {"prepared": raw, "its default protocol": plain}.items():
-        rate, mean = (statistics.median(one) for one in zip(*rates, strict=True))
-        print(f"| pgbench select by id, {protocol} (mean) | {rate:,.0f} | {mean:.1f} | |")
-    best, group = middle(single), middle(batched)
-    print(f"| check of one code | {best.per_second:,.0f} | {best.p50:.1f} | {best.p99:.1f} |")
-    name = f"checks in requests of {options.batch} codes"
-    print(f"| {name} | {group.per_second * options.batch:,.0f} | {group.p50:.1f} | {group.p99:.1f} |\n")
     told = {"one code": (single, 1), f"{options.batch} codes": (batched, options.batch)}
-    for name, (rates, codes_each) in told.items():
-        prepared, default = (
-            ", ".join(f"{s.per_second * codes_each / r:.1%}" for s, (r, _) in zip(rates, peer, strict=True))
-            for peer in (raw, plain)
-        )
-        tails = ", ".join(f"{s.p99:.1f}" for s in rates)
-        print(
-            f"{name}, by round: {prepared} of pgbench prepared (goal {SHARE_GOAL:.0%}), {default} of its default protocol;"
-        )
-        print(f"  p99 {tails} ms (goal under {P99_GOAL})")
-    print(f"{best.wrong} {group.wrong}\n")
+    tabled(raw, plain, told)
     print("| file | time |\n|---|---|")
     took = a_file(codes[:FILE_CODES])
     rounds = {name: [(s.per_second * each, s.p99) for s in rates] for name, (rates, each) in told.items()}
