@@ -15,7 +15,7 @@ from chengxin.base.calendar.policy import working_days
 from chengxin.base.casework import policy, rules, stages
 from chengxin.base.casework.models import Case, CaseAlert, CaseEvent, CaseParty
 from chengxin.base.casework.procedures import procedure, procedures
-from chengxin.base.casework.rules import Handler, Party, Step, Taken
+from chengxin.base.casework.rules import Handler, Party, Procedure, Taken
 from chengxin.base.casework.stages import ESCALATED, Stage
 from chengxin.base.errors import NotFound
 from chengxin.base.languages import InBoth
@@ -127,7 +127,7 @@ def cases_of(actor: Handler, *, on: date, page: int = 1, size: int = 20, due: Du
 
     Index: `case_party_once`, primary key.
     """
-    mine = _due(Case.objects.filter(_any(_seen_by(actor))), due, on=on)
+    mine = _due(Case.objects.filter(_seen_by(actor)), due, on=on)
     start = (page - 1) * size
     return InboxPage(
         items=tuple(_case_row(c, on=on) for c in mine.order_by("-id")[start : start + size]),
@@ -274,8 +274,13 @@ def _due(cases: "QuerySet[Case]", due: DueFilter | None, *, on: date) -> "QueryS
     return open_ones.filter(Exists(sent))
 
 
-def _plays(actor: Handler, part: str) -> Exists:
-    return Exists(CaseParty.objects.filter(to(actor), case=OuterRef("pk"), part=part))
+def _played(actor: Handler, parties: Q) -> Exists:
+    """The condition on cases that `actor` acts for one of those of its parties.
+
+    Alone it lets PostgreSQL begin with the actor's parties; several joined by "or" make it look at every case
+    (bench/casework).
+    """
+    return Exists(CaseParty.objects.filter(parties, to(actor), case=OuterRef("pk")))
 
 
 def _took(actor: Handler, steps: Iterable[str]) -> Exists:
@@ -285,31 +290,34 @@ def _took(actor: Handler, steps: Iterable[str]) -> Exists:
     return Exists(taken.filter(by_user_id__isnull=True, by_name=actor.name))
 
 
-def _waits(declared: str, state: str, step: Step, actor: Handler) -> Q:
-    here = Q(procedure=declared, state=state) & Q(_plays(actor, step.part))
-    return here & ~Q(_took(actor, step.not_by_taker_of)) if step.not_by_taker_of else here
-
-
 def _waiting_for(actor: Handler) -> "QuerySet[Case]":
-    conditions = [
-        _waits(declared.code, state, step, actor)
-        for declared in procedures().values()
-        for step in declared.steps
-        if rules.holds_role(step, actor)
-        for state in sorted(step.after)
-    ]
-    return Case.objects.filter(_any(conditions), closed_at__isnull=True)
-
-
-def _seen_by(actor: Handler) -> list[Q]:
-    held = frozenset(map(str, actor.roles))
-    found = []
+    states: dict[tuple[str, frozenset[str]], dict[str, frozenset[str]]] = {}
     for declared in procedures().values():
-        for part in declared.parts:
-            seeing = rules.roles_of(declared, part)
-            if seeing is None or seeing & held:
-                found.append(Q(procedure=declared.code) & Q(_plays(actor, part)))
-    return found
+        for step in declared.steps:
+            if rules.holds_role(step, actor):
+                here = states.setdefault((step.part, step.not_by_taker_of), {})
+                here[declared.code] = here.get(declared.code, frozenset()) | step.after
+    waiting = []
+    for (part, barred), places in states.items():
+        stands = _any([Q(procedure=code, state__in=sorted(after)) for code, after in places.items()])
+        one = stands & Q(_played(actor, Q(part=part)))
+        waiting.append(one & ~Q(_took(actor, barred)) if barred else one)
+    return Case.objects.filter(_any(waiting), closed_at__isnull=True)
+
+
+def _seen_by(actor: Handler) -> Exists:
+    procedures_of: dict[str, list[str]] = {}
+    for declared in procedures().values():
+        for part in _seeing(declared, actor):
+            procedures_of.setdefault(part, []).append(declared.code)
+    seen = [Q(part=part, case__procedure__in=codes) for part, codes in procedures_of.items()]
+    return _played(actor, _any(seen))
+
+
+def _seeing(declared: Procedure, actor: Handler) -> list[str]:
+    """The parts whose cases the actor's roles see."""
+    held = frozenset(map(str, actor.roles))
+    return [part for part in declared.parts if (seeing := rules.roles_of(declared, part)) is None or seeing & held]
 
 
 def _any(conditions: list[Q]) -> Q:
@@ -330,8 +338,11 @@ def title_of_case(case_id: int) -> InBoth:
 
 
 def _seen_case(case_id: int, actor: Handler) -> Case:
-    found = Case.objects.filter(_any(_seen_by(actor)), pk=case_id).first()
+    found = Case.objects.filter(pk=case_id).first()
     if found is None:
+        raise NotFound
+    seeing = _seeing(procedure(found.procedure), actor)
+    if not CaseParty.objects.filter(to(actor), case=found, part__in=seeing).exists():
         raise NotFound
     return found
 

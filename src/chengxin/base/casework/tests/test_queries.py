@@ -1,3 +1,4 @@
+from contextlib import suppress
 from datetime import date, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from chengxin.base.casework import notices, queries, services
 from chengxin.base.casework.rules import Party
 from chengxin.base.casework.tests.factories import (
     COLLEAGUE,
+    ELSEWHERE,
     LIBRARIAN,
     LIBRARY,
     NOON,
@@ -97,6 +99,25 @@ def test_a_case_is_seen_by_its_parties_and_is_not_found_by_others():
         ):
             with pytest.raises(NotFound):
                 read(actor)
+
+
+def test_the_lists_hold_the_cases_that_one_may_open_and_the_inbox_those_with_a_step_for_oneself():
+    asked, looked_at, lent = opened(), checked(), checked()
+    services.take_step(lent, "lend", by=COLLEAGUE, at=NOON)
+    reader_as_officer = Someone("reader", READER, ELSEWHERE, "", frozenset({"operator"}), frozenset({ELSEWHERE}))
+    nobody = Someone("nobody", None)
+    without_a_role = Someone("clerk", 16, OFFICE, "", frozenset(), frozenset({OFFICE}))
+
+    for actor in (
+        READER_HERSELF, OPERATOR, COLLEAGUE, REVIEWER, STRANGER, LIBRARIAN, reader_as_officer, nobody, without_a_role
+    ):  # fmt: skip
+        seen, waiting = set(), set()
+        for case_id in (asked, looked_at, lent):
+            with suppress(NotFound):
+                waiting |= {case_id} if queries.steps_open_to(case_id, actor=actor) else set()
+                seen.add(case_id)
+        assert {c.id for c in queries.cases_of(actor, on=TODAY).items} == seen, actor.name
+        assert {c.id for c in queries.inbox_of(actor, on=TODAY).items} == waiting, actor.name
 
 
 def test_events_tell_what_happened_from_first_to_last():
