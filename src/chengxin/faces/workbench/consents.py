@@ -1,11 +1,13 @@
 """Requests, consents and reads in the words of the page, for the workbench and My space alike."""
 
+import re
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from chengxin.base import clock
-from chengxin.base.listing import listed
+from chengxin.base import clock, laws
+from chengxin.base.clock import local_date
+from chengxin.base.listing import in_turn, listed
 from chengxin.evaluation.runs import reviewing
 from chengxin.faces.workbench.pages import say, words
 from chengxin.faces.workbench.purposes import purpose_of as shared_purpose
@@ -13,6 +15,7 @@ from chengxin.registry.catalogue import queries as catalogue
 from chengxin.registry.records.rows import RecordRow
 from chengxin.registry.records.rules import RecordState
 from chengxin.regulation.lists import naming
+from chengxin.regulation.measures import policy as measures
 from chengxin.rights.consent import papers, policy, queries, window
 from chengxin.rights.consent.queries import AccessRow, RequestRow
 from chengxin.rights.consent.rules import Method, Standing
@@ -40,6 +43,7 @@ HANDLING = {
     queries.OWN_REPORT: _("您本人的信用报告"),
     reviewing.PURPOSE: _("核对评价结果"),
 }
+CHECKED = re.compile(r"\((checks/[^()]+)\)$")  # as `measures.checking.basis_of` writes it
 METHODS = {Method.ONLINE: _("网上签署"), Method.WINDOW: _("服务窗口纸质签署")}
 # What was seen beside catalogue items, and its fields.
 BESIDE = {
@@ -93,12 +97,26 @@ def access_line(row: AccessRow) -> dict[str, Any]:
         "row": row,
         "who": row.delegate or say(row.organisation_zh, row.organisation_en) or _("平台"),
         "purpose": purpose_name(row.purpose),
-        "basis": _("您的授权") if row.consent_id else row.basis,
+        "basis": _("您的授权") if row.consent_id else _basis(row),
         "items": item_names(row.fields),
         "fields": [
             {"item": item_names([code])[0], "names": _field_names(code, fields)} for code, fields in row.fields.items()
         ],
     }
+
+
+def _basis(row: AccessRow) -> str:
+    """A read's legal basis; in the language of the page that of a credit check, whose entry of policy the log names."""
+    version = CHECKED.search(row.basis)
+    matter = measures.matter_named(version[1]) if version else None
+    if matter is None:
+        return row.basis
+    on = local_date(row.at)
+    told = in_turn(
+        f"{laws.english_title(b.law, on=on) or b.law} {laws.english_articles(b.article) or b.article}".rstrip()
+        for b in matter.basis
+    )
+    return say(row.basis, f"{matter.name_en}: {told} ({matter.version})")
 
 
 def purpose_name(code: str) -> str:

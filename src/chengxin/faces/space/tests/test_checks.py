@@ -40,6 +40,24 @@ def test_the_company_sees_the_check_the_measure_and_the_report(client: Client, c
     assert reverse("space:checks", args=[mandate]) in looked.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("language", "basis"),
+    [
+        ("zh-hans", "政府采购供应商资格审查：《中华人民共和国政府采购法》第二十二条"),
+        ("en", "Qualification of suppliers in government procurement: Government Procurement Law of the People"),
+    ],
+)
+def test_who_looked_names_the_basis_of_a_check_in_the_readers_language(
+    client: Client, checked: None, language: str, basis: str
+):
+    user, mandate = representative()
+    client.force_login(user)
+    for view in ("space:looked", "space:looked-csv"):
+        page = client.get(reverse(view, args=[mandate]), headers={"accept-language": language})
+        text = page.getvalue() if page.streaming else page.content
+        assert basis in text.decode()
+
+
 def test_the_filter_by_matter_stands_in_the_address(client: Client, checked: None):
     user, mandate = representative()
     client.force_login(user)
