@@ -14,7 +14,8 @@ from granian.rsgi import Scope as Request
 
 from chengxin.base import clock
 from chengxin.base.bridging import Headers, caller
-from chengxin.base.database.awaited import AwaitedConnection, in_greenlet
+from chengxin.base.database.awaited import in_greenlet
+from chengxin.base.database.own import OwnConnection
 from chengxin.faces.rest import limiting
 from chengxin.faces.rest.door import address, entity_tag, language
 from chengxin.faces.rest.gathering import Gathering
@@ -40,7 +41,7 @@ class Lookups:
     """Answers plain lookups."""
 
     def __init__(self) -> None:
-        self.own = AwaitedConnection()
+        self.own = OwnConnection()
         self.gathering: Gathering[str, bytes | None] = Gathering(self.found, most=MOST)
 
     async def content(self, request: Request) -> bytes | None:

@@ -19,7 +19,8 @@ from granian.rsgi import Scope as Request
 
 from chengxin.base import clock
 from chengxin.base.clock import local_date
-from chengxin.base.database.awaited import AwaitedConnection, apart, in_greenlet
+from chengxin.base.database.awaited import apart, in_greenlet
+from chengxin.base.database.own import OwnConnection
 from chengxin.base.database.together import Together
 from chengxin.base.errors import ChengxinError
 from chengxin.base.identifiers.rules import is_citizen_number
@@ -116,7 +117,7 @@ class Rounds:
     """
 
     def __init__(self) -> None:
-        self.own = AwaitedConnection(told=TOLD)
+        self.own = OwnConnection(told=TOLD)
         self.is_ready = False
 
     async def found(self, jobs: Sequence[Job]) -> list[bytes | None]:

@@ -4,14 +4,15 @@ import psycopg
 import pytest
 from django.db import connection
 
-from chengxin.base.database.awaited import AwaitedConnection, apart, awaited, in_greenlet
+from chengxin.base.database.awaited import apart, awaited, in_greenlet
+from chengxin.base.database.own import OwnConnection
 
 LONG = 3_000_000  # more than the sockets between client and server hold
 
 
 def test_others_go_on_while_an_answer_is_awaited(committed_db: str):
     async def both() -> list[str]:
-        own, told = AwaitedConnection(), []
+        own, told = OwnConnection(), []
 
         async def ask() -> None:
             await in_greenlet(own.rows, "SELECT 1 FROM pg_sleep(0.2)", {})
@@ -28,7 +29,7 @@ def test_others_go_on_while_an_answer_is_awaited(committed_db: str):
 
 def test_long_questions_and_answers_arrive_whole(committed_db: str):
     async def ask() -> str:
-        ((text,),) = await in_greenlet(AwaitedConnection().rows, "SELECT %(text)s::text", {"text": "长" * LONG})
+        ((text,),) = await in_greenlet(OwnConnection().rows, "SELECT %(text)s::text", {"text": "长" * LONG})
         return str(text)
 
     assert asyncio.run(ask()) == "长" * LONG
@@ -36,7 +37,7 @@ def test_long_questions_and_answers_arrive_whole(committed_db: str):
 
 def test_a_statement_that_fails_is_told_and_the_next_has_a_new_connection(committed_db: str):
     async def ask() -> int:
-        own = AwaitedConnection()
+        own = OwnConnection()
         with pytest.raises(psycopg.OperationalError, match="division by zero"):
             await in_greenlet(own.rows, "SELECT 1 / length(%(text)s::text)", {"text": ""})
         with pytest.raises(psycopg.ProgrammingError, match="nowhere"):
@@ -52,7 +53,7 @@ def test_a_connection_that_the_server_ends_is_told_and_replaced(committed_db: st
     """While it is idle, and while an answer is awaited."""
 
     async def ask() -> int:
-        own = AwaitedConnection()
+        own = OwnConnection()
         ((process,),) = await in_greenlet(own.rows, "SELECT pg_backend_pid()", {})
         asking = asyncio.ensure_future(in_greenlet(own.rows, asked, {})) if "sleep" in asked else None
         await asyncio.sleep(0.05)

@@ -1,11 +1,13 @@
 """Questions of several rooms in one statement, by the mapper's connection and by one of an express lane's own."""
 
+import asyncio
 from datetime import date
 from typing import Any
 
 import psycopg
 import pytest
 
+from chengxin.base.database.awaited import in_greenlet
 from chengxin.base.database.own import OwnConnection
 from chengxin.base.database.preparing import prepared
 from chengxin.base.database.together import Together, day
@@ -18,11 +20,14 @@ pytestmark = pytest.mark.django_db
 
 
 def own_rows(statement: str, values: Any) -> Any:
-    own = OwnConnection()
-    try:
-        return own.rows(statement, values)
-    finally:
-        own.close()
+    def asked() -> Any:
+        own = OwnConnection()
+        try:
+            return own.rows(statement, values)
+        finally:
+            own.close()
+
+    return asyncio.run(in_greenlet(asked))
 
 
 @pytest.mark.parametrize("asked_of", [prepared, own_rows])
@@ -77,14 +82,17 @@ def test_nothing_can_be_asked_once_the_answers_are_there():
 
 
 def test_an_own_connection_tells_who_asks_and_goes_on_after_a_fault():
-    own = OwnConnection(told={"purpose": "虚构目的"})
-    try:
-        with pytest.raises(psycopg.Error):
-            own.rows("SELECT 1 / %(zero)s::int", {"zero": "0"})
-        assert own.rows("SELECT current_setting('chengxin.purpose')", {}) == [("虚构目的",)]
-        assert own.rows("SELECT 1 WHERE false", {}) == []
-    finally:
-        own.close()
+    def ask() -> None:
+        own = OwnConnection(told={"purpose": "虚构目的"})
+        try:
+            with pytest.raises(psycopg.Error):
+                own.rows("SELECT 1 / %(zero)s::int", {"zero": "0"})
+            assert own.rows("SELECT current_setting('chengxin.purpose')", {}) == [("虚构目的",)]
+            assert own.rows("SELECT 1 WHERE false", {}) == []
+        finally:
+            own.close()
+
+    asyncio.run(in_greenlet(ask))
 
 
 def test_a_statement_that_asks_to_be_prepared_is_kept_prepared():
