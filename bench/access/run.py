@@ -9,10 +9,15 @@ Goal: at most 15 % more.
 import argparse
 import os
 import platform
+import sys
 from datetime import timedelta
+from pathlib import Path
 from statistics import median
 from time import perf_counter
 from typing import Any
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+from database import opened
 
 DATABASE = "chengxin_bench_access"
 PEOPLE, RECORDS = 400, 5
@@ -40,21 +45,9 @@ FROM subjects_person p, generate_series(1, %s) n
 
 def prepare() -> str:
     """Migrate and fill the bench's database; the superuser's address."""
-    os.environ["CHENGXIN_DATABASE_NAME"] = DATABASE
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chengxin.project.settings")
-    import django
-
-    django.setup()
+    address = opened(DATABASE)
     import psycopg
-    from django.conf import settings
 
-    from chengxin.base.database import embedded
-    from chengxin.project.readiness import run
-
-    address = str(settings.EMBEDDED_ADDRESS)
-    embedded.prepare(address, database=DATABASE)
-    run("migrate")
-    run("load_profile")
     with psycopg.connect(address, dbname=DATABASE, autocommit=True) as admin:
         admin.execute("TRUNCATE subjects_person, consent_request, consent_accessentry CASCADE")
         admin.execute(PERSONS, [PEOPLE])

@@ -11,11 +11,16 @@ import os
 import platform
 import random
 import statistics
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+from database import opened
 
 DATABASE = "chengxin_bench_casework"
 OFFICE, DEPARTMENTS, SUBJECTS = 1, range(2, 61), 100_000
@@ -51,21 +56,10 @@ def readers() -> dict[str, Reader]:
 
 def prepare(cases: int) -> None:
     """Migrate and fill the bench's database."""
-    os.environ["CHENGXIN_DATABASE_NAME"] = DATABASE
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chengxin.project.settings")
-    import django
-
-    django.setup()
+    address = opened(DATABASE)
     import psycopg
-    from django.conf import settings
 
-    from chengxin.base.database import embedded
-    from chengxin.project.readiness import run
-
-    embedded.prepare(settings.EMBEDDED_ADDRESS, database=DATABASE)
-    run("migrate")
-    run("load_profile")
-    with psycopg.connect(settings.EMBEDDED_ADDRESS, dbname=DATABASE, autocommit=True) as connection:
+    with psycopg.connect(address, dbname=DATABASE, autocommit=True) as connection:
         if connection.execute("SELECT count(*) FROM casework_case").fetchone() != (cases,):
             connection.execute("TRUNCATE casework_case CASCADE")
             for table, rows in {CASES: _cases, PARTIES: _parties, EVENTS: _events}.items():

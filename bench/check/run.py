@@ -21,6 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
+from database import opened
 from web import Rate, pgbench, served, wrk
 
 DATABASE = "chengxin_bench_check"
@@ -84,21 +85,10 @@ ENTRIES = (
 
 def prepare(subjects: int) -> str:
     """Migrate and fill the bench's database; the superuser's address."""
-    os.environ["CHENGXIN_DATABASE_NAME"] = DATABASE
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chengxin.project.settings")
-    import django
-
-    django.setup()
+    address = opened(DATABASE)
     import psycopg
-    from django.conf import settings
 
-    from chengxin.base.database import embedded
-    from chengxin.project.readiness import run
-
-    embedded.prepare(settings.EMBEDDED_ADDRESS, database=DATABASE)
-    run("migrate")
-    run("load_profile")
-    with psycopg.connect(settings.EMBEDDED_ADDRESS, dbname=DATABASE, autocommit=True) as connection:
+    with psycopg.connect(address, dbname=DATABASE, autocommit=True) as connection:
         have = connection.execute(
             "SELECT count(*), (SELECT count(*) > 0 FROM lists_entryevent) FROM subjects_subject"
         ).fetchone()
@@ -106,7 +96,7 @@ def prepare(subjects: int) -> str:
             _fill(connection, subjects)
         connection.execute("TRUNCATE measures_receipt, measures_feedback, consent_accessentry")
         connection.execute("VACUUM ANALYZE measures_receipt, consent_accessentry")
-    return str(settings.EMBEDDED_ADDRESS)
+    return address
 
 
 def _fill(connection, subjects: int) -> None:

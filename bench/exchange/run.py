@@ -23,6 +23,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+from database import opened
+
 DATABASE = "chengxin_bench_exchange"
 RUN = f"{time.time():.0f}"  # records of this run have keys of their own
 FIRST_PORT, CONSUMERS, SUBJECTS, BATCH = 18_800, 10, 200, 200
@@ -31,28 +34,16 @@ HERE = Path(__file__).resolve().parent
 
 def prepare() -> str:
     """The database of the bench, with subjects; the superuser's address."""
-    os.environ["CHENGXIN_DATABASE_NAME"] = DATABASE
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chengxin.project.settings")
-    import django
-
-    django.setup()
-    from django.conf import settings
-
-    from chengxin.base.database import embedded
-    from chengxin.project.readiness import run
-
-    embedded.prepare(settings.EMBEDDED_ADDRESS, database=DATABASE)
-    run("migrate")
-    run("load_profile")
+    address = opened(DATABASE)
     from chengxin.registry.subjects.models import Subject
     from chengxin.registry.subjects.tests.factories import company
 
     if Subject.objects.exists():
-        return str(settings.EMBEDDED_ADDRESS)
+        return address
     with _transaction():
         for number in range(1, SUBJECTS + 1):
             company(f"南宁虚构第{number}商行", number)
-    return str(settings.EMBEDDED_ADDRESS)
+    return address
 
 
 def _transaction():

@@ -16,6 +16,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+from database import opened
+
 HERE = Path(__file__).resolve().parent
 DATABASE = "chengxin_bench_intake"
 CONTENDERS = {  # name -> (script, run, what it does, whether it gets only a share of the rows)
@@ -29,23 +32,6 @@ CONTENDERS = {  # name -> (script, run, what it does, whether it gets only a sha
     "stdnum": ("peers.py", "stdnum", "per-row loop with python-stdnum: read and validate only", True),
     "loop": ("peers.py", "loop", "the same loop with Django's bulk_create", True),
 }  # fmt: skip
-
-
-def prepare() -> None:
-    """Migrate the bench's database and load the city's organisations."""
-    os.environ["CHENGXIN_DATABASE_NAME"] = DATABASE
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chengxin.project.settings")
-    import django
-
-    django.setup()
-    from django.conf import settings
-
-    from chengxin.base.database import embedded
-    from chengxin.project.readiness import run
-
-    embedded.prepare(settings.EMBEDDED_ADDRESS, database=DATABASE)
-    run("migrate")
-    run("load_profile")
 
 
 def empty() -> None:
@@ -120,7 +106,7 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=3, help="rounds over all contenders; the median counts")
     parser.add_argument("--slow-share", type=float, default=0.05)
     options = parser.parse_args()
-    prepare()
+    opened(DATABASE)
     from django.conf import settings
     from rows import write
 

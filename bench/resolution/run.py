@@ -16,6 +16,9 @@ import sys
 import time
 from pathlib import Path
 
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+from database import opened
+
 sys.path.append(str(Path(__file__).resolve().parents[2] / "src"))
 DATABASE = "chengxin_bench_resolution"
 TRAINING_SEED = 1
@@ -28,19 +31,7 @@ TABLES = (
 
 def prepare() -> None:
     """Migrate the bench's database and connect to it."""
-    os.environ["CHENGXIN_DATABASE_NAME"] = DATABASE
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chengxin.project.settings")
-    import django
-
-    django.setup()
-    from django.conf import settings
-
-    from chengxin.base.database import embedded
-    from chengxin.project.readiness import run
-
-    embedded.prepare(settings.EMBEDDED_ADDRESS, database=DATABASE)
-    run("migrate")
-    run("load_profile")
+    opened(DATABASE)
 
 
 def register(made) -> tuple[dict[int, int], float, float]:

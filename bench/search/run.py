@@ -24,6 +24,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
+from database import opened
 from web import pgbench, served, wrk
 
 DATABASE = "chengxin_bench_search"
@@ -46,26 +47,16 @@ SELECT * FROM subjects_subject WHERE id = :n + {first} - 1;
 
 def prepare(subjects: int) -> str:
     """Migrate and fill the bench's database through the registry's own services; the superuser's address."""
-    os.environ["CHENGXIN_DATABASE_NAME"] = DATABASE
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chengxin.project.settings")
-    import django
-
-    django.setup()
+    address = opened(DATABASE)
     import psycopg
-    from django.conf import settings
 
-    from chengxin.base.database import embedded
-    from chengxin.project.readiness import run
-
-    embedded.prepare(settings.EMBEDDED_ADDRESS, database=DATABASE)
-    run("migrate")
-    with psycopg.connect(settings.EMBEDDED_ADDRESS, dbname=DATABASE, autocommit=True) as connection:
+    with psycopg.connect(address, dbname=DATABASE, autocommit=True) as connection:
         have = connection.execute("SELECT count(*) FROM subjects_subject").fetchone()
         if have != (subjects,):
             connection.execute("TRUNCATE subjects_subject, subjects_subjectname CASCADE")
             _fill(subjects)
         connection.execute("VACUUM ANALYZE subjects_subject, subjects_subjectname, subjects_identifier, records_record")
-    return str(settings.EMBEDDED_ADDRESS)
+    return address
 
 
 def _fill(subjects: int) -> None:
