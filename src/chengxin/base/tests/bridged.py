@@ -1,6 +1,7 @@
 """A small WSGI application behind the bridge, for its tests."""
 
 import json
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -10,6 +11,7 @@ from chengxin.base.bridging import PIECE, Bridge
 LONG = 40  # pieces
 closed: list[str] = []
 bodies: list[str] = []
+arrived = threading.Event()
 
 
 def pages(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -26,6 +28,9 @@ def pages(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterab
         return Closing(b"x" * PIECE for _ in range(LONG))
     if path == "/slow":
         return slowly()
+    if path == "/arrived":
+        arrived.set()
+        return [b""]
     if path == "/broken":
         return breaking()
     if path == "/never":
@@ -54,10 +59,11 @@ class Closing:
 
 
 def slowly() -> Iterator[bytes]:
+    """The last part when the caller has told that it has the others."""
     yield b"first"
     time.sleep(0.2)
     yield b"second"
-    time.sleep(1)
+    arrived.wait(20)
     yield b"third"
 
 

@@ -118,11 +118,12 @@ def test_a_long_answer_comes_whole_and_its_source_is_closed(connection: HTTPConn
     assert b"closed" in connection.getresponse().read()
 
 
-def test_a_slow_answer_is_sent_as_it_comes(connection: HTTPConnection):
+def test_a_slow_answer_is_sent_as_it_comes(connection: HTTPConnection, port: int):
     connection.request("GET", "/slow")
     answer = connection.getresponse()
 
-    assert answer.read1() == b"firstsecond"
+    assert answer.read(len("firstsecond")) == b"firstsecond"
+    assert raw(port, b"GET /arrived HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").startswith(b"HTTP/1.1 200")
     assert answer.read() == b"third"
 
 

@@ -8,19 +8,22 @@ from chengxin.base.database.awaited import apart, awaited, in_greenlet
 from chengxin.base.database.own import OwnConnection
 
 LONG = 3_000_000  # more than the sockets between client and server hold
+LOCK = 100
 
 
 def test_others_go_on_while_an_answer_is_awaited(committed_db: str):
     async def both() -> list[str]:
-        own, told = OwnConnection(), []
+        own, holder, told = OwnConnection(), OwnConnection(), []
 
         async def ask() -> None:
-            await in_greenlet(own.rows, "SELECT 1 FROM pg_sleep(0.2)", {})
+            await in_greenlet(own.rows, f"SELECT 1 FROM pg_advisory_lock({LOCK})", {})
             told.append("answered")
 
+        await in_greenlet(holder.rows, f"SELECT 1 FROM pg_advisory_lock({LOCK})", {})
         asking = asyncio.ensure_future(ask())
         await asyncio.sleep(0.02)
         told.append("meanwhile")
+        await in_greenlet(holder.rows, f"SELECT 1 FROM pg_advisory_unlock({LOCK})", {})
         await asking
         return told
 

@@ -87,7 +87,7 @@ def test_under_load_a_round_begins_when_as_many_are_there_as_the_last_time(monke
 
 
 def test_a_round_does_not_wait_long_for_those_who_do_not_come_again(monkeypatch):
-    monkeypatch.setattr(gathering, "PATIENCE", 0.2)
+    monkeypatch.setattr(gathering, "PATIENCE", 1)
     assert asyncio.run(_rounds_of(6, 3, 2)) == [6, 5]
 
 

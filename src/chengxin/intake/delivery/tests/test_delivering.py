@@ -246,9 +246,13 @@ def test_a_lane_that_another_process_holds_is_left_to_it(consumer: Consumer):
     dispatching.route_all(at=lambda: NOON)
     other = connection.copy()
     with other.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [delivering.LANE_LOCK, mine])
+        cursor.execute("SELECT pg_backend_pid() FROM pg_advisory_lock(%s, %s)", [delivering.LANE_LOCK, mine])
+        ((process,),) = cursor.fetchall()
     try:
         assert delivered(mine) == 0
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s, 20000)", [process])
+            assert cursor.fetchall() == [(True,)], "the other one is gone"
     finally:
         other.close()
     assert delivered(mine) == 1, "free the moment that the other one is gone"
