@@ -9,7 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from chengxin.base.calendar.policy import working_days
 from chengxin.base.casework import policy, rules, stages
@@ -19,6 +19,8 @@ from chengxin.base.casework.rules import Handler, Party, Procedure, Taken
 from chengxin.base.casework.stages import ESCALATED, Stage
 from chengxin.base.errors import NotFound
 from chengxin.base.languages import InBoth
+
+MOST_COUNTED = 10_000  # beyond it a list says "more than"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,41 +101,63 @@ class DueFilter(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class InboxPage:
-    """What waits for someone: overdue first, then by deadline. `overdue` counts all pages."""
+    """Cases on a page; `total` and `overdue` are of the whole list. Unless `is_exact`, `total` stopped counting."""
 
     items: tuple[CaseRow, ...]
     total: int
     overdue: int
+    is_exact: bool = True
 
 
-def inbox_of(actor: Handler, *, on: date, page: int = 1, size: int = 20, due: DueFilter | None = None) -> InboxPage:
+def inbox_of(
+    actor: Handler, *, on: date, page: int = 1, size: int = 20, due: DueFilter | None = None, matter: str = ""
+) -> InboxPage:
     """The open cases in which a step waits for `actor`, overdue first. Index: `case_waiting`, `case_party_once`.
 
     A case whose only steps are barred to this person by the separation of duties does not wait for them. `due` shows
-    those alone whose deadline is soon or over, or went up the line; `overdue` counts all that are shown.
+    those alone whose deadline is soon or over, or went up the line, `matter` those of that procedure.
     """
-    waiting = _due(_waiting_for(actor), due, on=on)
+    waiting = _due(_waiting_for(actor, matter), due, on=on)
     rows = waiting.order_by(F("due_on").asc(nulls_last=True), "opened_at", "id")
-    start = (page - 1) * size
-    return InboxPage(
-        items=tuple(_case_row(c, on=on) for c in rows[start : start + size]),
-        total=waiting.count(),
-        overdue=waiting.filter(due_on__lt=on).count(),
-    )
+    counted = waiting.aggregate(total=Count("pk"), overdue=Count("pk", filter=Q(due_on__lt=on)))
+    return InboxPage(_one_page(rows, page, size, on=on), counted["total"], counted["overdue"])
 
 
-def cases_of(actor: Handler, *, on: date, page: int = 1, size: int = 20, due: DueFilter | None = None) -> InboxPage:
-    """All cases, open and closed, that `actor` may see, newest first; `due` as in `inbox_of`.
+def cases_of(
+    actor: Handler,
+    *,
+    on: date,
+    page: int = 1,
+    size: int = 20,
+    due: DueFilter | None = None,
+    matter: str = "",
+    is_open: bool | None = None,
+) -> InboxPage:
+    """All cases that `actor` may see, newest first; `due`, `matter` as in `inbox_of`, `is_open`: open or closed ones.
 
     Index: `case_party_once`, primary key.
     """
     mine = _due(Case.objects.filter(_seen_by(actor)), due, on=on)
-    start = (page - 1) * size
+    if matter:
+        mine = mine.filter(procedure=matter)
+    if is_open is not None:
+        mine = mine.filter(closed_at__isnull=is_open)
+    counted = mine[: MOST_COUNTED + 1].count()
     return InboxPage(
-        items=tuple(_case_row(c, on=on) for c in mine.order_by("-id")[start : start + size]),
-        total=mine.count(),
+        items=_one_page(mine.order_by("-id"), page, size, on=on),
+        total=min(counted, MOST_COUNTED),
         overdue=mine.filter(closed_at__isnull=True, due_on__lt=on).count(),
+        is_exact=counted <= MOST_COUNTED,
     )
+
+
+def matters_of(actor: Handler) -> dict[str, str]:
+    """The procedures in which the roles of `actor` have a step: code -> name in the language that is active."""
+    return {
+        declared.code: str(declared.name)
+        for declared in procedures().values()
+        if any(rules.holds_role(step, actor) for step in declared.steps if step.roles)
+    }
 
 
 def case(case_id: int, *, actor: Handler, on: date) -> CaseRow:
@@ -290,9 +314,15 @@ def _took(actor: Handler, steps: Iterable[str]) -> Exists:
     return Exists(taken.filter(by_user_id__isnull=True, by_name=actor.name))
 
 
-def _waiting_for(actor: Handler) -> "QuerySet[Case]":
+def _one_page(rows: "QuerySet[Case]", page: int, size: int, *, on: date) -> tuple[CaseRow, ...]:
+    return tuple(_case_row(c, on=on) for c in rows[(page - 1) * size : page * size])
+
+
+def _waiting_for(actor: Handler, matter: str) -> "QuerySet[Case]":
     states: dict[tuple[str, frozenset[str]], dict[str, frozenset[str]]] = {}
     for declared in procedures().values():
+        if matter not in {"", declared.code}:
+            continue
         for step in declared.steps:
             if rules.holds_role(step, actor):
                 here = states.setdefault((step.part, step.not_by_taker_of), {})

@@ -25,7 +25,8 @@ SIZE = 20
 def case_list(request: SpaceRequest, _mandate_id: int) -> HttpResponse:
     """All cases of the subject, newest first."""
     found = casework.cases_of(request.actor, on=clock.today(), page=number_of_page(request), size=SIZE)
-    return page(request, "cases", {"page": sheet(request, found.items, found.total, SIZE)})
+    context = {"page": sheet(request, found.items, found.total, SIZE), "is_exact": found.is_exact}
+    return page(request, "cases", context)
 
 
 @require_GET

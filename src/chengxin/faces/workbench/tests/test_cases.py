@@ -92,6 +92,22 @@ def test_a_step_is_taken_and_the_case_leaves_the_inbox(client: Client, asked: in
     assert len(client.get(reverse("workbench:inbox"), {"all": "1"}).context["page"].rows) == 1
 
 
+@pytest.mark.parametrize(
+    ("asked_for", "found"),
+    [
+        ({"matter": "request"}, 1), ({"matter": "nonsense"}, 1), ({"all": "1", "state": "closed"}, 0),
+        ({"all": "1", "state": "open", "matter": "request"}, 1), ({"state": "closed"}, 1),
+    ],
+)  # fmt: skip
+def test_the_inbox_is_narrowed_by_its_address(client: Client, asked: int, asked_for: dict[str, str], found: int):
+    client.force_login(person(Role.DEPARTMENT_REVIEWER))
+
+    page = client.get(reverse("workbench:inbox"), asked_for)
+
+    assert len(page.context["page"].rows) == found
+    assert ("没有符合条件的事项" in page.content.decode()) == (not found)
+
+
 def test_a_refusal_without_a_reason_says_so_and_changes_nothing(client: Client, asked: int):
     client.force_login(person(Role.DEPARTMENT_REVIEWER))
 

@@ -41,6 +41,8 @@ DUE = {
     DueFilter.OVERDUE: gettext_lazy("已超期"),
     DueFilter.ESCALATED: gettext_lazy("已上报"),
 }
+STATES = {"open": gettext_lazy("办理中"), "closed": gettext_lazy("已办结")}
+IS_OPEN = {"open": True, "closed": False}
 PARTS = {
     "applicant": gettext_lazy("申请人"),
     "inspected": gettext_lazy("被检查对象"),
@@ -59,18 +61,31 @@ STAGES = {
 def inbox(request: SignedInRequest) -> HttpResponse:
     """The cases that wait for a step of this person, overdue first; `?all=1` shows every case of the organisation.
 
-    `?due=` shows those alone whose deadline is soon or over, or went up the line.
+    `?due=` shows those alone whose deadline is soon or over, or went up the line, `?matter=` those of one procedure,
+    and among all `?state=` the open or the closed.
     """
-    shows_all, chosen = request.GET.get("all") == "1", request.GET.get("due", "")
-    due = DueFilter(chosen) if chosen in set(DueFilter) else None
-    read = casework.cases_of if shows_all else casework.inbox_of
-    found = read(request.actor, on=clock.today(), page=number_of_page(request), size=SIZE, due=due)
+    shows_all, asked = request.GET.get("all") == "1", request.GET
+    due = DueFilter(asked["due"]) if asked.get("due") in set(DueFilter) else None
+    matters = casework.matters_of(request.actor)
+    matter = asked["matter"] if asked.get("matter") in matters else ""
+    state = asked["state"] if shows_all and asked.get("state") in STATES else ""
+    wanted: dict[str, Any] = {"due": due, "matter": matter, "page": number_of_page(request), "size": SIZE}
+    if shows_all:
+        found = casework.cases_of(request.actor, on=clock.today(), is_open=IS_OPEN.get(state), **wanted)
+    else:
+        found = casework.inbox_of(request.actor, on=clock.today(), **wanted)
     context = {
         "page": sheet(request, found.items, found.total, SIZE),
         "overdue": found.overdue,
+        "is_exact": found.is_exact,
         "shows_all": shows_all,
         "due": due,
         "due_choices": choices(DUE),
+        "matter": matter,
+        "matters": choices(matters),
+        "state": state,
+        "states": choices(STATES),
+        "is_filtered": bool(due or matter or state),
         "reports": _overdue_reports(request.actor),
         "notices": told.notices_of(request.actor, size=NOTICES).items,
     }
