@@ -134,7 +134,7 @@ def main() -> None:
             own.count,
         )
         told = " | ".join(f"{taken(one, options.rounds):.1f}" for one in asked)
-        print(f"| {name} | {every.total:,} | {waiting.total:,} | {told} |")
+        print(f"| {name} | {'' if every.is_exact else 'over '}{every.total:,} | {waiting.total:,} | {told} |")
 
 
 if __name__ == "__main__":
