@@ -15,6 +15,7 @@ from chengxin.base.listing import in_turn_in_chinese
 from chengxin.intake.collection import payloads
 from chengxin.intake.collection import queries as collection
 from chengxin.intake.collection import services as intake
+from chengxin.intake.collection.rules import Ground
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.queries import OrganisationRow
 from chengxin.registry.accounts.rules import Actor, Role
@@ -82,7 +83,9 @@ def hand_in(record: EntryRecord, case_id: int, authority: OrganisationRow, *, by
         name = FILENAME.format(case=case_id)
         path = Path(folder, name)
         path.write_text(json.dumps(record.row, ensure_ascii=False) + "\n", encoding="utf-8")
-        result = intake.submit(path, filename=name, item_code=ITEM, by=officer, organisation_id=authority.id, at=at)
+        result = intake.submit(
+            path, filename=name, item_code=ITEM, by=officer, organisation_id=authority.id, at=at, ground=Ground.DECISION
+        )
     if result.rejected:
         fault = collection.faults(result.submission, size=1).rows[0]
         raise NotRecorded(fault=f"{fault.message} {fault.hint}".strip())

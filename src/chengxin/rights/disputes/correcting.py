@@ -16,6 +16,7 @@ from chengxin.base.sealing.rules import PREFIX, mask_number
 from chengxin.intake.collection import payloads
 from chengxin.intake.collection import queries as collection
 from chengxin.intake.collection import services as intake
+from chengxin.intake.collection.rules import Ground
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Actor, Role
 from chengxin.registry.catalogue import queries as catalogue
@@ -151,7 +152,13 @@ def _hand_in(dispute: Dispute, changes: Mapping[str, str], *, by: Actor, at: dat
         path = Path(folder, name)
         path.write_text(json.dumps(row, ensure_ascii=False) + "\n", encoding="utf-8")
         result = intake.submit(
-            path, filename=name, item_code=dispute.item, by=officer, organisation_id=dispute.provider_id, at=at
+            path,
+            filename=name,
+            item_code=dispute.item,
+            by=officer,
+            organisation_id=dispute.provider_id,
+            at=at,
+            ground=Ground.CORRECTION,
         )
     if result.rejected:
         fault = collection.faults(result.submission, size=1).rows[0]
