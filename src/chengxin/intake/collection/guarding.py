@@ -9,6 +9,11 @@ from chengxin.registry.catalogue.rules import Item
 from chengxin.registry.records.services import Present
 
 
+def is_decided(submission_id: int | None) -> bool:
+    """Whether that hand-in tells of what officials decided in a case of this platform. Index: primary key."""
+    return Submission.objects.filter(pk=submission_id, ground=Ground.DECISION).exists()
+
+
 def refused(
     changed: Mapping[int, Present], item: Item, submission_id: int, *, reach: Collection[int], ground: Ground
 ) -> list[Finding]:
