@@ -75,6 +75,28 @@ def matters(policies: Policies, listed: Tables) -> Iterator[ProfileFault]:
                 )
             elif known[code].values.get("class") == BY_OTHERS:
                 yield _at(entry, "measures", f"{code} is of class 3: no public body may order it")
+        yield from _fitting(entry, [known[code] for code in named if code in known], listed)
+
+
+def _fitting(entry: PolicyEntry, measures: list[PolicyEntry], listed: Tables) -> Iterator[ProfileFault]:
+    """Who asks in a matter executes one of its measures, and each is executed by one who asks: else nobody is told."""
+    executing = {m.code: set(m.values.get("executors") or ()) for m in measures}
+    lines = {code: _line(code, listed) for code in entry.values.get("departments") or ()}
+    for code, line in lines.items():
+        if not any(line & executors for executors in executing.values()):
+            yield _at(entry, "departments", f"{code} executes none of the measures of this matter")
+    for code, executors in executing.items():
+        if executors.isdisjoint(set().union(*lines.values())):
+            yield _at(entry, "measures", f"{code} is executed by none of the departments of this matter")
+
+
+def _line(code: str, listed: Tables) -> set[str]:
+    """An organisation and those above it."""
+    found: set[str] = set()
+    while code in listed.organisations and code not in found:
+        found.add(code)
+        code = listed.organisations[code]["parent"]
+    return found
 
 
 def _class(entry: PolicyEntry) -> Iterator[ProfileFault]:

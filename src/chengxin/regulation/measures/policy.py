@@ -9,6 +9,7 @@ from chengxin.base import policy
 from chengxin.base.calendar.errors import UnannouncedYear
 from chengxin.base.calendar.policy import working_days
 from chengxin.base.clock import CITY_TIME
+from chengxin.regulation.measures import rules
 from chengxin.regulation.measures.errors import NoSuchMatter
 from chengxin.regulation.measures.rules import Basis, Class, Effect, Kind, Matter, Measure, RecordTrigger, Target
 
@@ -61,6 +62,12 @@ def answered_in(code: str, day: date) -> tuple[Measure, ...]:
     """The measures in force on that day with which that matter is answered. Raises `NoSuchMatter`."""
     wanted = matter_on(code, day).measures
     return tuple(m for m in measures_on(day) if m.code in wanted)
+
+
+@lru_cache(maxsize=1024)
+def matter_for(code: str, organisations: tuple[str, ...], day: date) -> Matter:
+    """The matter with those of its measures that one of these organisations may apply. Raises `NoSuchMatter`."""
+    return rules.as_asked_by(matter_on(code, day), organisations, answered_in(code, day))
 
 
 @lru_cache(maxsize=256)

@@ -115,14 +115,15 @@ class StatisticRow:
 
 
 def matters_of(by: Actor, *, on: date) -> tuple[Matter, ...]:
-    """The matters in which this actor's organisation may check; of the organisation and those above it.
+    """The matters in which this actor's organisation may check, with the measures that it may apply.
 
+    Of the organisation and those above it.
     Index: primary key, for the few organisations above.
     """
     if not by.may(Permission.CHECK_CREDIT):
         return ()
     line = lineage(by)
-    return tuple(m for m in policy.matters_on(on) if may_ask(m, line))
+    return tuple(policy.matter_for(m.code, line, on) for m in policy.matters_on(on) if may_ask(m, line))
 
 
 def lineage(by: Actor) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ authority decided about the subject by name.
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import NamedTuple
@@ -286,6 +286,31 @@ def may_ask(matter: Matter, organisations: Collection[str]) -> bool:
     Source: the checks catalogue's own `departments`.
     """
     return not set(organisations).isdisjoint(matter.departments)
+
+
+def may_apply(measure: Measure, organisations: Collection[str]) -> bool:
+    """Whether one of these organisations (one's own and those above it) is among those that execute the measure.
+
+    Source: the measure's own `executors`; 国办发〔2020〕49号 part 3: no measure beyond what the catalogue says.
+    """
+    return not set(organisations).isdisjoint(measure.executors)
+
+
+def as_asked_by(matter: Matter, organisations: Collection[str], measures: Iterable[Measure]) -> Matter:
+    """The matter with those of these measures alone that one of these organisations may apply: only they are answered.
+
+    Source: as of `may_apply`.
+    """
+    known = {m.code for m in measures if may_apply(m, organisations)}
+    return replace(matter, measures=matter.measures & known)
+
+
+def may_report(measure: Measure, outcome: Outcome, organisations: Collection[str]) -> bool:
+    """Whether one of these organisations may report that outcome: who may not apply a measure can only have left it.
+
+    Source: as of `may_apply`.
+    """
+    return outcome is Outcome.NOT_APPLIED or may_apply(measure, organisations)
 
 
 def feedback_fits(measure: Measure, outcome: Outcome) -> bool:

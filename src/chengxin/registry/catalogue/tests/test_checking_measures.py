@@ -33,6 +33,13 @@ BROKEN = [
     (CHECKS, "measures: [bar-from-bidding", "measures: [credit-granting", "no public body may order it"),
     (CHECKS, "subjects: [organisation]", "subjects: [family]", "'subjects' is some of"),
     (CHECKS, 'departments: ["12450100007551198B"', 'departments: ["nobody"', "names 'nobody'"),
+    (
+        CHECKS,
+        "measures: [bar-from-land, land-deposit]",
+        "measures: [bar-from-bidding]",
+        "11450100007551139B executes none",
+    ),
+    (CHECKS, "measures: [bar-from-land,", "measures: [limit-schooling,", "limit-schooling is executed by none"),
     (CHECKS, "      purpose: {zh:", "      reason: {zh:", "'purpose' is given in Chinese and English"),
 ]
 

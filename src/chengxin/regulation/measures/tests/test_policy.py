@@ -36,3 +36,15 @@ def test_schooling_is_limited_for_military_service_alone():
     limits = [m for m in policy.measures_on(DAY) if m.kind is Kind.SCHOOLING]
 
     assert [m.lists for m in limits] == [frozenset({"military-service"})]
+
+
+def test_each_restriction_of_the_city_is_executed_by_those_whom_its_matters_name():
+    """Whom a matter names and a measure does not is not answered with it; each such pair is known and wanted."""
+    left = {
+        (matter.code, measure.code)
+        for matter in policy.matters_on(DAY)
+        for measure in policy.answered_in(matter.code, DAY)
+        if measure.effect is Effect.RESTRICTION and not set(matter.departments) <= set(measure.executors)
+    }
+
+    assert left == {("public-funds", "bar-from-research-projects")}

@@ -165,3 +165,26 @@ def test_a_reason_is_needed_where_nothing_was_done_and_where_discretion_was_used
 def test_only_departments_that_the_matter_names_may_ask():
     assert rules.may_ask(matter(departments=("A",)), ["B", "A"])
     assert not rules.may_ask(matter(departments=("A",)), ["B"])
+
+
+def test_a_measure_is_answered_only_to_those_who_execute_it_and_those_below_them():
+    both = (measure(executors=("A", "B")), reward(executors=("C",)))
+
+    asked = {
+        line: rules.as_asked_by(matter(), line, both).measures for line in (("A",), ("below", "B"), ("C",), ("D",))
+    }
+    assert asked == {("A",): {"bar"}, ("below", "B"): {"bar"}, ("C",): {"green-channel"}, ("D",): set()}
+
+
+@given(st.lists(grounds(), max_size=4), st.lists(measures(), max_size=4), st.sampled_from(["A", "B"]), MOMENTS)
+def test_nobody_is_answered_with_what_others_execute(found, catalogue, asker, at):
+    narrowed = rules.as_asked_by(matter(), [asker], catalogue)
+
+    for one in rules.answer(identity(), grounds=found, measures=catalogue, matter=narrowed, at=at):
+        assert asker in one.measure.executors
+
+
+def test_who_does_not_execute_a_measure_can_only_say_that_it_was_left():
+    assert rules.may_report(measure(), Outcome.APPLIED, ["below", "A"])
+    assert not rules.may_report(measure(), Outcome.APPLIED, ["B"])
+    assert rules.may_report(measure(), Outcome.NOT_APPLIED, ["B"])

@@ -30,6 +30,7 @@ from chengxin.regulation.measures.errors import (
     MeasureNotAnswered,
     NoCodes,
     NoSuchMatter,
+    NotYoursToApply,
     OutcomeMissing,
     OutcomeNotFitting,
     ReasonMissing,
@@ -54,6 +55,7 @@ pytestmark = pytest.mark.django_db
 ONE_SECOND = timedelta(seconds=1)
 ABOUT = about_subject(code(1))
 BAR = "bar-from-procurement"
+TRADING_CENTRE, HOUSING, SCIENCE = "12450100007551198B", "11450100007551171N", "11450100007551251A"
 
 
 @pytest.fixture
@@ -100,6 +102,43 @@ def test_what_the_region_or_nation_decided_is_answered_and_gone_when_repaired():
 
     assert check(code(1))[0].restrictions[0].measure.code == BAR
     assert check(code(2))[0].measures == ()
+
+
+def test_a_restriction_is_answered_to_those_who_execute_it_alone():
+    company("南宁虚构建设有限公司", 1)
+    entered(ABOUT, "wage-arrears")
+
+    def told(matter: str, organisation: str) -> set[str]:
+        (found,) = check(code(1), matter=matter, by=official(organisation))
+        return {m.measure.code for m in found.restrictions}
+
+    assert told("bidding", TRADING_CENTRE) == {"bar-from-bidding"}
+    assert told("wage-bond", HOUSING) == {"construction-bond"}
+    assert told(LICENCE, APPROVAL_BUREAU) == {"no-commitment-licences"}
+    company("南宁虚构研究有限公司", 2)
+    entered(about_subject(code(2)), "research-integrity")
+    for organisation, measures in ((FINANCE, set()), (SCIENCE, {"bar-from-research-projects"})):
+        (found,) = check(code(2), matter="public-funds", by=official(organisation))
+        assert {m.measure.code for m in found.restrictions} == measures
+
+
+def test_the_matters_of_an_organisation_name_the_measures_that_it_may_apply():
+    (found,) = [m for m in queries.matters_of(official(), on=NOON.date()) if m.code == "public-funds"]
+
+    assert found.measures == {"limit-public-funds", "priority-projects"}
+
+
+def test_who_does_not_execute_a_measure_cannot_report_that_it_was_applied(listed, monkeypatch: pytest.MonkeyPatch):
+    (found,) = check(code(1))
+    monkeypatch.setattr(queries, "lineage", lambda by: ("another",))
+
+    with pytest.raises(NotYoursToApply):
+        services.report_outcome(found.id, measure=BAR, outcome="applied", by=official(), at=NOON)
+    assert Feedback.objects.count() == 0
+    services.report_outcome(
+        found.id, measure=BAR, outcome="not-applied", reason="不由本单位实施（虚构）", by=official(), at=NOON
+    )
+    assert Feedback.objects.get().outcome == "not-applied"
 
 
 def test_a_code_that_is_wrong_or_unknown_gets_a_receipt_and_no_log_entry(listed):
