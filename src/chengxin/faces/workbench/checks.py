@@ -175,7 +175,9 @@ def organisation_name(code: str) -> str:
 
 def _trigger(trigger: RecordTrigger) -> str:
     named = item_name(trigger.item)
-    values = listed(sorted(trigger.any_of))
+    fields = catalogue.item(trigger.item).by_code
+    least = [(words(fields[f].name), a.at_least) for a in trigger.amounts for f in a.fields]
+    values = listed([*sorted(trigger.any_of), *(str(_("{field}不少于 {n}").format(field=f, n=n)) for f, n in least)])
     months = _("决定之日起 {n} 个月内").format(n=trigger.months) if trigger.months else ""
     grave = _("严重失信") if trigger.severity == "serious" else ""
     return " · ".join(str(part) for part in (named, grave, values, months) if part)

@@ -5,7 +5,7 @@ from typing import Any
 
 from chengxin.registry.catalogue.checking_policy import SEVERITIES, Policies, PolicyEntry
 from chengxin.registry.catalogue.located import Mapping, ProfileFault, Sequence
-from chengxin.registry.catalogue.rules import Profile
+from chengxin.registry.catalogue.rules import Item, Profile
 from chengxin.registry.catalogue.tables import Tables
 
 # What regulation.measures.rules knows; a test there holds these to it.
@@ -27,7 +27,7 @@ MEASURE_KEYS = {
     "name", "origin", "class", "kind", "effect", "triggers", "targets", "executors", "basis", "does", "starts", "ends",
     "exceptions", "discretion", "feedback",
 }  # fmt: skip
-TRIGGER_KEYS = {"lists", "item", "field", "any", "severity", "months", "served_by"}
+TRIGGER_KEYS = {"lists", "item", "field", "any", "amounts", "severity", "months", "served_by"}
 MATTER_KEYS = {"name", "purpose", "basis", "subjects", "departments", "measures"}
 
 
@@ -146,8 +146,12 @@ def _record(entry: PolicyEntry, trigger: Mapping, profile: Profile) -> Iterator[
         yield ProfileFault(
             entry.file, line, f"{item.code} is about natural persons: a measure against them needs a list"
         )
-    if entry.values.get("effect") == "restriction" and not (trigger.get("served_by") and trigger.get("months")):
-        yield ProfileFault(entry.file, line, "a record triggers a restriction only with served_by and months")
+    if entry.values.get("effect") == "restriction":
+        if not (trigger.get("served_by") and trigger.get("months")):
+            yield ProfileFault(entry.file, line, "a record triggers a restriction only with served_by and months")
+        if not (trigger.get("field") or trigger.get("amounts")):
+            yield ProfileFault(entry.file, line, "a restriction names the values or amounts of its own law")
+    yield from _amounts(entry, trigger, item)
     if trigger.get("severity", "general") not in SEVERITIES:
         yield ProfileFault(entry.file, line, f"'severity' is one of {', '.join(sorted(SEVERITIES))}")
     named = trigger.get("field")
@@ -160,6 +164,19 @@ def _record(entry: PolicyEntry, trigger: Mapping, profile: Profile) -> Iterator[
     for value in trigger["any"] if _texts(trigger.get("any")) else ():
         if allowed and value not in allowed.values:
             yield ProfileFault(entry.file, line, f"names {value!r}, which is no value of {named}")
+
+
+def _amounts(entry: PolicyEntry, trigger: Mapping, item: Item) -> Iterator[ProfileFault]:
+    for amount in trigger.get("amounts", ()):
+        fields = amount.get("fields") if isinstance(amount, Mapping) else None
+        least = amount.get("at_least") if isinstance(amount, Mapping) else None
+        if not _texts(fields) or not isinstance(least, str) or not least.replace(".", "", 1).isdecimal():
+            yield ProfileFault(entry.file, trigger.line_of("amounts"), "an amount names fields and at_least (a text)")
+            continue
+        for field in fields:
+            if field not in item.by_code or item.by_code[field].type != "decimal":
+                line = trigger.line_of("amounts")
+                yield ProfileFault(entry.file, line, f"names {field!r}, which is no amount of {item.code}")
 
 
 def _basis(entry: PolicyEntry) -> Iterator[ProfileFault]:

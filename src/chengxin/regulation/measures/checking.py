@@ -283,8 +283,7 @@ def _of_record(about: str, row: DecisionRow, trigger: RecordTrigger) -> Ground:
 
 def _meets(row: DecisionRow, trigger: RecordTrigger) -> bool:
     right = row.item == trigger.item and row.decided_on is not None
-    graded = not trigger.severity or row.severity == trigger.severity
-    return right and graded and (not trigger.field or row.payload.get(trigger.field, "") in trigger.any_of)
+    return right and rules.is_such(trigger, row.payload, severity=row.severity)
 
 
 def _begin(day: date | datetime | None) -> datetime | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -11,7 +12,17 @@ from chengxin.base.calendar.policy import working_days
 from chengxin.base.clock import CITY_TIME
 from chengxin.regulation.measures import rules
 from chengxin.regulation.measures.errors import NoSuchMatter
-from chengxin.regulation.measures.rules import Basis, Class, Effect, Kind, Matter, Measure, RecordTrigger, Target
+from chengxin.regulation.measures.rules import (
+    Basis,
+    Class,
+    Effect,
+    Kind,
+    LeastAmount,
+    Matter,
+    Measure,
+    RecordTrigger,
+    Target,
+)
 
 MEASURES, CHECKS, LIMITS = "measures", "checks", "check-limits"
 
@@ -141,6 +152,7 @@ def _trigger(raw: Mapping[str, Any]) -> RecordTrigger:
         item=raw["item"],
         field=raw.get("field", ""),
         any_of=frozenset(raw.get("any", ())),
+        amounts=tuple(LeastAmount(tuple(a["fields"]), Decimal(a["at_least"])) for a in raw.get("amounts", ())),
         severity=raw.get("severity", ""),
         months=int(raw.get("months", 0)),
         served_by=raw.get("served_by", ""),

@@ -5,9 +5,10 @@ all hold at that moment, and in no other case. What cannot be expressed here: a 
 authority decided about the subject by name.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
@@ -86,9 +87,16 @@ class Basis:
     verified: bool
 
 
+class LeastAmount(NamedTuple):
+    """An amount from which a decision counts: the larger of `fields`, in the field's own unit, from `at_least` on."""
+
+    fields: tuple[str, ...]
+    at_least: Decimal
+
+
 @dataclass(frozen=True, slots=True)
 class RecordTrigger:
-    """A record of `item` that triggers a measure: where `field` has one of `any_of`, of that severity.
+    """A record of `item` that triggers a measure: `field` has one of `any_of`, or an amount is reached; so grave.
 
     It counts for `months` after its decision, 0: as long as it is public. `served_by`: the law by which such a decision
     was served on its party; empty for what grants something.
@@ -97,6 +105,7 @@ class RecordTrigger:
     item: str
     field: str = ""
     any_of: frozenset[str] = frozenset()
+    amounts: tuple[LeastAmount, ...] = ()
     severity: str = ""
     months: int = 0
     served_by: str = ""
@@ -258,6 +267,19 @@ def is_triggered(measure: Measure, ground: Ground) -> bool:
     if ground.trigger is not None:
         return ground.trigger in measure.lists
     return ground.meets is not None and ground.meets in measure.records
+
+
+def is_such(trigger: RecordTrigger, values: Mapping[str, str], *, severity: str) -> bool:
+    """Whether a record with these values is one that the trigger names; several codes in a field are parted by `;`.
+
+    Source: the measure's own `triggers`.
+    """
+    if trigger.severity and trigger.severity != severity:
+        return False
+    if trigger.field and not trigger.any_of.isdisjoint(values.get(trigger.field, "").split(";")):
+        return True
+    reached = any(Decimal(values.get(f) or 0) >= least.at_least for least in trigger.amounts for f in least.fields)
+    return reached or not (trigger.field or trigger.amounts)
 
 
 def carries(ground: Ground, effect: Effect, *, at: datetime) -> bool:

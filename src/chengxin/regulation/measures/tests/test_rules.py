@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chengxin.regulation.measures import rules
-from chengxin.regulation.measures.rules import Class, Effect, Ground, Measure, Outcome, Target
+from chengxin.regulation.measures.rules import Class, Effect, Ground, Measure, Outcome, RecordTrigger, Target
 from chengxin.regulation.measures.tests.factories import (
     ABOUT,
     DAY,
@@ -182,6 +183,27 @@ def test_nobody_is_answered_with_what_others_execute(found, catalogue, asker, at
 
     for one in rules.answer(identity(), grounds=found, measures=catalogue, matter=narrowed, at=at):
         assert asker in one.measure.executors
+
+
+@pytest.mark.parametrize(
+    ("values", "is_met"),
+    [
+        ({"KINDS": "罚款;责令停产停业"}, True), ({"KINDS": "罚款"}, False), ({}, False),
+        ({"KINDS": "罚款", "FINE": "200.000000"}, True), ({"KINDS": "罚款", "FINE": "199.999999"}, False),
+        ({"KINDS": "罚款", "FINE": ""}, False), ({"KINDS": "没收违法所得", "TAKEN": "900"}, False),
+    ],
+)  # fmt: skip
+def test_a_record_is_met_by_one_of_several_kinds_or_by_an_amount(values, is_met):
+    least = rules.LeastAmount(("FINE",), Decimal(200))
+    trigger = RecordTrigger("penalty", field="KINDS", any_of=frozenset({"责令停产停业"}), amounts=(least,))
+
+    assert rules.is_such(trigger, values, severity="serious") is is_met
+
+
+def test_a_trigger_without_values_and_amounts_is_met_by_each_record_of_its_severity():
+    assert rules.is_such(TRIGGER, {}, severity="")
+    assert rules.is_such(replace(TRIGGER, severity="minor"), {}, severity="minor")
+    assert not rules.is_such(replace(TRIGGER, severity="minor"), {}, severity="general")
 
 
 def test_who_does_not_execute_a_measure_can_only_say_that_it_was_left():

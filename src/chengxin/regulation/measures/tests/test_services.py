@@ -4,6 +4,7 @@ import json
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
@@ -17,6 +18,8 @@ from chengxin.base.sealing.rules import mask_number
 from chengxin.intake.collection.tests import factories as files
 from chengxin.registry.accounts.rules import Role
 from chengxin.registry.catalogue import queries as catalogue
+from chengxin.registry.records import services as records
+from chengxin.registry.records.tests.factories import versions
 from chengxin.registry.subjects.rules import about_subject
 from chengxin.registry.subjects.tests.factories import code, company
 from chengxin.regulation.lists import services as lists
@@ -102,6 +105,34 @@ def test_what_the_region_or_nation_decided_is_answered_and_gone_when_repaired():
 
     assert check(code(1))[0].restrictions[0].measure.code == BAR
     assert check(code(2))[0].measures == ()
+
+
+def penalised(place: int, *, on: date = date(2026, 5, 9), **values: str) -> None:
+    """A company with a public penalty that our classes call serious; what is not told of it is as of a warning."""
+    told = {"CF_CFLB": "警告", "CF_WSH": f"虚构〔2026〕{place}号", "CF_CFJG": "虚构机关"} | values
+    stored = versions(
+        company(f"南宁虚构处罚{place}有限公司", place), f"penalty-{place}", decided_on=on,
+        public=(on, date(2029, 5, 9)), payload=json.dumps(told, ensure_ascii=False),
+    )  # fmt: skip
+    records.store(stored.with_columns(severity=pl.lit("serious")), superseded=[], at=NOON)
+
+
+@pytest.mark.parametrize(
+    ("values", "barred"),
+    [
+        ({"CF_CFLB": "责令停产停业"}, True),
+        ({"CF_CFLB": "罚款;吊销许可证件", "CF_NR_FK": "1.000000"}, True),
+        ({"CF_CFLB": "罚款", "CF_NR_FK": "200.000000"}, True),
+        ({"CF_CFLB": "罚款", "CF_NR_FK": "150.000000"}, False),
+        ({"CF_CFLB": "没收违法所得", "CF_NR_WFFF": "300.000000"}, False),
+        ({"CF_CFLB": "限制从业"}, False),
+    ],
+)
+def test_a_penalty_bars_from_procurement_where_the_law_on_procurement_says_so_alone(values, barred):
+    """政府采购法实施条例 art. 19 names kinds, 财库〔2022〕3号 the fine: 2 million yuan and more (field in 10,000)."""
+    penalised(4, **values)
+
+    assert [m.measure.code for m in check(code(4))[0].restrictions] == [BAR] * barred
 
 
 def test_a_restriction_is_answered_to_those_who_execute_it_alone():
