@@ -27,7 +27,18 @@ MEASURE_KEYS = {
     "name", "origin", "class", "kind", "effect", "triggers", "targets", "executors", "basis", "does", "starts", "ends",
     "exceptions", "discretion", "feedback",
 }  # fmt: skip
-TRIGGER_KEYS = {"lists", "item", "field", "any", "amounts", "severity", "months", "served_by"}
+TRIGGER_KEYS = {
+    "lists",
+    "item",
+    "field",
+    "any",
+    "amounts",
+    "severity",
+    "months",
+    "served_by",
+    "served_within",
+    "served_on",
+}
 MATTER_KEYS = {"name", "purpose", "basis", "subjects", "departments", "measures"}
 
 
@@ -147,10 +158,12 @@ def _record(entry: PolicyEntry, trigger: Mapping, profile: Profile) -> Iterator[
             entry.file, line, f"{item.code} is about natural persons: a measure against them needs a list"
         )
     if entry.values.get("effect") == "restriction":
-        if not (trigger.get("served_by") and trigger.get("months")):
-            yield ProfileFault(entry.file, line, "a record triggers a restriction only with served_by and months")
+        if not (trigger.get("served_by") and trigger.get("served_within") and trigger.get("months")):
+            fault = "a record triggers a restriction only with served_by, served_within and months"
+            yield ProfileFault(entry.file, line, fault)
         if not (trigger.get("field") or trigger.get("amounts")):
             yield ProfileFault(entry.file, line, "a restriction names the values or amounts of its own law")
+    yield from _service(entry, trigger, item)
     yield from _amounts(entry, trigger, item)
     if trigger.get("severity", "general") not in SEVERITIES:
         yield ProfileFault(entry.file, line, f"'severity' is one of {', '.join(sorted(SEVERITIES))}")
@@ -164,6 +177,20 @@ def _record(entry: PolicyEntry, trigger: Mapping, profile: Profile) -> Iterator[
     for value in trigger["any"] if _texts(trigger.get("any")) else ():
         if allowed and value not in allowed.values:
             yield ProfileFault(entry.file, line, f"names {value!r}, which is no value of {named}")
+
+
+def _service(entry: PolicyEntry, trigger: Mapping, item: Item) -> Iterator[ProfileFault]:
+    within, named = trigger.get("served_within"), trigger.get("served_on")
+    if within is not None and not (
+        isinstance(within, Mapping)
+        and set(within) == {"working_days", "days"}
+        and all(isinstance(n, int) and n > 0 for n in within.values())
+    ):
+        line = trigger.line_of("served_within")
+        yield ProfileFault(entry.file, line, "'served_within' is given in working_days and in days")
+    if named is not None and (named not in item.by_code or item.by_code[named].type != "date"):
+        line = trigger.line_of("served_on")
+        yield ProfileFault(entry.file, line, f"names {named!r}, which is no date of {item.code}")
 
 
 def _amounts(entry: PolicyEntry, trigger: Mapping, item: Item) -> Iterator[ProfileFault]:

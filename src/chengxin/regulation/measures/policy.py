@@ -21,6 +21,7 @@ from chengxin.regulation.measures.rules import (
     Matter,
     Measure,
     RecordTrigger,
+    ServedWithin,
     Target,
 )
 
@@ -85,6 +86,15 @@ def matter_for(code: str, organisations: tuple[str, ...], day: date) -> Matter:
 def triggers_in(codes: frozenset[str], day: date) -> frozenset[RecordTrigger]:
     """The records that trigger a measure with which one of these matters is answered. Raises `NoSuchMatter`."""
     return frozenset(t for code in codes for m in answered_in(code, day) for t in m.records)
+
+
+@lru_cache(maxsize=4096)
+def serving_over(decided_on: date, within: ServedWithin) -> date:
+    """The last day for serving a decision of that day."""
+    try:
+        return working_days().add(decided_on, within.working_days)
+    except UnannouncedYear:
+        return decided_on + timedelta(days=within.days)
 
 
 @lru_cache(maxsize=256)
@@ -156,6 +166,8 @@ def _trigger(raw: Mapping[str, Any]) -> RecordTrigger:
         severity=raw.get("severity", ""),
         months=int(raw.get("months", 0)),
         served_by=raw.get("served_by", ""),
+        served_within=ServedWithin(**raw["served_within"]) if "served_within" in raw else None,
+        served_on=raw.get("served_on", ""),
     )
 
 

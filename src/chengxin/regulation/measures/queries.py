@@ -42,7 +42,10 @@ class FeedbackRow:
 
 @dataclass(frozen=True, slots=True)
 class MeasureRow:
-    """A measure as a receipt answered with it; `until`: the first moment at which it applies no longer."""
+    """A measure as a receipt answered with it; `until`: the first moment at which it applies no longer.
+
+    `is_service_presumed`: nobody told when its decision was served, and the time for it was over.
+    """
 
     measure: Measure
     reference: str
@@ -56,6 +59,7 @@ class MeasureRow:
     is_disputed: bool
     until: datetime | None
     feedback: FeedbackRow | None = None
+    is_service_presumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,6 +319,7 @@ def _measures(answer: Iterable[Mapping[str, Any]], feedback: Mapping[str, Feedba
                 is_disputed=one["disputed"],
                 until=datetime.fromisoformat(one["until"]) if one["until"] else None,
                 feedback=feedback.get(measure.code),
+                is_service_presumed=one.get("presumed", False),  # older receipts do not say
             )
 
 

@@ -94,12 +94,20 @@ class LeastAmount(NamedTuple):
     at_least: Decimal
 
 
+class ServedWithin(NamedTuple):
+    """The time for serving a decision: so many working days; so many days where the calendar does not know the year."""
+
+    working_days: int
+    days: int
+
+
 @dataclass(frozen=True, slots=True)
 class RecordTrigger:
     """A record of `item` that triggers a measure: `field` has one of `any_of`, or an amount is reached; so grave.
 
     It counts for `months` after its decision, 0: as long as it is public. `served_by`: the law by which such a decision
-    was served on its party; empty for what grants something.
+    is served on its party; `served_within`: the time for it, after which it is presumed; `served_on`: the field that
+    says when it was done, empty where the item has none. Nothing of it for what grants something.
     """
 
     item: str
@@ -109,6 +117,8 @@ class RecordTrigger:
     severity: str = ""
     months: int = 0
     served_by: str = ""
+    served_within: ServedWithin | None = None
+    served_on: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +178,9 @@ class Matter:
 class Ground(NamedTuple):
     """What an authority decided about a subject: a list entry, or a decision among the records.
 
-    In force `[since, until)`; `served_at`: when notice of it was served, None: not at all. `trigger` is a list's code,
-    or None with the `RecordTrigger` that the record meets in `meets`.
+    In force `[since, until)`; `served_at`: when notice of it was served, None: not at all; `is_service_presumed`:
+    nobody said when, so it is when the time was over. `trigger` is a list's code, or None with the `RecordTrigger` that
+    the record meets in `meets`.
     """
 
     about: str
@@ -185,6 +196,7 @@ class Ground(NamedTuple):
     until: datetime | None
     origin: str = "city"
     disputed: bool = False
+    is_service_presumed: bool = False
 
     @property
     def is_decided(self) -> bool:

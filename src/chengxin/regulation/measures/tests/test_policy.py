@@ -4,7 +4,7 @@ from datetime import date
 
 from chengxin.registry.catalogue import checking_measures as checked
 from chengxin.regulation.measures import policy
-from chengxin.regulation.measures.rules import Class, Effect, Kind, Target
+from chengxin.regulation.measures.rules import Class, Effect, Kind, ServedWithin, Target
 
 DAY = date(2026, 9, 1)
 
@@ -48,3 +48,10 @@ def test_each_restriction_of_the_city_is_executed_by_those_whom_its_matters_name
     }
 
     assert left == {("public-funds", "bar-from-research-projects")}
+
+
+def test_in_a_year_that_the_calendar_does_not_know_the_time_for_serving_is_counted_in_days():
+    within = ServedWithin(working_days=7, days=30)
+
+    assert policy.serving_over(date(2026, 8, 21), within) == date(2026, 9, 1)
+    assert policy.serving_over(date(2023, 12, 20), within) == date(2024, 1, 19)

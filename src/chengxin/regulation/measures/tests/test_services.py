@@ -1,6 +1,7 @@
 """A check answers what stands, with a receipt and a log entry; others than those whom the matter names are refused."""
 
 import json
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from chengxin.base.sealing.rules import mask_number
 from chengxin.intake.collection.tests import factories as files
 from chengxin.registry.accounts.rules import Role
 from chengxin.registry.catalogue import queries as catalogue
+from chengxin.registry.records import deciding
 from chengxin.registry.records import services as records
 from chengxin.registry.records.tests.factories import versions
 from chengxin.registry.subjects.rules import about_subject
@@ -26,7 +28,7 @@ from chengxin.regulation.lists import services as lists
 from chengxin.regulation.lists.models import EntryEvent, ListEntry
 from chengxin.regulation.lists.tests.factories import arrived, arrived_person, entered
 from chengxin.regulation.lists.tests.test_consent import agree, asked, decide, person
-from chengxin.regulation.measures import checking, policy, queries, sealing, services
+from chengxin.regulation.measures import checking, grounds, policy, queries, sealing, services
 from chengxin.regulation.measures.errors import (
     FileNotReadable,
     MatterNotYours,
@@ -133,6 +135,39 @@ def test_a_penalty_bars_from_procurement_where_the_law_on_procurement_says_so_al
     penalised(4, **values)
 
     assert [m.measure.code for m in check(code(4))[0].restrictions] == [BAR] * barred
+
+
+def test_a_penalty_restricts_only_after_the_time_for_serving_it_and_the_answer_says_that_service_is_presumed():
+    """行政处罚法 art. 61 and 85: seven working days; of Friday 21 August 2026 the last is Tuesday 1 September."""
+    penalised(4, on=date(2026, 8, 21), CF_CFLB="责令停产停业")
+    over = datetime(2026, 9, 2, tzinfo=CITY_TIME)
+
+    assert check(code(4), at=datetime(2026, 8, 21, 12, tzinfo=CITY_TIME))[0].measures == ()
+    assert check(code(4), at=over - ONE_SECOND)[0].measures == ()
+    (found,) = check(code(4), at=over)
+    (bar,) = found.restrictions
+    assert bar.is_service_presumed
+    assert queries.receipt_of(found.id, by=official()).restrictions[0].is_service_presumed
+
+
+def test_an_entry_of_a_list_keeps_the_day_of_its_own_notice(listed):
+    (bar,) = check(code(1))[0].restrictions
+
+    assert not bar.is_service_presumed
+
+
+def test_a_record_that_says_when_it_was_served_restricts_from_the_day_after(monkeypatch: pytest.MonkeyPatch):
+    (trigger,) = next(m for m in policy.measures_on(NOON.date()) if m.code == BAR).records
+    row = deciding.DecisionRow(
+        code(4), "key", trigger.item, {"SERVED": "2026-08-26"}, "", date(2026, 8, 21), date(2029, 5, 9), False
+    )
+    monkeypatch.setattr(deciding.DecisionRow, "document_number", "虚构1号")
+    monkeypatch.setattr(deciding.DecisionRow, "authority_name", "虚构机关")
+
+    stated = grounds.of_record("subject", row, replace(trigger, served_on="SERVED"))
+    silent = grounds.of_record("subject", replace(row, payload={}), replace(trigger, served_on="SERVED"))
+    assert (stated.served_at, stated.is_service_presumed) == (datetime(2026, 8, 27, tzinfo=CITY_TIME), False)
+    assert (silent.served_at, silent.is_service_presumed) == (datetime(2026, 9, 2, tzinfo=CITY_TIME), True)
 
 
 def test_a_restriction_is_answered_to_those_who_execute_it_alone():
