@@ -356,12 +356,34 @@ def test_the_latest_report_counts_in_the_statistics(listed):
         found.id, measure=BAR, outcome="not-applied", reason="已经修复（虚构）", by=official(), at=NOON
     )
 
-    span = {"since": NOON - timedelta(days=1), "until": NOON + timedelta(days=1), "on": date(2026, 9, 1)}
+    span = {"since": NOON - timedelta(days=1), "until": NOON + timedelta(days=1)}
     (row,) = queries.statistics(by=credit_office(), **span)
     assert (row.asked, row.hits, row.applied, row.not_applied, row.silent) == (2, 1, 0, 1, 0)
     assert row.reasons == ("已经修复（虚构）",)
     with pytest.raises(NotPermitted):
         queries.statistics(by=official(), **span)
+
+
+def test_the_statistics_keep_the_cases_of_matters_and_measures_that_have_ended(listed, monkeypatch: pytest.MonkeyPatch):
+    check(code(1))
+    monkeypatch.setattr(policy, "matters_on", lambda day: ())
+    monkeypatch.setattr(policy, "measures_on", lambda day: ())
+
+    span = {"since": NOON - timedelta(days=1), "until": NOON + timedelta(days=1)}
+    (row,) = queries.statistics(by=credit_office(), **span)
+    assert (row.matter_zh, row.organisation_zh) == ("政府采购供应商资格审查", "南宁市财政局")
+    assert (row.measure, row.measure_zh, row.hits) == (BAR, "限制参加政府采购活动", 1)
+
+
+def test_the_statistics_name_by_their_codes_what_the_profile_no_longer_holds(listed, monkeypatch: pytest.MonkeyPatch):
+    check(code(1))
+    monkeypatch.setattr(policy, "matter_named", lambda version: None)
+    monkeypatch.setattr(policy, "measure_named", lambda version: None)
+    monkeypatch.setattr(queries.accounts, "organisations", list)
+
+    span = {"since": NOON - timedelta(days=1), "until": NOON + timedelta(days=1)}
+    (row,) = queries.statistics(by=credit_office(), **span)
+    assert (row.matter_zh, row.organisation_zh, row.measure_zh, row.hits) == (PROCUREMENT, FINANCE, BAR, 1)
 
 
 def test_open_receipts_are_those_of_which_nothing_was_reported(listed):
