@@ -1,6 +1,7 @@
 """Credit checks in the words of the page, for the workbench, My space, the widget and the public catalogue alike."""
 
 from collections.abc import Sequence
+from itertools import repeat
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -76,7 +77,7 @@ def measure_line(measure: Measure) -> dict[str, Any]:
         "starts": say(measure.starts_zh, measure.starts_en),
         "ends": say(measure.ends_zh, measure.ends_en),
         "exceptions": say(measure.exceptions_zh, measure.exceptions_en),
-        "triggers": [list_name(code) for code in sorted(measure.lists)] + [_trigger(t) for t in measure.records],
+        "triggers": [*map(_list_trigger, sorted(measure.lists), repeat(measure)), *map(_trigger, measure.records)],
         "origin": ORIGINS.get(measure.origin, measure.origin),
     }
 
@@ -171,6 +172,11 @@ def organisation_name(code: str) -> str:
         return words(listed_name)
     found = accounts.organisation_by_code(code) if code else None
     return say(found.name_zh, found.name_en) if found else code
+
+
+def _list_trigger(code: str, measure: Measure) -> str:
+    months = dict(measure.list_months).get(code)
+    return f"{list_name(code)} · {_('列入之日起 {n} 个月内').format(n=months)}" if months else list_name(code)
 
 
 def _trigger(trigger: RecordTrigger) -> str:

@@ -132,6 +132,9 @@ def _triggers(entry: PolicyEntry, policies: Policies, profile: Profile) -> Itera
         for key in trigger:
             if key not in TRIGGER_KEYS:
                 yield ProfileFault(entry.file, trigger.line_of(key), f"unknown key {key!r}")
+        months = trigger.get("months", 1)
+        if not isinstance(months, int) or isinstance(months, bool) or months < 1:
+            yield ProfileFault(entry.file, trigger.line_of("months"), "'months' is a number of months")
         if "lists" in trigger:
             for code in trigger["lists"] if _texts(trigger["lists"]) else ():
                 line = trigger.line_of("lists")

@@ -82,9 +82,11 @@ def meets(row: DecisionRow, trigger: RecordTrigger) -> bool:
 
 
 def _begin(day: date | datetime | None) -> datetime | None:
-    """A moment as it is; of a day its first moment in the city."""
-    if day is None or isinstance(day, datetime):
-        return day
+    """A moment in the city's time; of a day its first one."""
+    if day is None:
+        return None
+    if isinstance(day, datetime):
+        return day.astimezone(CITY_TIME)
     return datetime.combine(day, time.min, tzinfo=CITY_TIME)
 
 

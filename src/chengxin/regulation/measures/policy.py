@@ -154,6 +154,7 @@ def _measure(entry: policy.Entry) -> Measure:
         effective_from=_begin(entry.effective_from),
         effective_until=_begin(entry.effective_until) if entry.effective_until else None,
         verified=entry.verified,
+        list_months=tuple((code, t["months"]) for t in triggers if "months" in t for code in t.get("lists", ())),
     )
 
 

@@ -12,6 +12,8 @@ from decimal import Decimal
 from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
+from chengxin.registry.records.rules import months_after
+
 
 class Effect(StrEnum):
     """Which way a measure goes (奖惩方向)."""
@@ -123,7 +125,10 @@ class RecordTrigger:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """An entry of the catalogue of measures; in force `[effective_from, effective_until)`, None: without end."""
+    """An entry of the catalogue of measures; in force `[effective_from, effective_until)`, None: without end.
+
+    `list_months`: for how many months at most it lasts after an entry of that list took effect; else as long as that.
+    """
 
     code: str
     version: str
@@ -151,6 +156,7 @@ class Measure:
     effective_from: datetime
     effective_until: datetime | None
     verified: bool
+    list_months: tuple[tuple[str, int], ...] = ()
 
     @property
     def can_be_ordered(self) -> bool:
@@ -178,9 +184,9 @@ class Matter:
 class Ground(NamedTuple):
     """What an authority decided about a subject: a list entry, or a decision among the records.
 
-    In force `[since, until)`; `served_at`: when notice of it was served, None: not at all; `is_service_presumed`:
-    nobody said when, so it is when the time was over. `trigger` is a list's code, or None with the `RecordTrigger` that
-    the record meets in `meets`.
+    In force `[since, until)`, in the city's time; `served_at`: when notice of it was served, None: not at all;
+    `is_service_presumed`: nobody said when, so it is when the time was over. `trigger` is a list's code, or None with
+    the `RecordTrigger` that the record meets in `meets`.
     """
 
     about: str
@@ -241,11 +247,12 @@ def answer(
     if not standing or identity.target not in matter.subjects:
         return ()
     found = [
-        Applying(measure, ground, _until(measure, ground))
+        Applying(measure, ground, until)
         for measure in measures
         if may_be_answered(measure, matter, at=at) and meets(measure, identity)
         for ground in standing
         if is_triggered(measure, ground) and carries(ground, measure.effect, at=at)
+        if (until := _until(measure, ground)) is None or at < until
     ]
     return tuple(sorted(found, key=lambda a: (a.measure.effect is Effect.REWARD, a.measure.code, a.ground.reference)))
 
@@ -311,7 +318,17 @@ def _is_in_force(ground: Ground, at: datetime) -> bool:
 
 
 def _until(measure: Measure, ground: Ground) -> datetime | None:
-    return min((end for end in (ground.until, measure.effective_until) if end is not None), default=None)
+    ends = (
+        ground.until,
+        measure.effective_until,
+        *(_after(ground.since, n) for c, n in measure.list_months if c == ground.trigger),
+    )
+    return min((end for end in ends if end is not None), default=None)
+
+
+def _after(since: datetime, months: int) -> datetime:
+    day = months_after(since.date(), months)
+    return since.replace(year=day.year, month=day.month, day=day.day)
 
 
 def may_ask(matter: Matter, organisations: Collection[str]) -> bool:

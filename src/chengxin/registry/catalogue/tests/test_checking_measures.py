@@ -16,6 +16,12 @@ BROKEN = [
     (MEASURES, "lists: [judgment-defaulter", "lists: [grade-d", "names the list 'grade-d'"),
     (MEASURES, "lists: [judgment-defaulter", "lists: [tax-grade-a", "tax-grade-a is of the other side"),
     (MEASURES, "- lists: [judgment-defaulter", "- list: [judgment-defaulter", "unknown key 'list'"),
+    (
+        MEASURES,
+        "lists: [military-service], months: 24",
+        "lists: [military-service], months: two",
+        "'months' is a number",
+    ),
     (MEASURES, "item: penalty-organisation", "item: score", "names the item 'score'"),
     (MEASURES, "item: penalty-organisation", "item: penalty-person", "is about natural persons"),
     (

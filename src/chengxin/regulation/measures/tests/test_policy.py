@@ -36,6 +36,7 @@ def test_schooling_is_limited_for_military_service_alone():
     limits = [m for m in policy.measures_on(DAY) if m.kind is Kind.SCHOOLING]
 
     assert [m.lists for m in limits] == [frozenset({"military-service"})]
+    assert [m.list_months for m in limits] == [(("military-service", 24),)]
 
 
 def test_each_restriction_of_the_city_is_executed_by_those_whom_its_matters_name():

@@ -1,7 +1,7 @@
 """Nothing is answered without its basis, and nothing a second longer than it; rewards by the same rule."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
@@ -60,6 +60,7 @@ def measures(draw: st.DrawFn) -> Measure:
         targets=frozenset(draw(st.sets(st.sampled_from(list(Target)), min_size=1))),
         effective_from=draw(MOMENTS),
         effective_until=draw(MAYBE),
+        list_months=draw(st.sampled_from([(), ((LIST, 1),), ((LIST, 2), ("other", 1))])),
     )
 
 
@@ -105,6 +106,20 @@ def test_a_measure_stops_in_the_second_in_which_its_basis_ends():
 
     assert answered(ground(), at=end - SECOND)
     assert answered(ground(), at=end) == ()
+
+
+def test_a_measure_by_a_list_ends_with_its_own_months_where_the_list_lasts_longer():
+    since = datetime(2026, 8, 31, tzinfo=timezone(timedelta(hours=8)))
+    end = datetime(2028, 8, 31, tzinfo=since.tzinfo)
+    listed = ground(since=since, until=since + 1100 * DAY, served_at=since)
+    two_years = (measure(list_months=((LIST, 24), ("other", 1))),)
+
+    (one,) = answered(listed, measures=two_years)
+    assert one.until == end
+    assert answered(listed, measures=two_years, at=end - SECOND)
+    assert answered(listed, measures=two_years, at=end) == ()
+    (shorter,) = answered(listed._replace(until=NOON + DAY), measures=two_years)
+    assert shorter.until == NOON + DAY
 
 
 def test_the_end_of_the_catalogue_entry_ends_the_answer_too():

@@ -60,6 +60,7 @@ pytestmark = pytest.mark.django_db
 ONE_SECOND = timedelta(seconds=1)
 ABOUT = about_subject(code(1))
 BAR = "bar-from-procurement"
+EDUCATION = "1145010000755126X2"
 TRADING_CENTRE, HOUSING, SCIENCE = "12450100007551198B", "11450100007551171N", "11450100007551251A"
 
 
@@ -248,6 +249,21 @@ def test_a_person_on_a_list_of_the_region_is_answered_in_a_matter_about_persons_
     assert (found.name, found.asked) == ("", mask_number(files.citizen(1)))
     (entry,) = consent.access_log_of(about, by=representative(about))
     assert (entry.id, entry.purpose) == (found.id, checking.PURPOSE)
+
+
+def test_schooling_is_limited_for_two_years_though_the_list_lasts_three(tmp_path):
+    """兵役法 art. 57: two years; the list `military-service` has 36 months."""
+    until = {"LISTED_ON": "2026-05-09", "ENDS_ON": "2029-05-09"}
+    arrived_person(tmp_path, LIST="拒绝、逃避兵役义务", BASIS="《中华人民共和国兵役法》第五十七条", **until)
+    end = datetime(2028, 5, 9, tzinfo=CITY_TIME)
+
+    def told(at: datetime):
+        return check(files.citizen(1), matter="schooling", by=official(EDUCATION), at=at)[0].restrictions
+
+    (limit,) = told(NOON)
+    assert (limit.measure.code, limit.until) == ("limit-schooling", end)
+    assert len(told(end - ONE_SECOND)) == 1
+    assert told(end) == ()
 
 
 def test_a_volunteer_is_answered_with_the_reward_while_the_consent_holds_and_with_nothing_after(tmp_path):
