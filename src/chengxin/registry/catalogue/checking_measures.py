@@ -200,12 +200,12 @@ def _amounts(entry: PolicyEntry, trigger: Mapping, item: Item) -> Iterator[Profi
     for amount in trigger.get("amounts", ()):
         fields = amount.get("fields") if isinstance(amount, Mapping) else None
         least = amount.get("at_least") if isinstance(amount, Mapping) else None
-        if not _texts(fields) or not isinstance(least, str) or not least.replace(".", "", 1).isdecimal():
-            yield ProfileFault(entry.file, trigger.line_of("amounts"), "an amount names fields and at_least (a text)")
+        line = trigger.line_of("amounts")
+        if not isinstance(least, str) or not least.replace(".", "", 1).isdecimal() or not _texts(fields):
+            yield ProfileFault(entry.file, line, "an amount names fields and at_least (a text)")
             continue
-        for field in fields:
+        for field in fields or ():
             if field not in item.by_code or item.by_code[field].type != "decimal":
-                line = trigger.line_of("amounts")
                 yield ProfileFault(entry.file, line, f"names {field!r}, which is no amount of {item.code}")
 
 
