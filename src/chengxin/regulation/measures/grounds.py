@@ -59,7 +59,7 @@ def of_record(about: str, row: DecisionRow, trigger: RecordTrigger) -> Ground:
         authority_en="",
         decision_number=row.document_number,
         decided_on=row.decided_on.isoformat(),
-        served_at=_begin(_after_service(row.decided_on, stated, trigger)),
+        served_at=_served_by(row.decided_on, stated, trigger),
         since=decided,
         until=_begin(min(ends)) if ends else None,
         disputed=row.is_disputed,
@@ -67,12 +67,11 @@ def of_record(about: str, row: DecisionRow, trigger: RecordTrigger) -> Ground:
     )
 
 
-def _after_service(decided_on: date, stated: str, trigger: RecordTrigger) -> date | None:
-    """The first day on which a decision surely was served; None for what is never served."""
+def _served_by(decided_on: date, stated: str, trigger: RecordTrigger) -> datetime | None:
+    """The moment by which a decision was served, of a day that is stated its end; None for what is never served."""
     if stated:
-        return date.fromisoformat(stated) + ONE_DAY
-    within = trigger.served_within
-    return policy.serving_over(decided_on, within) + ONE_DAY if within else None
+        return _begin(date.fromisoformat(stated) + ONE_DAY)
+    return policy.presumed_served_at(decided_on, trigger.served_within) if trigger.served_within else None
 
 
 def meets(row: DecisionRow, trigger: RecordTrigger) -> bool:

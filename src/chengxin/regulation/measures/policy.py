@@ -89,12 +89,13 @@ def triggers_in(codes: frozenset[str], day: date) -> frozenset[RecordTrigger]:
 
 
 @lru_cache(maxsize=4096)
-def serving_over(decided_on: date, within: ServedWithin) -> date:
-    """The last day for serving a decision of that day."""
+def presumed_served_at(decided_on: date, within: ServedWithin) -> datetime:
+    """The first moment at which a decision of that day is presumed served: after the last day for serving it."""
     try:
-        return working_days().add(decided_on, within.working_days)
+        last = working_days().add(decided_on, within.working_days)
     except UnannouncedYear:
-        return decided_on + timedelta(days=within.days)
+        last = decided_on + timedelta(days=within.days)
+    return _begin(last + timedelta(days=1))
 
 
 @lru_cache(maxsize=256)

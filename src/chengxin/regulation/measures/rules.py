@@ -297,8 +297,10 @@ def is_such(trigger: RecordTrigger, values: Mapping[str, str], *, severity: str)
         return False
     if trigger.field and not trigger.any_of.isdisjoint(values.get(trigger.field, "").split(";")):
         return True
-    reached = any(Decimal(values.get(f) or 0) >= least.at_least for least in trigger.amounts for f in least.fields)
-    return reached or not (trigger.field or trigger.amounts)
+    for least in trigger.amounts:
+        if any(Decimal(values[f]) >= least.at_least for f in least.fields if values.get(f)):
+            return True
+    return not (trigger.field or trigger.amounts)
 
 
 def carries(ground: Ground, effect: Effect, *, at: datetime) -> bool:

@@ -1,7 +1,8 @@
 """The city's catalogues hold what the law lists, and the check of the profile knows the same words as the rules."""
 
-from datetime import date
+from datetime import date, datetime
 
+from chengxin.base.clock import CITY_TIME
 from chengxin.registry.catalogue import checking_measures as checked
 from chengxin.regulation.measures import policy
 from chengxin.regulation.measures.rules import Class, Effect, Kind, ServedWithin, Target
@@ -54,5 +55,5 @@ def test_each_restriction_of_the_city_is_executed_by_those_whom_its_matters_name
 def test_in_a_year_that_the_calendar_does_not_know_the_time_for_serving_is_counted_in_days():
     within = ServedWithin(working_days=7, days=30)
 
-    assert policy.serving_over(date(2026, 8, 21), within) == date(2026, 9, 1)
-    assert policy.serving_over(date(2023, 12, 20), within) == date(2024, 1, 19)
+    assert policy.presumed_served_at(date(2026, 8, 21), within) == datetime(2026, 9, 2, tzinfo=CITY_TIME)
+    assert policy.presumed_served_at(date(2023, 12, 20), within) == datetime(2024, 1, 20, tzinfo=CITY_TIME)
