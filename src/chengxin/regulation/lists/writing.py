@@ -4,16 +4,17 @@ from datetime import datetime
 
 from chengxin.base.audit.services import Who
 from chengxin.base.casework.rules import Party
-from chengxin.base.clock import local_date
+from chengxin.base.clock import CITY_TIME, local_date
 from chengxin.base.languages import InBoth
 from chengxin.base.letters import services as letters
 from chengxin.base.listing import in_turn_in_chinese
 from chengxin.registry.accounts import queries as accounts
 from chengxin.regulation.lists import policy
-from chengxin.regulation.lists.models import ListEntry, Proposal
+from chengxin.regulation.lists.models import HearingCall, ListEntry, Proposal
 
 LETTERS = {
     "serve": "notice",
+    "call-hearing": "hearing",
     "answer": "answered",
     "list": "listed",
     "not-list": "not-listed",
@@ -39,6 +40,7 @@ def write(
     at: datetime,
     entry: ListEntry | None = None,
     number: str = "",
+    called: HearingCall | None = None,
 ) -> None:
     """Write the letter that follows `step`, if one does, to the subject of the case."""
     terms = policy.list_named(proposal.policy)
@@ -62,6 +64,8 @@ def write(
             "reason": reason.strip(),
             "number": number or (entry.decision_number if entry else ""),
             "until": entry.in_force_until.isoformat() if entry else "",
+            "held": called.held_at.astimezone(CITY_TIME).strftime("%Y-%m-%d %H:%M") if called else "",
+            "place": called.place if called else "",
         },
         by=by,
         at=at,

@@ -1,6 +1,7 @@
 """Lists and the public log for everyone: pages, table and API."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
@@ -19,7 +20,8 @@ PAGE, API = "/lists/serious-tax", "/api/v1/lists/serious-tax/entries"
 def _listed_now():
     cache.clear()
     company("=南宁虚构商行")
-    return listed(proposed(at=clock.now()), at=clock.now())
+    now = clock.now()
+    return listed(proposed(at=now - timedelta(days=28)), at=now)
 
 
 def test_the_list_shows_basis_and_who_stands_on_it(client: Client):
