@@ -8,16 +8,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from cryptography import x509
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-
 from chengxin.base.transparency import rules
+from chengxin.base.transparency.keyring import Change, PublicKey, Ring, ring_of, verifies
 
 LOG, INCLUSION, CONSISTENCY = "chengxin-log-1", "chengxin-inclusion-1", "chengxin-consistency-1"
 SIGNED = b"chengxin transparency tree head 1\n"
-PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
 
 
 class Finding(StrEnum):
@@ -28,6 +23,8 @@ class Finding(StrEnum):
     WRONG_ROOT = "wrong-root"  # the leaves do not give the head's root: something was changed, removed or added
     WRONG_PROOF = "wrong-proof"
     WRONG_SIGNATURE = "wrong-signature"
+    UNKNOWN_KEY = "unknown-key"  # no key is known of the time of the head
+    UNTRUSTED_KEY = "untrusted-key"  # signed by a key for which the trusted one does not vouch
     NOT_CONSISTENT = "not-consistent"  # the log does not begin with what the older head vouches for
     WRONG_OPENING = "wrong-opening"  # the statement is not the one that the leaf is bound to
 
@@ -61,12 +58,16 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The finding, and what was checked: the kind of file, the number of leaves, and of a whole log what it says."""
+    """The finding, and what was checked: the kind of file, the number of leaves, and of a whole log what it says.
+
+    `changes`: where the log's key was changed up to that head.
+    """
 
     finding: Finding
     kind: str = ""
     size: int = 0
     told: tuple[Told, ...] = ()
+    changes: tuple[Change, ...] = ()
 
     @property
     def is_good(self) -> bool:
@@ -90,49 +91,44 @@ def head_of(raw: Mapping[str, Any]) -> Head:
     return Head(int(raw["size"]), bytes.fromhex(raw["root"]), int(raw["timestamp"]), signature)
 
 
-def public_key(pem: bytes) -> PublicKey:
-    """The key in a PEM file of a public key or a certificate. Raises `ValueError`."""
-    is_certificate = b"BEGIN CERTIFICATE" in pem
-    key: object = (
-        x509.load_pem_x509_certificate(pem).public_key() if is_certificate else serialization.load_pem_public_key(pem)
-    )
-    if not isinstance(key, ec.EllipticCurvePublicKey | rsa.RSAPublicKey):
-        raise ValueError("neither an elliptic curve nor an RSA key")
-    return key
-
-
 def is_signed(head: Head, key: PublicKey) -> bool:
     """Whether the head bears that key's signature (ECDSA or RSA, SHA-256)."""
-    try:
-        if isinstance(key, ec.EllipticCurvePublicKey):
-            key.verify(head.signature, head.signed, ec.ECDSA(hashes.SHA256()))
-        else:
-            key.verify(head.signature, head.signed, padding.PKCS1v15(), hashes.SHA256())
-    except InvalidSignature:
-        return False
-    return True
+    return verifies(head.signed, head.signature, key)
 
 
 def check(text: str | bytes, *, key: bytes = b"", older: str | bytes = b"") -> Checked:
-    """Check a file of the log: every hash, the signature by `key` (PEM; else the one in the file), and `older`.
+    """Check a file of the log: every hash, the signature by the key of its time, and `older`.
 
-    `older` is a head that someone kept, or a file that holds one: the log must begin with what it vouches for.
-    A key inside the file proves nothing by itself; compare it with one that you got another way.
+    `key`: PEM of the key that you trust, or JSON that names the log's `keys`; else the keys in the file are taken,
+    which prove nothing by themselves: compare them with some that you got another way. `older` is a head that someone
+    kept, or a file that holds one: the log must begin with what it vouches for.
     """
     try:
         content = json.loads(text)
         kind, head = content["format"], head_of(content["head"])
-        with_key = public_key(key or content["key"].encode())
+        ring = ring_of(content, key)
         found = CHECKS[kind](content, head)
+        signed = _signed(head, ring)
         kept = _older(older) if older else None
         told = said_by(content["leaves"]) if kind == LOG else ()
+        if found is Finding.GOOD:
+            found = signed
+        if found is Finding.GOOD and kept is not None:
+            found = _since(kept, content, head, ring)
     except (KeyError, ValueError, TypeError, AttributeError, IndexError, RecursionError):
         return Checked(Finding.UNREADABLE)
-    if found is Finding.GOOD and not is_signed(head, with_key):
-        found = Finding.WRONG_SIGNATURE
-    if found is Finding.GOOD and kept is not None:
-        found = _since(kept, content, head, with_key)
-    return Checked(found, kind, head.size, told if found is Finding.GOOD else ())
+    is_good = found is Finding.GOOD
+    return Checked(found, kind, head.size, told if is_good else (), ring.changes(head.size) if is_good else ())
+
+
+def _signed(head: Head, ring: Ring) -> Finding:
+    """Whether the head bears the signature of the key of its time, and that key is trusted."""
+    signer = ring.at(head.size)
+    if signer is None:
+        return Finding.UNKNOWN_KEY
+    if not is_signed(head, signer.key):
+        return Finding.WRONG_SIGNATURE
+    return Finding.GOOD if ring.trusts(signer) else Finding.UNTRUSTED_KEY
 
 
 def said_by(leaves: Sequence[str]) -> tuple[Told, ...]:
@@ -155,9 +151,9 @@ def _older(text: str | bytes) -> Head:
     return head_of(raw.get("head", raw))
 
 
-def _since(kept: Head, content: Mapping[str, Any], head: Head, key: PublicKey) -> Finding:
-    if not is_signed(kept, key):
-        return Finding.WRONG_SIGNATURE
+def _since(kept: Head, content: Mapping[str, Any], head: Head, ring: Ring) -> Finding:
+    if (found := _signed(kept, ring)) is not Finding.GOOD:
+        return found
     if kept.size == head.size:
         return Finding.GOOD if kept.root == head.root else Finding.NOT_CONSISTENT
     if content["format"] == LOG and kept.size < head.size:

@@ -87,7 +87,7 @@ def test_proofs_and_heads_of_the_api_fit_the_file(client: Client):
     assert client.get("/api/v1/transparency/heads/1").json() == log["head"]
     assert client.get("/api/v1/transparency/leaves").json() == [{"index": 0, "leaf": log["leaves"][0]}]
     assert client.get("/api/v1/transparency/consistency", {"first": 1}).json()["path"] == []
-    assert client.get("/api/v1/transparency/key").json() == {"key": log["key"]}
+    assert client.get("/api/v1/transparency/key").json() == {"key": log["key"], "keys": log["keys"]}
     assert client.post("/transparency", {"proof": json.dumps(proof)}).status_code == 200
 
 
