@@ -9,8 +9,11 @@ from chengxin.base.languages import InBoth
 from chengxin.base.letters import services as letters
 from chengxin.base.listing import in_turn_in_chinese
 from chengxin.registry.accounts import queries as accounts
-from chengxin.regulation.lists import policy
+from chengxin.registry.subjects.rules import code_of
+from chengxin.regulation.lists import leaving, policy
+from chengxin.regulation.lists.consequences import consequences
 from chengxin.regulation.lists.models import HearingCall, ListEntry, Proposal
+from chengxin.regulation.lists.rules import ListTerms
 
 LETTERS = {
     "serve": "notice",
@@ -64,6 +67,7 @@ def write(
             "reason": reason.strip(),
             "number": number or (entry.decision_number if entry else ""),
             "until": entry.in_force_until.isoformat() if entry else "",
+            **_told(entry, terms),
             "held": called.held_at.astimezone(CITY_TIME).strftime("%Y-%m-%d %H:%M") if called else "",
             "place": called.place if called else "",
         },
@@ -71,3 +75,15 @@ def write(
         at=at,
         case_id=case_id,
     )
+
+
+def _told(entry: ListEntry | None, terms: ListTerms) -> dict[str, str | InBoth]:
+    """What the decision says of the measures that follow and of leaving the list; nothing before there is one."""
+    if entry is None:
+        return {"measures": "", "removal": ""}
+    is_person = code_of(entry.about) is None
+    found = consequences().of_list(entry.list_code, about_person=is_person, on=entry.decided_on)
+    return {
+        "measures": leaving.notice(found, terms.side),
+        "removal": leaving.removal(terms, begins_on=entry.in_force_from),
+    }
