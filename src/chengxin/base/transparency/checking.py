@@ -13,6 +13,7 @@ from chengxin.base.transparency.keyring import Change, PublicKey, Ring, ring_of,
 
 LOG, INCLUSION, CONSISTENCY = "chengxin-log-1", "chengxin-inclusion-1", "chengxin-consistency-1"
 SIGNED = b"chengxin transparency tree head 1\n"
+UNREADABLE = (KeyError, ValueError, TypeError, AttributeError, IndexError, RecursionError)
 
 
 class Finding(StrEnum):
@@ -20,12 +21,18 @@ class Finding(StrEnum):
 
     GOOD = "good"
     UNREADABLE = "unreadable"  # no file of ours
+    HEAD_ALONE = "head-alone"  # the file is a head: there is nothing in it that could be checked against its root
+    BAD_KEY = "bad-key"
+    BAD_HEAD = "bad-head"  # what is given as an older head is none
     WRONG_ROOT = "wrong-root"  # the leaves do not give the head's root: something was changed, removed or added
     WRONG_PROOF = "wrong-proof"
     WRONG_SIGNATURE = "wrong-signature"
     UNKNOWN_KEY = "unknown-key"  # no key is known of the time of the head
     UNTRUSTED_KEY = "untrusted-key"  # signed by a key for which the trusted one does not vouch
+    WRONG_FIRST = "wrong-first"  # the head with which a proof of growth begins was not signed by the log
     NOT_CONSISTENT = "not-consistent"  # the log does not begin with what the older head vouches for
+    NOT_COMPARED = "not-compared"  # what is in the file holds, but nothing in it leads to the older head
+    OLDER_IS_NEWER = "older-is-newer"  # the two were swapped, or the log became shorter
     WRONG_OPENING = "wrong-opening"  # the statement is not the one that the leaf is bound to
 
 
@@ -105,18 +112,28 @@ def check(text: str | bytes, *, key: bytes = b"", older: str | bytes = b"") -> C
     """
     try:
         content = json.loads(text)
+        if "format" not in content and {"size", "root", "signature"} <= set(content):
+            return Checked(Finding.HEAD_ALONE)
         kind, head = content["format"], head_of(content["head"])
-        ring = ring_of(content, key)
         found = CHECKS[kind](content, head)
-        signed = _signed(head, ring)
-        kept = _older(older) if older else None
         told = said_by(content["leaves"]) if kind == LOG else ()
-        if found is Finding.GOOD:
-            found = signed
-        if found is Finding.GOOD and kept is not None:
-            found = _since(kept, content, head, ring)
-    except (KeyError, ValueError, TypeError, AttributeError, IndexError, RecursionError):
+    except UNREADABLE:
         return Checked(Finding.UNREADABLE)
+    try:
+        ring = ring_of(content, key)
+        signed = _signed(head, ring)
+    except UNREADABLE:
+        return Checked(Finding.BAD_KEY)
+    try:
+        kept = _older(older) if older else None
+    except UNREADABLE:
+        return Checked(Finding.BAD_HEAD)
+    if found is Finding.GOOD:
+        found = signed
+    if found is Finding.GOOD and kind == CONSISTENCY:
+        found = _first(head_of(content["first"]), ring)
+    if found is Finding.GOOD and kept is not None:
+        found = _since(kept, content, head, ring)
     is_good = found is Finding.GOOD
     return Checked(found, kind, head.size, told if is_good else (), ring.changes(head.size) if is_good else ())
 
@@ -129,6 +146,12 @@ def _signed(head: Head, ring: Ring) -> Finding:
     if not is_signed(head, signer.key):
         return Finding.WRONG_SIGNATURE
     return Finding.GOOD if ring.trusts(signer) else Finding.UNTRUSTED_KEY
+
+
+def _first(first: Head, ring: Ring) -> Finding:
+    """The same of the head with which a proof of growth begins."""
+    found = _signed(first, ring)
+    return Finding.WRONG_FIRST if found is Finding.WRONG_SIGNATURE else found
 
 
 def said_by(leaves: Sequence[str]) -> tuple[Told, ...]:
@@ -152,16 +175,25 @@ def _older(text: str | bytes) -> Head:
 
 
 def _since(kept: Head, content: Mapping[str, Any], head: Head, ring: Ring) -> Finding:
+    """Whether the log of this head begins with what the older one vouches for, as far as the file tells."""
     if (found := _signed(kept, ring)) is not Finding.GOOD:
         return found
-    if kept.size == head.size:
-        return Finding.GOOD if kept.root == head.root else Finding.NOT_CONSISTENT
-    if content["format"] == LOG and kept.size < head.size:
-        begins = rules.root_of(_leaves(content)[: kept.size])
-        return Finding.GOOD if begins == kept.root else Finding.NOT_CONSISTENT
-    if content["format"] == CONSISTENCY and head_of(content["first"]) == kept:
-        return Finding.GOOD
-    return Finding.NOT_CONSISTENT
+    if kept.size > head.size:
+        return Finding.OLDER_IS_NEWER
+    if (root := _root_at(kept.size, content, head)) is None:
+        return Finding.NOT_COMPARED
+    return Finding.GOOD if root == kept.root else Finding.NOT_CONSISTENT
+
+
+def _root_at(size: int, content: Mapping[str, Any], head: Head) -> bytes | None:
+    """The root that the log had with so many leaves, by a file that holds; None where it does not tell."""
+    if size == head.size:
+        return head.root
+    if content["format"] == LOG:
+        return rules.root_of(_leaves(content)[:size])
+    if content["format"] == CONSISTENCY and (first := head_of(content["first"])).size == size:
+        return first.root
+    return None
 
 
 def _leaves(content: Mapping[str, Any]) -> list[bytes]:

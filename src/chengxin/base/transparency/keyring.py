@@ -69,11 +69,15 @@ class Signer:
     """A key of the log: `first` is the size of the first head that it signed.
 
     `vouched`: the signature by the key before it over what `told` gives; empty where there was none to be had.
+    Raises `ValueError` where the key cannot be read.
     """
 
     first: int
     pem: str
     vouched: bytes = b""
+
+    def __post_init__(self) -> None:
+        assert self.key  # a ring with a key that cannot be read is none
 
     @cached_property
     def key(self) -> PublicKey:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from chengxin.base.languages import InBoth
-from chengxin.base.listing import in_turn_written
+from chengxin.base.listing import in_turn_written, listed_in_chinese
 from chengxin.regulation.lists import policy, rules
 from chengxin.regulation.lists.consequences import Consequence
 from chengxin.regulation.lists.rules import Exit, ListTerms, Side
@@ -85,7 +85,7 @@ def notice(found: Iterable[Consequence], side: Side) -> InBoth:
 
 def _line(number: int, one: Consequence) -> InBoth:
     zh, en = ("，由有关主体自主决定", "; others decide of their own will") if one.is_by_others else ("", "")
-    basis = "、".join(one.basis)
+    basis = listed_in_chinese(one.basis)
     return InBoth(
         f"{number}. {one.name.zh}：{one.does.zh}（依据{basis}{zh}）",
         f"{number}. {one.name.en}: {one.does.en} ({basis}{en})",

@@ -109,6 +109,16 @@ def test_a_key_signs_no_head_of_before_its_time_and_none_of_after_it(change):
     assert check(text(export)).finding is Finding.UNKNOWN_KEY
 
 
+@pytest.mark.parametrize("junk", [{"first": 1, "key": "x", "vouched": ""}, {"first": "x"}, 1, None])
+def test_keys_that_cannot_be_read_are_said_to_be_that(junk: object):
+    grown(2)
+    export = queries.export(at=NOON)
+    export["keys"].insert(0, junk)
+
+    assert check(text(export)).finding is Finding.BAD_KEY
+    assert check(text(queries.export(at=NOON)), key=text({"keys": [junk]}).encode()).finding is Finding.BAD_KEY
+
+
 def test_a_file_of_before_keys_were_told_holds_by_its_own_key_and_by_the_keys_of_the_log(change):
     grown(3)
     old = queries.export(at=NOON)
