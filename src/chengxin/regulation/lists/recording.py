@@ -21,13 +21,13 @@ from chengxin.registry.accounts.queries import OrganisationRow
 from chengxin.registry.accounts.rules import Actor, Role
 from chengxin.registry.catalogue import queries as catalogue
 from chengxin.registry.subjects.rules import code_of
+from chengxin.regulation.lists import leaving
 from chengxin.regulation.lists.errors import NotRecorded
 from chengxin.regulation.lists.models import Proposal
 from chengxin.regulation.lists.rules import ListTerms
 
 ITEM, FIELD = "serious-breach", "LIST"
 FILENAME = "list-entry-{case}.jsonl"
-REMOVAL = "期满自动移出；符合条件的可以申请移出；对列入决定不服的，可以依法申请行政复议或者提起行政诉讼"
 ONE_DAY = timedelta(days=1)
 
 
@@ -61,7 +61,7 @@ def record_of(
         "DECISION_NUMBER": number,
         "REASON": reason,
         "BASIS": in_turn_in_chinese(f"《{b.law}》{b.article}" for b in terms.basis),
-        "REMOVAL_CONDITIONS": REMOVAL,
+        "REMOVAL_CONDITIONS": in_turn_in_chinese([leaving.removal(terms, begins_on=begins).zh, leaving.REMEDIES]),
         "LISTED_ON": begins.isoformat(),
         "ENDS_ON": (ends - ONE_DAY).isoformat(),
         "AUTHORITY_NAME": authority.name_zh,
