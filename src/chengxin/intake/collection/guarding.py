@@ -11,6 +11,8 @@ from chengxin.registry.records.services import Present
 
 def is_decided(submission_id: int | None) -> bool:
     """Whether that hand-in tells of what officials decided in a case of this platform. Index: primary key."""
+    if submission_id is None:
+        return False
     return Submission.objects.filter(pk=submission_id, ground=Ground.DECISION).exists()
 
 
