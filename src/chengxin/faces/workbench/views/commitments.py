@@ -15,13 +15,14 @@ from chengxin.base.attachments import services as files
 from chengxin.base.errors import ChengxinError, NotFound
 from chengxin.base.spreadsheets import CsvStream
 from chengxin.faces.portal import commitment_lines as lines
+from chengxin.faces.portal.commitments import pdf_response
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.faults import PageError
 from chengxin.faces.workbench.files import errors_of, file_limits, handed_out, uploads_of
 from chengxin.faces.workbench.pages import page, query_without, sheet
 from chengxin.faces.workbench.paging import number_of_page
 from chengxin.registry.accounts.rules import Permission
-from chengxin.regulation.commitments import queries
+from chengxin.regulation.commitments import handling, queries
 from chengxin.regulation.commitments.errors import ResultMissing
 from chengxin.regulation.commitments.queries import CommitmentRow, Filter, Statement
 from chengxin.regulation.commitments.rules import Kind, Result, State
@@ -109,6 +110,7 @@ def _shown(
     context = {
         **lines.statement_context(found, with_checks=True),
         "cases": [{"id": i, "state": s} for i, s in queries.cases_about(found.row.id)],
+        "may_identify": handling.is_handled_by(found.row, actor=request.actor),
         "may_act": _may_act(request, found),
         "all_met": all(d.result == Result.MET.value for d in found.dues),
         "file_limits": file_limits(now),
@@ -123,6 +125,21 @@ def _may_act(request: SignedInRequest, found: Statement) -> bool:
     is_authority = found.row.authority_id in request.actor.reaches
     runs = found.row.state == State.RUNNING.value
     return is_authority and runs and not queries.has_open_finding(found.row.number)
+
+
+@require_GET
+@open_to(Permission.MANAGE_CASES)
+def promisor(request: SignedInRequest, number: str) -> HttpResponse:
+    """Which natural person made the commitment; the look stands in their access log."""
+    found = handling.promisor(number, by=request.actor, at=clock.now())
+    return page(request, "commitment_promisor", {"number": number, "promisor": found})
+
+
+@require_GET
+@open_to(Permission.MANAGE_CASES)
+def letter_pdf(request: SignedInRequest, number: str) -> HttpResponse:
+    """The signed letter; the look stands in the promisor's access log."""
+    return pdf_response(handling.letter(number, by=request.actor, at=clock.now()), number)
 
 
 @require_POST

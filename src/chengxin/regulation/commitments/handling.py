@@ -1,0 +1,104 @@
+"""Whose commitment it is, and the letter: for the authority that takes it and for who has a task after its breach.
+
+A natural person is named nowhere else. Each look states its purpose and stands in the access log that the person sees.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from chengxin.base.casework import queries as casework
+from chengxin.base.database.context import acting
+from chengxin.base.errors import NotFound
+from chengxin.registry.accounts import queries as accounts
+from chengxin.registry.accounts.rules import Actor, Permission
+from chengxin.registry.subjects import queries as subjects
+from chengxin.registry.subjects.queries import MaskedPerson
+from chengxin.registry.subjects.rules import person_of
+from chengxin.regulation.commitments.models import Commitment, FollowUp, Letter
+from chengxin.regulation.commitments.procedure import FOLLOW_UP
+from chengxin.regulation.commitments.queries import CommitmentRow
+from chengxin.rights.consent.reading import log_look
+
+PURPOSE = "commitment-check"
+BASIS = "中华人民共和国个人信息保护法 第十三条第一款第三项 (unverified)"
+PROMISOR, LETTER = "commitment-promisor", "commitment-letter"  # what was looked at
+NAME, NUMBER = "name", "masked-number"
+NOBODY = MaskedPerson("", "", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Promisor:
+    """A natural person who promised: the name that the letter prints, and the identity number with its middle masked.
+
+    `number` is empty of an account that no document stands behind.
+    """
+
+    name: str
+    number: str
+
+
+def is_handled_by(row: CommitmentRow, *, actor: Actor) -> bool:
+    """Whether the actor may learn whose it is: for its authority, or for a department while its task is open.
+
+    Index: foreign key.
+    """
+    return _may_learn(row.id, row.authority_id, by=actor)
+
+
+@transaction.atomic
+def promisor(number: str, *, by: Actor, at: datetime) -> Promisor:
+    """The natural person who made that commitment. The look stands in their access log.
+
+    Raises `NotFound` for an organisation's, which is named everywhere, and for who does not handle it.
+    Index: unique number.
+    """
+    found = _handled(number, by=by)
+    person = person_of(found.about)
+    if person is None:
+        raise NotFound
+    with acting(actor=by.name, purpose=PURPOSE, basis=BASIS, about=found.about):
+        masked = _masked(person)
+        log_look(found.about, {PROMISOR: [NAME, NUMBER]}, by=by, purpose=PURPOSE, basis=BASIS, at=at)
+    named = accounts.own_name(found.about)
+    return Promisor(named[0] if named else masked.name, masked.number)
+
+
+def _masked(person: int) -> MaskedPerson:
+    try:
+        return subjects.masked_person(person)
+    except NotFound:  # an account without a document behind it: none of the register
+        return NOBODY
+
+
+@transaction.atomic
+def letter(number: str, *, by: Actor, at: datetime) -> bytes:
+    """The signed PDF of that commitment. The look stands in the promisor's access log.
+
+    Raises `NotFound` also for who does not handle it. Index: unique number, unique commitment.
+    """
+    found = _handled(number, by=by)
+    with acting(actor=by.name, purpose=PURPOSE, basis=BASIS, about=found.about):
+        pdf = Letter.objects.filter(commitment=found).values_list("pdf", flat=True).first()
+        if pdf is None:
+            raise NotFound
+        log_look(found.about, {LETTER: ()}, by=by, purpose=PURPOSE, basis=BASIS, at=at)
+    return bytes(pdf)
+
+
+def _handled(number: str, *, by: Actor) -> Commitment:
+    found = Commitment.objects.filter(number=number).first()
+    if found is None or not _may_learn(found.pk, found.authority_id, by=by):
+        raise NotFound
+    return found
+
+
+def _may_learn(commitment_id: int, authority_id: int, *, by: Actor) -> bool:
+    if by.may(Permission.MANAGE_CASES, of=authority_id):
+        return True
+    if not by.may(Permission.MANAGE_CASES):
+        return False
+    tasks = FollowUp.objects.filter(commitment_id=commitment_id, department_id__in=list(by.reaches))
+    states = casework.states_of(tasks.values_list("case_id", flat=True))
+    return not all(FOLLOW_UP.is_final(state) for state in states.values())
