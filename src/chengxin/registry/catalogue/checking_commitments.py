@@ -37,6 +37,9 @@ def commitments(policies: Policies, profile: Profile, tables: Tables) -> Iterato
         for step, days in entry.values.items():
             if not _is_count(days):
                 yield _at(entry, step, f"{step!r} is a number of working days")
+    for entry in policies.of("commitment-procedure", "due-reminder"):
+        if set(entry.values) != {"days_before"} or not _is_count(entry.values["days_before"]):
+            yield entry.fault("values", "'days_before' is a number of days, and the only value")
 
 
 def _at(entry: PolicyEntry, key: str, message: str) -> ProfileFault:

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import transaction
 
 from chengxin.base.casework import queries as casework
+from chengxin.base.casework.rules import holds_role
 from chengxin.base.database.context import acting
 from chengxin.base.errors import NotFound
 from chengxin.registry.accounts import queries as accounts
@@ -17,7 +18,7 @@ from chengxin.registry.subjects import queries as subjects
 from chengxin.registry.subjects.queries import MaskedPerson
 from chengxin.registry.subjects.rules import person_of
 from chengxin.regulation.commitments.models import Commitment, FollowUp, Letter
-from chengxin.regulation.commitments.procedure import FOLLOW_UP
+from chengxin.regulation.commitments.procedure import BREACH, FOLLOW_UP, FULFILMENT
 from chengxin.regulation.commitments.queries import CommitmentRow
 from chengxin.rights.consent.reading import log_look
 
@@ -45,6 +46,12 @@ def is_handled_by(row: CommitmentRow, *, actor: Actor) -> bool:
     Index: foreign key.
     """
     return _may_learn(row.id, row.authority_id, by=actor)
+
+
+def may_propose(row: CommitmentRow, *, actor: Actor) -> bool:
+    """Whether the actor may propose that it was kept or broken; another official decides. In memory."""
+    opens_either = holds_role(FULFILMENT.opening, actor) and holds_role(BREACH.opening, actor)
+    return row.authority_id in actor.reaches and opens_either
 
 
 @transaction.atomic

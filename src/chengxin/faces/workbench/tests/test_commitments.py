@@ -1,5 +1,7 @@
 """Commitments on the workbench: who sees which, checks with files, proposals; associations; wrong roles."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -23,6 +25,7 @@ from chengxin.regulation.commitments.tests.factories import (
     resident,
     signed,
 )
+from chengxin.regulation.commitments.waiting import Waiting
 
 pytestmark = pytest.mark.django_db
 CREDIT_OFFICE = "114501000075510245"
@@ -147,6 +150,39 @@ def test_a_breach_is_proposed_and_the_form_gone_while_its_case_is_open(client: C
     assert response["Location"] == reverse("workbench:case", args=[case.pk])
     assert client.get(response["Location"]).status_code == 200
     assert not client.get(reverse("workbench:commitment", args=[number])).context["may_act"]
+
+
+@pytest.mark.parametrize("page", ["inbox", "home"])
+@pytest.mark.parametrize("role", [Role.DEPARTMENT_OFFICER, Role.DEPARTMENT_REVIEWER])
+def test_what_is_late_stands_on_the_inbox_and_the_first_page_of_its_authority_alone(
+    client: Client, role: Role, page: str
+):
+    registered()
+    number = signed(PREMISES, at=clock.now() - timedelta(days=40))
+    act(client, role)
+
+    shown = client.get(reverse(f"workbench:{page}"), headers={"accept-language": "en"})
+
+    assert shown.context["commitments_waiting"] == Waiting(late=1, contradicted=0)
+    text = shown.content.decode()
+    assert "1 obligation is past its last day and unchecked" in text
+    listed = f"{reverse('workbench:commitments')}?due=own"
+    assert listed in text
+    assert number in client.get(listed).content.decode()
+    client.force_login(person(role, APPROVAL_BUREAU, username="elsewhere"))
+    assert client.get(reverse(f"workbench:{page}")).context["commitments_waiting"] is None
+
+
+def test_a_reviewer_is_not_shown_the_forms_of_proposing(client: Client, number: str):
+    addresses = [reverse(f"workbench:commitment-{form}", args=[number]) for form in ("fulfilled", "breach")]
+    act(client, Role.DEPARTMENT_OFFICER)
+    assert all(one in client.get(reverse("workbench:commitment", args=[number])).content.decode() for one in addresses)
+
+    client.force_login(person(Role.DEPARTMENT_REVIEWER, MARKET, username="reviewer"))
+
+    text = client.get(reverse("workbench:commitment", args=[number])).content.decode()
+    assert not any(one in text for one in addresses)
+    assert reverse("workbench:commitment-check", args=[number, Due.objects.get().pk]) in text
 
 
 def test_an_association_drafts_the_office_approves_and_members_are_invited(client: Client):

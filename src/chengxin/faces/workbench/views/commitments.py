@@ -29,13 +29,15 @@ from chengxin.regulation.commitments.rules import Kind, Result, State
 from chengxin.regulation.commitments.services import checking, finding
 
 SIZE = 20
+OWN = "own"
+DUE = {"1", OWN}  # what waits for a look: all that one sees, or made to one's own organisation
 
 
 @require_GET
 @open_to(Permission.MANAGE_CASES)
 def commitment_list(request: SignedInRequest) -> HttpResponse:
-    """The list; `?due=1` shows those alone that are due for a check, or on which records said something."""
-    chosen, due = _chosen(request), request.GET.get("due") == "1"
+    """The list; `?due=1` shows those alone that wait for a look, `?due=own` of one's own organisation."""
+    chosen, due = _chosen(request), request.GET.get("due") in DUE
     today, names = clock.today(), lines.authorities()
     found = queries.commitments_with(request.actor, chosen, on=today, due=due, page=number_of_page(request), size=SIZE)
     context = {
@@ -43,6 +45,8 @@ def commitment_list(request: SignedInRequest) -> HttpResponse:
         "is_exact": found.is_exact,
         "chosen": chosen,
         "due": due,
+        "own_due": chosen.own,
+        "sees_city": request.actor.may(Permission.ISSUE_REPORTS),
         "is_filtered": due or any((chosen.text, chosen.kind, chosen.state)),
         "query": query_without(request, "page"),
         "kinds": lines.kinds(),
@@ -58,6 +62,7 @@ def commitment_list(request: SignedInRequest) -> HttpResponse:
 def _chosen(request: SignedInRequest) -> Filter:
     told = {name: request.GET.get(name, "").replace("\x00", "").strip()[:100] for name in ("q", "kind", "state")}
     return Filter(
+        own=request.GET.get("due") == OWN,
         text=told["q"],
         kind=told["kind"] if told["kind"] in set(Kind) else "",
         state=told["state"] if told["state"] in set(State) else "",
@@ -89,7 +94,7 @@ def commitment_list_csv(request: SignedInRequest) -> HttpResponseBase:
         days = [told["signed_on"].isoformat(), row.ends_on.isoformat()]
         return [row.number, told["name"], told["kind"], told["matter"], *days, told["state"]]
 
-    due = request.GET.get("due") == "1"
+    due = request.GET.get("due") in DUE
     rows = queries.all_commitments_with(request.actor, _chosen(request), on=clock.today(), due=due)
     titles = [_("编号"), _("承诺人"), _("类型"), _("事项"), _("签署日期"), _("有效期至"), _("履行状态")]
     return CsvStream("commitments.csv", titles, map(cells, rows))
@@ -112,6 +117,7 @@ def _shown(
         "cases": [{"id": i, "state": s} for i, s in queries.cases_about(found.row.id)],
         "may_identify": handling.is_handled_by(found.row, actor=request.actor),
         "may_act": _may_act(request, found),
+        "may_propose": handling.may_propose(found.row, actor=request.actor),
         "all_met": all(d.result == Result.MET.value for d in found.dues),
         "file_limits": file_limits(now),
         "errors": errors or [],

@@ -30,6 +30,7 @@ LETTERS, PROCEDURE = "policy/commitments.yaml", "policy/commitment-procedure.yam
         (LETTERS, 'department: "11450100007550013R"', "department: nobody", "no organisation"),
         (PROCEDURE, "defence: 5", "defence: 0", "number of working days"),
         (PROCEDURE, "defence: 5", "defense: 5", "missing or no step"),
+        (PROCEDURE, "days_before: 7", "days_before: soon", "number of days"),
     ],
 )
 def test_each_kind_of_fault_is_found_in_its_file(tmp_path: Path, file: str, old: str, new: str, message: str):
