@@ -5,22 +5,27 @@ A natural person is named nowhere else. Each look states its purpose and stands 
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
+from chengxin.base.attachments import services as files
+from chengxin.base.attachments.services import OpenedAttachment
 from chengxin.base.casework import queries as casework
 from chengxin.base.casework.rules import holds_role
 from chengxin.base.database.context import acting
 from chengxin.base.errors import NotFound
 from chengxin.registry.accounts import queries as accounts
-from chengxin.registry.accounts.rules import Actor, Permission
+from chengxin.registry.accounts.rules import Actor, Permission, Scope
 from chengxin.registry.subjects import queries as subjects
 from chengxin.registry.subjects.queries import MaskedPerson
 from chengxin.registry.subjects.rules import person_of
-from chengxin.regulation.commitments.models import Commitment, FollowUp, Letter
+from chengxin.regulation.commitments.models import Check, Commitment, FollowUp, Letter
 from chengxin.regulation.commitments.procedure import BREACH, FOLLOW_UP, FULFILMENT
-from chengxin.regulation.commitments.queries import CommitmentRow
-from chengxin.rights.consent.reading import log_look
+from chengxin.regulation.commitments.queries import CommitmentRow, files_of_check
+from chengxin.rights.consent import papers
+from chengxin.rights.consent import queries as consent
+from chengxin.rights.consent.reading import is_delegate, log_look
 
 PURPOSE = "commitment-check"
 BASIS = "中华人民共和国个人信息保护法 第十三条第一款第三项 (unverified)"
@@ -92,6 +97,46 @@ def letter(number: str, *, by: Actor, at: datetime) -> bytes:
             raise NotFound
         log_look(found.about, {LETTER: ()}, by=by, purpose=PURPOSE, basis=BASIS, at=at)
     return bytes(pdf)
+
+
+@transaction.atomic
+def check_file(number: str, check_id: int, attachment_id: UUID, *, by: Actor, at: datetime) -> OpenedAttachment:
+    """A file that came with a check, for who handles the commitment, and the credit office. The look is logged.
+
+    Raises `NotFound`, `HeldBack`, `Blocked`. Index: unique number, primary key.
+    """
+    found = Commitment.objects.filter(number=number).first()
+    sees_it = found is not None and (
+        by.may(Permission.ISSUE_REPORTS) or _may_learn(found.pk, found.authority_id, by=by)
+    )
+    if found is None or not sees_it:
+        raise NotFound
+    opened = _opened(found, check_id, attachment_id, by=by, at=at)
+    log_look(found.about, {papers.EVIDENCE: ()}, by=by, purpose=PURPOSE, basis=BASIS, at=at)
+    return opened
+
+
+@transaction.atomic
+def own_check_file(
+    number: str, check_id: int, attachment_id: UUID, *, about: str, by: Actor, at: datetime
+) -> OpenedAttachment:
+    """A file that came with a check of one's own commitment. A delegate's look is logged, one's own is not.
+
+    Raises as `check_file`, `NotFound` also for anyone else's. Index: unique number, primary key.
+    """
+    found = Commitment.objects.filter(number=number, about=about).first()
+    if found is None or not by.may_for(about, Scope.SEE):
+        raise NotFound
+    opened = _opened(found, check_id, attachment_id, by=by, at=at)
+    if is_delegate(about, by=by):
+        log_look(about, {papers.EVIDENCE: ()}, by=by, purpose=consent.DELEGATED, basis=consent.MANDATED, at=at)
+    return opened
+
+
+def _opened(found: Commitment, check_id: int, attachment_id: UUID, *, by: Actor, at: datetime) -> OpenedAttachment:
+    if not Check.objects.filter(pk=check_id, due__commitment=found).exists():
+        raise NotFound
+    return files.opened(attachment_id, reference=files_of_check(check_id), by=by, at=at)
 
 
 def _handled(number: str, *, by: Actor) -> Commitment:

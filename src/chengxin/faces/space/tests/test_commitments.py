@@ -3,27 +3,39 @@
 import base64
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from chengxin.base import clock
+from chengxin.base.attachments import queries as attachments
+from chengxin.base.attachments.services import Upload
 from chengxin.faces.space.tests.factories import mandate_of, representative
 from chengxin.registry.accounts import second_factor
 from chengxin.registry.accounts.models import User
 from chengxin.registry.accounts.rules import Scope, totp_code
-from chengxin.regulation.commitments.models import Commitment, Membership
-from chengxin.regulation.commitments.services import associations
+from chengxin.regulation.commitments import queries
+from chengxin.regulation.commitments.models import Check, Commitment, Due, Membership
+from chengxin.regulation.commitments.rules import Result
+from chengxin.regulation.commitments.services import associations, checking
 from chengxin.regulation.commitments.tests.factories import (
     OWN_WILL,
     PREMISES,
     association,
     code,
     letter,
+    officer,
+    proposed,
     registered,
     runs_association,
+    signed,
 )
 
 pytestmark = pytest.mark.django_db
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
+)
 
 
 @pytest.fixture
@@ -115,6 +127,31 @@ def test_someone_elses_commitment_is_not_there(client: Client, space: int):
     for page in ("commitment", "commitment-pdf"):
         assert client.get(reverse(f"space:{page}", args=[mandate, number])).status_code == 404
         assert client.get(reverse(f"space:{page}", args=[space, number])).status_code == 404
+
+
+def test_the_files_of_a_check_are_for_the_promisor_and_nobody_elses_space(client: Client, space: int):
+    at = clock.now()
+    number = signed(OWN_WILL, at=at)
+    upload = Upload(SimpleUploadedFile("visit.png", PNG), "visit.png")
+    checking.record_check(
+        Due.objects.get().pk, result=Result.NOT_MET, evidence="虚构", by=officer(), at=at, uploads=[upload]
+    )
+    check = Check.objects.get().pk
+    (file,) = attachments.attachments_of(queries.files_of_check(check))
+    address = reverse("space:commitment-file", args=[space, number, check, file.id])
+    case_id = proposed(number, at=at)
+
+    for page in (reverse("space:commitment", args=[space, number]), reverse("space:case", args=[space, case_id])):
+        assert address in client.get(page).content.decode()
+    saved = client.get(address)
+    assert (saved.content, saved["Content-Disposition"].split(";")[0]) == (PNG, "attachment")
+    assert client.get(reverse("space:commitment-file", args=[space, number, check + 1, file.id])).status_code == 404
+    other, _ = representative(username="huang", about="subject:91450100MA9OTHER12")
+    client.force_login(other)
+    theirs = mandate_of("huang", "subject:91450100MA9OTHER12")
+    for mandate in (space, theirs):
+        refused = client.get(reverse("space:commitment-file", args=[mandate, number, check, file.id]))
+        assert refused.status_code == 404
 
 
 def test_an_invitation_is_answered(client: Client, space: int):

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from chengxin.base import clock
-from chengxin.base.attachments import services as files
 from chengxin.base.errors import ChengxinError, NotFound
 from chengxin.base.spreadsheets import CsvStream
 from chengxin.faces.portal import commitment_lines as lines
@@ -212,9 +211,5 @@ def propose_breach(request: SignedInRequest, number: str) -> HttpResponse:
 @require_GET
 @open_to(Permission.MANAGE_CASES)
 def check_file(request: SignedInRequest, number: str, check_id: int, attachment_id: UUID) -> HttpResponse:
-    """A file that came with a check, to be saved."""
-    found = queries.statement_with(number, actor=request.actor, on=clock.today())
-    if check_id not in {c.id for due in found.dues for c in due.checks}:
-        raise NotFound
-    reference = queries.files_of_check(check_id)
-    return handed_out(files.opened(attachment_id, reference=reference, by=request.actor, at=clock.now()))
+    """A file that came with a check, to be saved; the look stands in the promisor's access log."""
+    return handed_out(handling.check_file(number, check_id, attachment_id, by=request.actor, at=clock.now()))

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from chengxin.base.casework.errors import NotYourStep, SamePersonTwice
+from chengxin.base.casework.tests.factories import told_to
 from chengxin.base.errors import ChengxinError, NotFound, NotPermitted
 from chengxin.registry.records import queries as records
 from chengxin.registry.subjects.models import Subject
@@ -168,6 +169,16 @@ def test_the_association_does_not_approve_its_own_letter():
         associations.take(case_id, "approve", by=officer(), at=NOON)
 
     assert AssociationLetter.objects.get().effective_from is None
+
+
+def test_an_invitation_names_the_association_in_each_language_as_that_language_does():
+    registered()
+    associations.invite(code_of(1), by=runs_association(), at=NOON)
+
+    (letter,) = told_to(COMPANY)
+
+    assert "协会" in letter.body_zh
+    assert not set("演示餐饮行业协会虚构") & set(letter.body_en)
 
 
 def test_nobody_else_answers_an_invitation_and_nobody_is_invited_twice():

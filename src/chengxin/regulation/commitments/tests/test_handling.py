@@ -1,9 +1,12 @@
 """Whose commitment it is: told to the authority and to who has a task after its breach, logged, and to nobody else."""
 
 from dataclasses import replace
+from io import BytesIO
 
 import pytest
 
+from chengxin.base.attachments import queries as attachments
+from chengxin.base.attachments.services import Upload
 from chengxin.base.casework.tests.factories import told_to
 from chengxin.base.database.context import acting
 from chengxin.base.errors import NotFound
@@ -11,11 +14,14 @@ from chengxin.registry.accounts.rules import Actor, MandateKind, Role
 from chengxin.registry.subjects import services as subjects
 from chengxin.registry.subjects.rules import about_person
 from chengxin.regulation.commitments import handling
-from chengxin.regulation.commitments.models import FollowUp, Letter
-from chengxin.regulation.commitments.services import finding
+from chengxin.regulation.commitments.models import Check, Due, FollowUp, Letter
+from chengxin.regulation.commitments.queries import files_of_check
+from chengxin.regulation.commitments.rules import Result
+from chengxin.regulation.commitments.services import checking, finding
 from chengxin.regulation.commitments.tests.factories import (
     APPROVAL,
     COMPANY,
+    EVIDENCE,
     HEALTH,
     LICENCE,
     MARKET,
@@ -36,6 +42,10 @@ from chengxin.rights.consent import services as wishes
 
 pytestmark = pytest.mark.django_db
 NUMBER = "45010019900101999X"
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
+)
 
 
 @pytest.fixture
@@ -151,6 +161,27 @@ def _breached(number: str, promisor: Actor) -> None:
         ("find-breached", other),
     ):
         finding.take(case_id, step, by=by, at=NOON, reason="虚构")
+
+
+def test_a_delegates_look_at_a_checks_files_is_told_to_the_principal_and_an_authoritys_too():
+    registered()
+    liang = signer()
+    number = signed(OWN_WILL, by=liang)
+    upload = Upload(BytesIO(PNG), "visit.png")
+    due = Due.objects.get().pk
+    checking.record_check(due, result=Result.MET, evidence=EVIDENCE, by=officer(), at=NOON, uploads=[upload])
+    check = Check.objects.get().pk
+    file = attachments.attachments_of(files_of_check(check))[0].id
+    delegate = replace(liang, mandates=(replace(liang.mandates[0], kind=MandateKind.DELEGATE),))
+
+    handling.own_check_file(number, check, file, about=COMPANY, by=liang, at=NOON)
+    assert looks(liang) == []
+    handling.own_check_file(number, check, file, about=COMPANY, by=delegate, at=NOON)
+    handling.check_file(number, check, file, by=officer(), at=NOON)
+    with pytest.raises(NotFound):
+        handling.check_file(number, check, file, by=officer(HEALTH), at=NOON)
+
+    assert sorted(purpose for purpose, _ in looks(liang)) == ["commitment-check", consent.DELEGATED]
 
 
 def test_beneath_the_code_a_persons_letter_is_shown_for_that_person_alone(zhou: Actor):
