@@ -78,6 +78,8 @@ def _values(entry: PolicyEntry) -> Iterator[ProfileFault]:
     for key in ("rectification", "second_factor"):
         if not isinstance(values.get(key), bool):
             yield _at(entry, key, f"{key!r} is true or false")
+    if values.get("second_factor") is False and entry.raw.get("effective_until") is None:
+        yield _at(entry, "second_factor", "a letter that can be signed asks for the second factor")
     publication = values.get("publication")
     if not isinstance(publication, Mapping) or set(publication) != set(PUBLICATION):
         yield _at(entry, "publication", "'publication' names organisations and persons")

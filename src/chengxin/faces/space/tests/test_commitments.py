@@ -117,8 +117,25 @@ def test_who_may_only_look_does_not_sign(client: Client):
     assert not Commitment.objects.exists()
 
 
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_who_has_no_second_factor_is_led_to_where_one_is_set_up(client: Client, space: int, language: str):
+    headers = {"accept-language": language}
+    address = reverse("space:commitment-sign", args=[space, OWN_WILL])
+
+    shown = client.get(address, headers=headers).content.decode()
+    refused = client.post(address, read(OWN_WILL), headers=headers)
+
+    assert f'href="{reverse("workbench:security")}"' in shown
+    assert refused.status_code == 422
+    assert f'href="{reverse("workbench:security")}"' in refused.content.decode()
+    security = client.get(reverse("workbench:security"), headers=headers).content.decode()
+    assert reverse("workbench:security-begin") in security
+    assert not Commitment.objects.exists()
+
+
 def test_someone_elses_commitment_is_not_there(client: Client, space: int):
-    client.post(reverse("space:commitment-sign", args=[space, OWN_WILL]), read(OWN_WILL))
+    code = code_of_new_factor(User.objects.get(username="liang"))
+    client.post(reverse("space:commitment-sign", args=[space, OWN_WILL]), read(OWN_WILL, code=code))
     number = Commitment.objects.get().number
     other, _ = representative(username="huang", about="subject:91450100MA9OTHER12")
     client.force_login(other)

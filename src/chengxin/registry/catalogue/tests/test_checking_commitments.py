@@ -25,6 +25,7 @@ LETTERS, PROCEDURE = "policy/commitments.yaml", "policy/commitment-procedure.yam
         (LETTERS, "check: {by: department}", "check: {by: nobody}", "a check is by department"),
         (LETTERS, "persons: with-consent}", "persons: published}", "with-consent"),
         (LETTERS, "second_factor: true", "second_factor: maybe", "true or false"),
+        (LETTERS, "second_factor: true", "second_factor: false", "asks for the second factor"),
         (LETTERS, "      item_code: NN-SP-001\n", "", "'item_code' is missing"),
         (LETTERS, "kind: 行业自律型", 'kind: 行业自律型\n      authority: "1145010000755003XC"', "names no authority"),
         (LETTERS, 'department: "11450100007550013R"', "department: nobody", "no organisation"),

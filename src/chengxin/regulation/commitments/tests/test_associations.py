@@ -29,6 +29,7 @@ from chengxin.regulation.commitments.tests.factories import (
     TODAY,
     approved_letter,
     association,
+    factor_of,
     found_met,
     given,
     officer,
@@ -56,7 +57,9 @@ def joined() -> int:
 
 
 def sign(code: str, *, at=NOON) -> str:
-    return signing.sign(code, about=COMPANY, given=given(code, at=at), by=signer(), address=HERE, at=at)
+    liang = signer()
+    what = given(code, at=at, code=factor_of(liang, at=at))
+    return signing.sign(code, about=COMPANY, given=what, by=liang, address=HERE, at=at)
 
 
 def test_a_letter_is_in_force_from_the_day_of_its_approval_and_not_before():
