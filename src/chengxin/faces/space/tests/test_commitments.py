@@ -14,7 +14,7 @@ from chengxin.faces.space.tests.factories import mandate_of, representative
 from chengxin.registry.accounts import second_factor
 from chengxin.registry.accounts.models import User
 from chengxin.registry.accounts.rules import Scope, totp_code
-from chengxin.regulation.commitments import queries
+from chengxin.regulation.commitments import handling, queries
 from chengxin.regulation.commitments.models import Check, Commitment, Due, Membership
 from chengxin.regulation.commitments.rules import Result
 from chengxin.regulation.commitments.services import associations, checking
@@ -169,6 +169,24 @@ def test_the_files_of_a_check_are_for_the_promisor_and_nobody_elses_space(client
     for mandate in (space, theirs):
         refused = client.get(reverse("space:commitment-file", args=[mandate, number, check, file.id]))
         assert refused.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("zh-hans", ("核查您的信用承诺、办理后续事项", "签署的承诺书")),
+        ("en", ("Checking your commitment", "signed letter")),
+    ],
+)
+def test_who_looked_at_a_commitments_letter_is_told_in_words(
+    client: Client, space: int, language: str, told: tuple[str, str]
+):
+    number = signed(OWN_WILL, at=clock.now())
+    handling.letter(number, by=officer(), at=clock.now())
+
+    text = client.get(reverse("space:looked", args=[space]), headers={"accept-language": language}).content.decode()
+
+    assert all(words in text for words in told)
 
 
 def test_an_invitation_is_answered(client: Client, space: int):
