@@ -119,6 +119,7 @@ WITHIN = {
     "training-course": "training",
     "training-certify": "training",
     "commitment": "commitments",
+    "commitment-promisor": "commitments",
     "commitment-check": "commitments",
     "commitment-fulfilled": "commitments",
     "commitment-breach": "commitments",

@@ -24,6 +24,7 @@ from chengxin.regulation.commitments.rules import KINDS, STATES, Kind, State, Te
 
 ITEM = "commitment"
 FILENAME = "{number}.jsonl"
+REST = "……（全文见承诺 {number} 的认定）"
 
 
 def hand_in(
@@ -54,7 +55,7 @@ def hand_in(
         "ENDS_ON": commitment.ends_on.isoformat(),
         "PERFORMANCE": STATES[state],
         "CHECKED_ON": local_date(at).isoformat() if decided else "",
-        "EVIDENCE": evidence,
+        "EVIDENCE": _fitting(evidence, commitment.number),
         "AUTHORITY_NAME": authority.name_zh,
         "AUTHORITY_CODE": authority.code,
         "SOURCE_NAME": authority.name_zh,
@@ -64,6 +65,15 @@ def hand_in(
     key = matching.key_of_document(commitment.subject_code, catalogue.item(ITEM), commitment.number)
     assert key is not None
     return key
+
+
+def _fitting(evidence: str, number: str) -> str:
+    """The text as long as the catalogue's field allows; where it is longer, it says where the whole one stands."""
+    most = catalogue.item(ITEM).by_code["EVIDENCE"].max_length
+    if most is None or len(evidence) <= most:
+        return evidence
+    rest = REST.format(number=number)
+    return evidence[: most - len(rest)] + rest
 
 
 def _submit(row: Mapping[str, str], authority: OrganisationRow, *, by_name: str, at: datetime) -> None:

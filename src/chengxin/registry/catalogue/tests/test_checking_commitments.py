@@ -25,11 +25,13 @@ LETTERS, PROCEDURE = "policy/commitments.yaml", "policy/commitment-procedure.yam
         (LETTERS, "check: {by: department}", "check: {by: nobody}", "a check is by department"),
         (LETTERS, "persons: with-consent}", "persons: published}", "with-consent"),
         (LETTERS, "second_factor: true", "second_factor: maybe", "true or false"),
+        (LETTERS, "second_factor: true", "second_factor: false", "asks for the second factor"),
         (LETTERS, "      item_code: NN-SP-001\n", "", "'item_code' is missing"),
         (LETTERS, "kind: 行业自律型", 'kind: 行业自律型\n      authority: "1145010000755003XC"', "names no authority"),
         (LETTERS, 'department: "11450100007550013R"', "department: nobody", "no organisation"),
         (PROCEDURE, "defence: 5", "defence: 0", "number of working days"),
         (PROCEDURE, "defence: 5", "defense: 5", "missing or no step"),
+        (PROCEDURE, "days_before: 7", "days_before: soon", "number of days"),
     ],
 )
 def test_each_kind_of_fault_is_found_in_its_file(tmp_path: Path, file: str, old: str, new: str, message: str):
