@@ -9,7 +9,8 @@ from chengxin.faces.portal.templatetags.portal import say
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.catalogue import queries as catalogue
 from chengxin.registry.catalogue.rules import Words
-from chengxin.regulation.commitments.queries import CommitmentRow, DueRow, Statement
+from chengxin.regulation.commitments.queries import CommitmentRow, Statement
+from chengxin.regulation.commitments.rows import DueRow
 from chengxin.regulation.commitments.rules import KINDS, STATES, Kind, Result, State, Template
 
 RESULTS = {Result.MET.value: _("已履行"), Result.NOT_MET.value: _("未履行")}
@@ -86,6 +87,7 @@ def letter_context(template: Template) -> dict[str, Any]:
     authority = accounts.organisation_by_code(template.authority) if template.authority else None
     return {
         "template": template,
+        "reference": say(template.reference.name) if template.reference else "",
         "matter": say(template.matter),
         "kind": kind_name(template.kind.value),
         "text": say(template.text).splitlines(),

@@ -87,7 +87,8 @@ def _sign(template: str, by: Actor, *, at: datetime, shown: bool = False) -> str
     letter = letters_in_force.template_of(template, on=local_date(at))
     assert letter is not None
     code = _code_of(by, at=at) if letter.needs_second_factor else ""
-    given = Given(letter.version, letter.digest, True, Factor(code), shown)
+    reference = f"SL{local_date(at):%Y%m%d}001" if letter.reference else ""
+    given = Given(letter.version, letter.digest, True, Factor(code), shown, reference)
     return signing.sign(template, about=by.mandates[0].about, given=given, by=by, address=HERE, at=at)
 
 

@@ -10,9 +10,9 @@ from chengxin.registry.catalogue.tables import Tables
 
 KEYS = {
     "kind", "item_code", "matter", "authority", "subjects", "term_months", "text", "obligations", "breach", "on_breach",
-    "rectification", "second_factor", "publication",
+    "rectification", "second_factor", "publication", "reference",
 }  # fmt: skip
-NEEDED = KEYS - {"authority", "on_breach"}
+NEEDED = KEYS - {"authority", "on_breach", "reference"}
 INDUSTRY = "行业自律型"
 SUBJECTS = {"organisation", "person"}
 PUBLICATION = {"organisations": {"published", "not-published"}, "persons": {"with-consent"}}
@@ -29,6 +29,7 @@ def commitments(policies: Policies, profile: Profile, tables: Tables) -> Iterato
         yield from _texts(entry)
         yield from _values(entry)
         yield from _authority(entry, tables)
+        yield from _reference(entry, profile)
         yield from _obligations(entry, profile)
         yield from _consequences(entry, tables)
     for entry in policies.of("commitment-procedure", "limits"):
@@ -37,6 +38,9 @@ def commitments(policies: Policies, profile: Profile, tables: Tables) -> Iterato
         for step, days in entry.values.items():
             if not _is_count(days):
                 yield _at(entry, step, f"{step!r} is a number of working days")
+    for entry in policies.of("commitment-procedure", "after-term"):
+        if set(entry.values) != {"days"} or not _is_count(entry.values["days"]):
+            yield entry.fault("values", "'days' is a number of days")
 
 
 def _at(entry: PolicyEntry, key: str, message: str) -> ProfileFault:
@@ -93,6 +97,19 @@ def _authority(entry: PolicyEntry, tables: Tables) -> Iterator[ProfileFault]:
             yield _at(entry, "authority", "a model for associations names no authority: they draft theirs from it")
     elif authority not in tables.organisations:
         yield _at(entry, "authority", f"{authority!r} is no organisation of organisations.csv")
+
+
+def _reference(entry: PolicyEntry, profile: Profile) -> Iterator[ProfileFault]:
+    reference = entry.values.get("reference")
+    if reference is None:
+        return
+    if not _is_text(reference) or not set(reference) <= {"zh", "en", "item"}:
+        yield _at(entry, "reference", "'reference' is a text in zh and en, and may name an item")
+        return
+    code = reference.get("item")
+    item = next((i for i in profile.items if i.code == code), None)
+    if code is not None and (item is None or item.subject == "person" or not item.parts.document_number):
+        yield _at(entry, "reference", f"{code!r} is no catalogue item of organisations with a document number")
 
 
 def _obligations(entry: PolicyEntry, profile: Profile) -> Iterator[ProfileFault]:

@@ -34,6 +34,11 @@ def limit(step: str, day: date) -> TimeAllowed:
     return TimeAllowed(int(entry.values[step]), entry.version)
 
 
+def days_after_term(day: date) -> int:
+    """For how many days after its term a commitment without a finding still stands in the way of the same again."""
+    return int(policy.entry_on(PROCEDURE, "after-term", day).values["days"])
+
+
 def _template(entry: Entry) -> Template:
     return reading.template(
         entry.code,

@@ -10,6 +10,7 @@ from chengxin.regulation.commitments.rules import (
     Consequence,
     DataCheck,
     Obligation,
+    Reference,
     SubjectKind,
     Template,
 )
@@ -50,11 +51,16 @@ def template(
         shows_organisations=values["publication"]["organisations"] == PUBLISHED,
         effective_from=effective_from,
         effective_until=effective_until,
+        reference=_reference(values.get("reference")),
     )
 
 
 def _words(raw: Mapping[str, str]) -> Words:
     return Words(raw["zh"], raw["en"])
+
+
+def _reference(raw: Mapping[str, str] | None) -> Reference | None:
+    return Reference(_words(raw), raw.get("item", "")) if raw else None
 
 
 def _obligation(raw: Mapping[str, Any]) -> Obligation:

@@ -18,6 +18,7 @@ PREFIX = "CN"  # 承诺
 DRAWN = CHECK_CODE_LENGTH = 8
 ONE_DAY = timedelta(days=1)
 _NUMBER = re.compile(rf"{PREFIX}(\d{{8}})([{ALPHABET}]{{{DRAWN}}})([{ALPHABET}])")
+_REFERENCE = re.compile(r"(?=.*\d)[\w〔〕()\[\]【】《》/·.,、\-—]{2,60}")
 _MISREAD = str.maketrans({"O": "0", "I": "1", "S": "5", "V": "U", "Z": "2"})
 
 
@@ -113,10 +114,22 @@ class Consequence:
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """What a letter is given for (承诺所涉事项): how its number is called, such as 受理编号.
+
+    `item`: the catalogue item one of whose records about the promisor bears the number; empty: none needs to.
+    """
+
+    name: Words
+    item: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Template:
     """A letter of commitment in one version (承诺书模板). `authority` is a credit code; empty: associations' model.
 
-    `version` names the policy entry or the association's version; `text.zh` is authentic.
+    `version` names the policy entry or the association's version; `text.zh` is authentic. `reference` None: it is
+    given for no single matter, and runs once for each promisor.
     """
 
     code: str
@@ -138,6 +151,7 @@ class Template:
     shows_organisations: bool
     effective_from: date
     effective_until: date | None
+    reference: Reference | None = None
 
     @property
     def digest(self) -> str:
@@ -173,6 +187,30 @@ def due_on(signed_on: date, due_days: int) -> date:
 def ends_on(signed_on: date, months: int) -> date:
     """The last day of the term. Source: Civil Code (民法典) art. 202; the number of months is the letter's."""
     return months_after(signed_on, months) - ONE_DAY
+
+
+def free_from(ends_on: date, days: int) -> date:
+    """The first day on which the same can be promised again, though nobody found whether it was kept.
+
+    Source: policy/commitment-procedure.yaml, `after-term`: what finding it may still take when the term is over.
+    """
+    return ends_on + ONE_DAY + timedelta(days=days)
+
+
+def reference_of(typed: str) -> str | None:
+    """The number of a matter in the one form in which it is kept; None where it is none.
+
+    Source: this platform; document numbers hold letters, digits and brackets, and at least one digit.
+    """
+    text = "".join(unicodedata.normalize("NFKC", typed[:200]).split()).upper()
+    return text if _REFERENCE.fullmatch(text) else None
+
+
+def matter_with(matter: Words, name: Words, reference: str) -> Words:
+    """How a matter is called together with the number that it was promised for. Source: this platform."""
+    return Words(
+        f"{matter.zh}（{name.zh}：{reference}）", f"{matter.en} ({name.en[:1].lower()}{name.en[1:]} {reference})"
+    )
 
 
 def proven(check: DataCheck, *, found: bool, due_on: date, on: date) -> Result | None:

@@ -14,6 +14,7 @@ from chengxin.registry.accounts.rules import Scope, totp_code
 from chengxin.regulation.commitments.models import Commitment, Membership
 from chengxin.regulation.commitments.services import associations
 from chengxin.regulation.commitments.tests.factories import (
+    ACCEPTED,
     OWN_WILL,
     PREMISES,
     association,
@@ -63,7 +64,7 @@ def test_a_letter_is_read_and_signed_with_a_code(client: Client, space: int):
     assert "还没有设置" in client.get(address).content.decode()
     code = code_of_new_factor(User.objects.get(username="liang"))
 
-    response = client.post(address, read(PREMISES, code=code))
+    response = client.post(address, read(PREMISES, code=code, reference=ACCEPTED))
 
     kept = Commitment.objects.get()
     assert response["Location"] == reverse("space:commitment", args=[space, kept.number])
@@ -71,10 +72,29 @@ def test_a_letter_is_read_and_signed_with_a_code(client: Client, space: int):
     assert client.get(response["Location"]).status_code == 200
     pdf = client.get(reverse("space:commitment-pdf", args=[space, kept.number]))
     assert pdf.content.startswith(b"%PDF")
-    assert (
-        reverse("space:commitment-sign", args=[space, PREMISES])
-        not in client.get(reverse("space:commitments", args=[space])).content.decode()
-    )
+    assert ACCEPTED in client.get(response["Location"]).content.decode()
+
+
+def test_a_letter_given_for_one_matter_asks_for_its_number_and_can_be_given_for_another(client: Client, space: int):
+    address = reverse("space:commitment-sign", args=[space, PREMISES])
+    code = code_of_new_factor(User.objects.get(username="liang"))
+    assert "登记申请受理编号" in client.get(address).content.decode()
+
+    refused = client.post(address, read(PREMISES, code=code))
+
+    assert refused.status_code == 422
+    assert 'href="#reference"' in refused.content.decode()
+    client.post(address, read(PREMISES, code=code, reference=ACCEPTED))
+    assert address in client.get(reverse("space:commitments", args=[space])).content.decode()
+
+
+def test_a_letter_that_is_given_for_no_single_matter_is_not_offered_while_it_runs(client: Client, space: int):
+    address = reverse("space:commitment-sign", args=[space, OWN_WILL])
+
+    client.post(address, read(OWN_WILL))
+
+    assert Commitment.objects.exists()
+    assert address not in client.get(reverse("space:commitments", args=[space])).content.decode()
 
 
 @pytest.mark.parametrize(
