@@ -16,6 +16,7 @@ NEEDED = KEYS - {"authority", "on_breach", "reference"}
 INDUSTRY = "行业自律型"
 SUBJECTS = {"organisation", "person"}
 PUBLICATION = {"organisations": {"published", "not-published"}, "persons": {"with-consent"}}
+BREACH = ("defence", "handle", "rectify", "review", "decide")
 STEPS = {"confirm", "defence", "handle", "rectify", "review", "decide", "task", "approve"}
 
 
@@ -31,6 +32,7 @@ def commitments(policies: Policies, profile: Profile, tables: Tables) -> Iterato
         yield from _authority(entry, tables)
         yield from _reference(entry, profile)
         yield from _obligations(entry, profile)
+        yield from _time(entry, policies, profile)
         yield from _consequences(entry, tables)
     for entry in policies.of("commitment-procedure", "limits"):
         for step in sorted(STEPS ^ set(entry.values)):
@@ -128,6 +130,46 @@ def _obligations(entry: PolicyEntry, profile: Profile) -> Iterator[ProfileFault]
             yield ProfileFault(entry.file, line, "an obligation has 'due_days', a number of days")
         for fault in _check(one.get("check"), profile):
             yield ProfileFault(entry.file, line, fault)
+
+
+def _time(entry: PolicyEntry, policies: Policies, profile: Profile) -> Iterator[ProfileFault]:
+    """Obligations are due within the term; what is found of them still falls into the time after it.
+
+    Letters that have ended stay as they were signed. No term of so many months is shorter than `term`, and so many
+    working days are taken as at most twice as many days.
+    """
+    months, obligations = entry.values.get("term_months"), entry.values.get("obligations")
+    if "effective_until" in entry.raw or not _is_count(months) or not isinstance(obligations, Sequence):
+        return
+    term = 365 * months // 12 - (3 if months % 12 else 0) - 1
+    limits, after = (
+        next(iter(policies.of("commitment-procedure", code)[-1:]), None) for code in ("limits", "after-term")
+    )
+    for one in obligations:
+        days = one.get("due_days") if isinstance(one, Mapping) else None
+        if not _is_count(days):
+            continue
+        if days > term:
+            yield ProfileFault(
+                entry.file, one.line, f"due after {days} days, when the term of {months} months may be over"
+            )
+        elif limits is not None and after is not None:
+            working = _reporting(one, profile) + sum(_whole(limits.values.get(step)) for step in BREACH)
+            if days + 2 * working > term + _whole(after.values.get("days")):
+                yield ProfileFault(
+                    entry.file, one.line, "what is found of it does not fit into the time after the term"
+                )
+
+
+def _reporting(obligation: Mapping, profile: Profile) -> int:
+    check = obligation.get("check")
+    code = (check.get("appears") or check.get("absent")) if isinstance(check, Mapping) else None
+    item = next((i for i in profile.items if i.code == code), None)
+    return (item.within_working_days or 0) if item else 0
+
+
+def _whole(raw: Any) -> int:
+    return raw if _is_count(raw) else 0
 
 
 def _check(check: Any, profile: Profile) -> Iterator[str]:

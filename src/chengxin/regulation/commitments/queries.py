@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from chengxin.base.attachments import queries as attachments
 from chengxin.base.casework import queries as casework
-from chengxin.base.clock import local_date
+from chengxin.base.clock import CITY_TIME, local_date
 from chengxin.base.database.context import acting
 from chengxin.base.database.parts import all_rows
 from chengxin.base.errors import NotFound
@@ -17,7 +17,7 @@ from chengxin.registry.accounts.rules import Actor, Permission, Scope
 from chengxin.registry.catalogue.rules import Words
 from chengxin.registry.records import matching
 from chengxin.registry.subjects import queries as subjects
-from chengxin.regulation.commitments import letters_in_force, rules
+from chengxin.regulation.commitments import letters_in_force, policy, rules
 from chengxin.regulation.commitments.models import Check, Commitment, Decision, Due, Finding, FollowUp, Letter
 from chengxin.regulation.commitments.procedure import BREACH, FULFILMENT
 from chengxin.regulation.commitments.rows import CheckRow, DecisionRow, DueRow
@@ -137,8 +137,16 @@ def number_with_id(commitment_id: int) -> str:
 
 
 def _public(on: date) -> Q:
-    shown = Q(is_shown=True)
-    return shown & (Q(is_person=True, ends_on__gte=on) | Q(matching.public_by_key("natural_key", on=on)))
+    """A person's, which is no record, as long as a record would be: for the term, and a while after the finding."""
+    since = rules.shown_if_found_since(on, policy.months_shown(on))
+    found = ~Q(state=rules.State.RUNNING.value) & Q(state_since__gte=datetime.combine(since, time(), CITY_TIME))
+    of_person = Q(is_person=True) & (Q(ends_on__gte=on) | found)
+    return Q(is_shown=True) & (of_person | Q(matching.public_by_key("natural_key", on=on)))
+
+
+def months_shown(on: date) -> int:
+    """For how many months what was found is shown at least, by the policy of that day. No query."""
+    return policy.months_shown(on)
 
 
 def commitments_of(about: str, *, by: Actor) -> tuple[CommitmentRow, ...]:

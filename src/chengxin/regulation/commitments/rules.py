@@ -189,6 +189,25 @@ def ends_on(signed_on: date, months: int) -> date:
     return months_after(signed_on, months) - ONE_DAY
 
 
+def fits(due_days: int, months: int) -> bool:
+    """Whether an obligation is due within the term, whatever the day of signing.
+
+    Source: this platform; no term of `months` months, its last day by `ends_on`, is shorter than what is held here.
+    """
+    return due_days < 365 * months // 12 - (3 if months % 12 else 0)
+
+
+def shown_if_found_since(on: date, months: int) -> date:
+    """The earliest day of a finding that is still shown on `on`, `months` after it no more.
+
+    Source: policy/publicity.yaml, `commitment`.
+    """
+    day = months_after(on, -months)
+    while months_after(day, months) <= on:
+        day += ONE_DAY
+    return day
+
+
 def free_from(ends_on: date, days: int) -> date:
     """The first day on which the same can be promised again, though nobody found whether it was kept.
 

@@ -102,6 +102,7 @@ def sign(request: SpaceRequest, mandate_id: int, code: str) -> HttpResponse:
         "has_factor": accounts.has_second_factor(request.user.pk),
         "is_person": code_of(about) is None,
         "barred_until": barred,
+        "shown_months": queries.months_shown(clock.local_date(now)),
         "given": request.POST,
         "errors": errors,
     }

@@ -35,7 +35,8 @@ LETTERS, PROCEDURE = "policy/commitments.yaml", "policy/commitment-procedure.yam
             "item: penalty}\n      subjects",
             "with a document number",
         ),
-        (PROCEDURE, "days: 90", "days: 0", "'days' is a number of days"),
+        (PROCEDURE, "days: 120", "days: 0", "'days' is a number of days"),
+        (LETTERS, "due_days: 540", "due_days: 545", "the term of 18 months may be over"),
         (PROCEDURE, "defence: 5", "defence: 0", "number of working days"),
         (PROCEDURE, "defence: 5", "defense: 5", "missing or no step"),
     ],
@@ -54,3 +55,13 @@ def test_a_fault_names_the_line_on_which_it_stands(tmp_path: Path):
     line = replace_in(city / LETTERS, "term_months: 24", "term_months: none")
 
     assert line in {f.line for f in checking.faults(city)}
+
+
+def test_a_finding_that_does_not_fit_into_the_time_after_the_term_is_a_fault_of_its_letter(tmp_path: Path):
+    city = city_in(tmp_path)
+    replace_in(city / PROCEDURE, "days: 120", "days: 60")
+
+    found = [f for f in checking.faults(city) if "does not fit into the time after the term" in f.message]
+
+    assert found
+    assert all(f.file.endswith(LETTERS) for f in found)

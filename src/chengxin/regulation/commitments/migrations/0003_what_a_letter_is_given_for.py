@@ -6,8 +6,8 @@ Two that run at once with the same promisor, letter and reference are kept out b
 
 from django.db import migrations, models
 
-# 90 days are what policy/commitment-procedure.yaml says of all days before this migration.
-FILL = "UPDATE commitments_commitment SET free_from = ends_on + 91"
+# 120 days are what policy/commitment-procedure.yaml says of all days before this migration.
+FILL = "UPDATE commitments_commitment SET free_from = ends_on + 121"
 SAME = "hashtextextended(about || chr(10) || template || chr(10) || reference, 0)"
 SIGNED_ON = "(signed_at AT TIME ZONE 'Asia/Shanghai')::date"
 RUNS_ONCE = f"""

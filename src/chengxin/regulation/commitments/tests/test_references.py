@@ -120,7 +120,7 @@ def test_what_nobody_decided_stops_standing_in_the_way_some_time_after_its_term(
     signed(OWN_WILL, at=LATER)
     free = Commitment.objects.get().free_from
 
-    assert free == Commitment.objects.get().ends_on + 91 * A_DAY
+    assert free == Commitment.objects.get().ends_on + 121 * A_DAY
     with pytest.raises(RunsAlready) as refused:
         signed(OWN_WILL, at=LATER + (free - LATER.date()) - A_DAY)
     assert free.isoformat() in refused.value.advice
