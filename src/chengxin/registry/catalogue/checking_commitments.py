@@ -5,7 +5,7 @@ from typing import Any
 
 from chengxin.registry.catalogue.checking_policy import Policies, PolicyEntry
 from chengxin.registry.catalogue.located import Mapping, ProfileFault, Sequence
-from chengxin.registry.catalogue.rules import Profile
+from chengxin.registry.catalogue.rules import Item, Profile
 from chengxin.registry.catalogue.tables import Tables
 
 KEYS = {
@@ -31,7 +31,7 @@ def commitments(policies: Policies, profile: Profile, tables: Tables) -> Iterato
         yield from _values(entry)
         yield from _authority(entry, tables)
         yield from _reference(entry, profile)
-        yield from _obligations(entry, profile)
+        yield from _obligations(entry, profile, tables)
         yield from _time(entry, policies, profile)
         yield from _consequences(entry, tables)
     for entry in policies.of("commitment-procedure", "limits"):
@@ -114,7 +114,7 @@ def _reference(entry: PolicyEntry, profile: Profile) -> Iterator[ProfileFault]:
         yield _at(entry, "reference", f"{code!r} is no catalogue item of organisations with a document number")
 
 
-def _obligations(entry: PolicyEntry, profile: Profile) -> Iterator[ProfileFault]:
+def _obligations(entry: PolicyEntry, profile: Profile, tables: Tables) -> Iterator[ProfileFault]:
     obligations = entry.values.get("obligations")
     if not isinstance(obligations, Sequence) or not obligations or not all(isinstance(o, Mapping) for o in obligations):
         yield _at(entry, "obligations", "'obligations' is a list of at least one")
@@ -128,7 +128,7 @@ def _obligations(entry: PolicyEntry, profile: Profile) -> Iterator[ProfileFault]
             yield ProfileFault(entry.file, line, "an obligation has a text in zh and en")
         if not _is_count(one.get("due_days")):
             yield ProfileFault(entry.file, line, "an obligation has 'due_days', a number of days")
-        for fault in _check(one.get("check"), profile):
+        for fault in _check(one.get("check"), profile, tables):
             yield ProfileFault(entry.file, line, fault)
 
 
@@ -172,7 +172,7 @@ def _whole(raw: Any) -> int:
     return raw if _is_count(raw) else 0
 
 
-def _check(check: Any, profile: Profile) -> Iterator[str]:
+def _check(check: Any, profile: Profile, tables: Tables) -> Iterator[str]:
     by = check.get("by") if isinstance(check, Mapping) else None
     if by == "department":
         return
@@ -184,6 +184,10 @@ def _check(check: Any, profile: Profile) -> Iterator[str]:
     if item is None or item.subject == "person":
         yield f"{code!r} is no catalogue item of organisations"
         return
+    for authority in check.get("authorities", ()):
+        if authority not in tables.organisations:
+            yield f"{authority!r} is no organisation of organisations.csv"
+    yield from _mentions(check.get("mentions"), item)
     if "field" not in check:
         return
     if check["field"] not in item.by_code:
@@ -193,6 +197,16 @@ def _check(check: Any, profile: Profile) -> Iterator[str]:
     for value in check.get("any") or ["(none given)"]:
         if "any" not in check or (allowed and value not in allowed.values):
             yield f"{value!r} is no value of {check['field']}"
+
+
+def _mentions(mentions: Any, item: Item) -> Iterator[str]:
+    """The words of which a text must hold one."""
+    if mentions is None:
+        return
+    if not isinstance(mentions, Mapping) or set(mentions) != {"field", "any"} or not mentions["any"]:
+        yield "'mentions' names a field and words of which it holds any"
+    elif mentions["field"] not in item.by_code:
+        yield f"{item.code} has no field {mentions['field']!r}"
 
 
 def _consequences(entry: PolicyEntry, tables: Tables) -> Iterator[ProfileFault]:

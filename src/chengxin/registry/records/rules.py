@@ -131,6 +131,15 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
+class Needed:
+    """What a record must hold: in `field` one of the values `any_of`, or (`mentions`) a text with one of the words."""
+
+    field: str
+    any_of: tuple[str, ...]
+    mentions: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Longer:
     """A public period ends no sooner than `months` after the day in `field`, where `when` holds."""
 

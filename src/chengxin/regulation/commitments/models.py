@@ -107,7 +107,10 @@ class Due(models.Model):
 
 
 class Check(models.Model):
-    """What a check of an obligation found (核查): by an official with evidence, or by records. It decides nothing."""
+    """What a check of an obligation found (核查): by an official with evidence, or by records. It decides nothing.
+
+    `evidence` of records is the item's code and the day of the record at `record_key`; a dash where there was none.
+    """
 
     due = models.ForeignKey(Due, on_delete=models.PROTECT, related_name="checks")
     result = models.CharField(max_length=10, choices=[(r.value, r.value) for r in Result])
@@ -117,13 +120,6 @@ class Check(models.Model):
     by_name = models.CharField(max_length=150)
     by_user_id = models.BigIntegerField(null=True)
     at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["due", "result"], condition=Q(by_data=True), name="commitment_data_check_once"
-            )
-        ]
 
     def __str__(self) -> str:
         return f"check {self.pk}"

@@ -335,27 +335,31 @@ def _statement(found: Commitment, *, on: date) -> Statement:
     )
 
 
+def _check_row(found: Check) -> CheckRow:
+    item, _, day = found.evidence.partition(" ") if found.by_data else ("", "", "")
+    return CheckRow(
+        id=found.pk,
+        result=found.result,
+        by_data=found.by_data,
+        evidence="" if found.by_data else found.evidence,
+        item=item,
+        found_on=date.fromisoformat(day) if found.record_key else None,
+        files=() if found.by_data else attachments.attachments_of(files_of_check(found.pk)),
+        record_key=found.record_key,
+        by_name=found.by_name,
+        at=found.at,
+    )
+
+
 def _due(found: Due, template: Template, *, on: date) -> DueRow:
     made = sorted(found.checks.all(), key=lambda c: c.pk, reverse=True)
-    checks = tuple(
-        CheckRow(
-            id=c.pk,
-            result=c.result,
-            by_data=c.by_data,
-            evidence=c.evidence,
-            files=() if c.by_data else attachments.attachments_of(files_of_check(c.pk)),
-            record_key=c.record_key,
-            by_name=c.by_name,
-            at=c.at,
-        )
-        for c in made
-    )
+    checks = tuple(map(_check_row, made))
     return DueRow(
         id=found.pk,
         code=found.code,
         text=template.obligation(found.code).text,
         due_on=found.due_on,
-        by_data=found.by_data,
+        by_data=found.by_data and template.obligation(found.code).data is not None,
         is_late=found.due_on < on and not checks,
         checks=checks,
     )

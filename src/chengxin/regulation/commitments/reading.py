@@ -1,10 +1,11 @@
 """Makes templates of what a policy entry or an association's draft says; both have the same shape."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from chengxin.registry.catalogue.rules import Words
+from chengxin.registry.records.rules import Needed
 from chengxin.regulation.commitments.rules import (
     KIND_OF,
     Consequence,
@@ -68,5 +69,12 @@ def _obligation(raw: Mapping[str, Any]) -> Obligation:
     data = None
     if check["by"] == "data":
         item = check.get("appears") or check["absent"]
-        data = DataCheck(item, "appears" in check, check.get("field", ""), tuple(check.get("any", ())))
+        data = DataCheck(item, "appears" in check, tuple(_needed(check)), tuple(check.get("authorities", ())))
     return Obligation(raw["code"], _words(raw["text"]), int(raw["due_days"]), data)
+
+
+def _needed(check: Mapping[str, Any]) -> Iterator[Needed]:
+    if "field" in check:
+        yield Needed(check["field"], tuple(check["any"]))
+    if "mentions" in check:
+        yield Needed(check["mentions"]["field"], tuple(check["mentions"]["any"]), mentions=True)

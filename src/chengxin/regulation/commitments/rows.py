@@ -10,12 +10,14 @@ from chengxin.registry.catalogue.rules import Words
 
 @dataclass(frozen=True, slots=True)
 class CheckRow:
-    """What one check found."""
+    """What one check found; of one by records `item` and the day of the record, None where there is none."""
 
     id: int
     result: str
     by_data: bool
     evidence: str
+    item: str
+    found_on: date | None
     files: tuple[AttachmentRow, ...]
     record_key: UUID | None
     by_name: str

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from chengxin.base.identifiers.rules import CREDIT_CODE_ALPHABET
 from chengxin.registry.catalogue.rules import Words
-from chengxin.registry.records.rules import months_after
+from chengxin.registry.records.rules import Needed, months_after
 
 ALPHABET = CREDIT_CODE_ALPHABET
 PREFIX = "CN"  # 承诺
@@ -78,12 +78,15 @@ class SubjectKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DataCheck:
-    """A check by records: one of `item`, its `field` any of `any_of`, must appear, or (`appears` False) be absent."""
+    """A check by records: one of `item` that holds all of `needed` must appear, or (`appears` False) be absent.
+
+    `authorities`: by one of these alone, by credit code; none: by whomsoever. It counts what was promised, no more.
+    """
 
     item: str
     appears: bool
-    field: str = ""
-    any_of: tuple[str, ...] = ()
+    needed: tuple[Needed, ...] = ()
+    authorities: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,15 +235,15 @@ def matter_with(matter: Words, name: Words, reference: str) -> Words:
     )
 
 
-def proven(check: DataCheck, *, found: bool, due_on: date, on: date) -> Result | None:
-    """What records prove on a day; None: nothing yet. `found`: such a record is dated from signing until `due_on`.
+def proven(check: DataCheck, *, found: bool, told_by: date, on: date) -> Result | None:
+    """What records prove on a day; None: nothing yet. `found`: such a record is dated from signing until the due day.
 
-    A record that must be absent proves a breach at once, its absence only when the time is over; the other way
-    round for one that must appear. Source: the letter's own obligation; nothing is decided by it.
+    A record proves at once, that there is none only after `told_by`, the last day on which one of the due day may
+    still be handed in. Source: the letter's own obligation, the item's update; nothing is decided by it.
     """
     if found:
         return Result.MET if check.appears else Result.NOT_MET
-    if on <= due_on:
+    if on <= told_by:
         return None
     return Result.NOT_MET if check.appears else Result.MET
 

@@ -1,6 +1,7 @@
 """Commitments in My space: reading, signing with the second factor, publication, invitations."""
 
 import base64
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -11,8 +12,10 @@ from chengxin.faces.space.tests.factories import mandate_of, representative
 from chengxin.registry.accounts import second_factor
 from chengxin.registry.accounts.models import User
 from chengxin.registry.accounts.rules import Scope, totp_code
+from chengxin.registry.records.tests.factories import organisation_record
+from chengxin.registry.subjects.models import Subject
 from chengxin.regulation.commitments.models import Commitment, Membership
-from chengxin.regulation.commitments.services import associations
+from chengxin.regulation.commitments.services import associations, checking
 from chengxin.regulation.commitments.tests.factories import (
     ACCEPTED,
     OWN_WILL,
@@ -25,6 +28,7 @@ from chengxin.regulation.commitments.tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
+A_DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -146,3 +150,28 @@ def test_an_invitation_is_answered(client: Client, space: int):
     assert Membership.objects.get().accepted_at is not None
     client.post(reverse("space:membership-answer", args=[space, member]), {"answer": "leave"})
     assert Membership.objects.get().ended_at is not None
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("zh-hans", "的“行政检查结果信息”记录"), ("en", "Results of administrative")]
+)
+def test_what_records_proved_is_told_in_words_with_a_link_to_the_record(
+    client: Client, space: int, language: str, told: str
+):
+    client.post(reverse("space:commitment-sign", args=[space, OWN_WILL]), read(OWN_WILL))
+    today, subject = clock.today(), Subject.objects.get().pk
+    key = organisation_record(
+        subject,
+        item="inspection-result",
+        payload='{"RESULT":"发现问题责令改正"}',
+        decided_on=today + A_DAY,
+        at=clock.now(),
+    )
+    checking.check_by_records(at=clock.now() + 2 * A_DAY)
+
+    address = reverse("space:commitment", args=[space, Commitment.objects.get().number])
+    page = client.get(address, headers={"accept-language": language}).content.decode()
+
+    assert told in page
+    assert "inspection-result" not in page
+    assert reverse("space:record", args=[space, key]) in page
