@@ -16,6 +16,7 @@ NEEDED = KEYS - {"authority", "on_breach", "reference"}
 INDUSTRY = "行业自律型"
 SUBJECTS = {"organisation", "person"}
 PUBLICATION = {"organisations": {"published", "not-published"}, "persons": {"with-consent"}}
+WITHDRAWALS = {"withdraw-licence", "revoke-decision", "withdraw-registration"}
 BREACH = ("defence", "handle", "rectify", "review", "decide")
 STEPS = {"confirm", "defence", "handle", "rectify", "review", "decide", "task", "approve"}
 
@@ -210,6 +211,11 @@ def _mentions(mentions: Any, item: Item) -> Iterator[str]:
 
 
 def _consequences(entry: PolicyEntry, tables: Tables) -> Iterator[ProfileFault]:
+    """What follows a breach; what an authority decided, it alone withdraws. Letters that have ended stay as they were.
+
+    Source: 行政许可法 art. 69 (revocation by the organ that decided, or the one above it).
+    """
+    ended = "effective_until" in entry.raw
     for one in entry.values.get("on_breach") or ():
         if not isinstance(one, Mapping) or not isinstance(one.get("task"), str) or not _is_text(one.get("name")):
             yield _at(entry, "on_breach", "a consequence names task, name (zh and en) and department")
@@ -219,3 +225,5 @@ def _consequences(entry: PolicyEntry, tables: Tables) -> Iterator[ProfileFault]:
             )
         elif entry.values.get("kind") == INDUSTRY:
             yield ProfileFault(entry.file, one.line, "self-discipline gives no department a task")
+        elif one["task"] in WITHDRAWALS and not ended and one["department"] != entry.values.get("authority"):
+            yield ProfileFault(entry.file, one.line, f"{one['task']!r} is for the authority that decided")

@@ -218,11 +218,20 @@ def _chosen(actor: Actor, chosen: Filter, *, on: date, due: bool) -> "QuerySet[C
 
 
 def statement_with(number: str, *, actor: Actor, on: date) -> Statement:
-    """One commitment made to the actor's organisations. Raises `NotFound`. Index: unique number."""
-    found = made_to(actor).filter(number=number).first()
-    if found is None:
+    """One commitment made to the actor's organisations, or whose breach gave one of them a task.
+
+    Raises `NotFound`. Index: unique number, foreign key.
+    """
+    found = Commitment.objects.filter(number=number).first()
+    if found is None or not may_open(found.pk, actor):
         raise NotFound
     return _statement(found, on=on)
+
+
+def may_open(commitment_id: int, actor: Actor) -> bool:
+    """Whether it was made to the actor's organisations, or its breach gave one of them a task. Index: foreign key."""
+    given = FollowUp.objects.filter(commitment_id=commitment_id, department_id__in=list(actor.reaches))
+    return made_to(actor).filter(pk=commitment_id).exists() or given.exists()
 
 
 def statement_of_case(case_id: int, *, actor: Actor, on: date) -> tuple[Statement, Finding | None]:

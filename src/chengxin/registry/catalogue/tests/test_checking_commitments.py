@@ -60,6 +60,18 @@ def test_a_fault_names_the_line_on_which_it_stands(tmp_path: Path):
     assert line in {f.line for f in checking.faults(city)}
 
 
+def test_what_an_authority_decided_no_other_is_told_to_withdraw(tmp_path: Path):
+    city = city_in(tmp_path)
+    text = (city / LETTERS).read_text(encoding="utf-8")
+    before, _, now = text.rpartition("task: withdraw-licence")
+    mistaken = now.replace('department: "1145010000755003XC"', 'department: "11450100007551112K"', 1)
+    (city / LETTERS).write_text(f"{before}task: withdraw-licence{mistaken}", encoding="utf-8")
+
+    found = [f.message for f in checking.faults(city)]
+
+    assert found == ["'withdraw-licence' is for the authority that decided"]
+
+
 def test_a_finding_that_does_not_fit_into_the_time_after_the_term_is_a_fault_of_its_letter(tmp_path: Path):
     city = city_in(tmp_path)
     replace_in(city / PROCEDURE, "days: 120", "days: 60")
