@@ -153,6 +153,15 @@ class DraftIncomplete(ChengxinError):
     hint: Any = _("请补齐后再提交。")
 
 
+class NewerApproved(ChengxinError):
+    """A later version of the letter was approved while this one waited."""
+
+    code = "newer-approved"
+    status = 409
+    message: Any = _("这份承诺书更新的版本已经审核通过，这个版本不能再通过。")
+    hint: Any = _("请选“审核不通过”，并说明原因。")
+
+
 class NoSuchSubject(ChengxinError):
     code = "no-such-subject"
     status = 422
