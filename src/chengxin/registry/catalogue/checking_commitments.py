@@ -1,7 +1,7 @@
 """Checks the profile's letters of commitment: that each can be signed, checked and followed up as it says."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeGuard
 
 from chengxin.registry.catalogue.checking_policy import Policies, PolicyEntry
 from chengxin.registry.catalogue.located import Mapping, ProfileFault, Sequence
@@ -68,7 +68,7 @@ def _is_text(raw: Any) -> bool:
     return isinstance(raw, Mapping) and all(isinstance(raw.get(k), str) and raw[k].strip() for k in ("zh", "en"))
 
 
-def _is_count(raw: Any) -> bool:
+def _is_count(raw: Any) -> TypeGuard[int]:
     return isinstance(raw, int) and not isinstance(raw, bool) and raw > 0
 
 

@@ -310,6 +310,8 @@ def ids_of(codes: Collection[str]) -> dict[str, int]:
 def names_by_code(codes: Collection[str], *, on: date) -> dict[str, str]:
     """The names of the subjects with these codes, present or former, that may be seen. One query.
 
+    Where a code is one's present and another's former one, the one whose present code it is counts.
+
     Indexes: unique code, `identifier_names_one_subject`.
     """
     with connection.cursor() as cursor:
@@ -318,7 +320,7 @@ def names_by_code(codes: Collection[str], *, on: date) -> dict[str, str]:
             " WHERE i.value = ANY(%(codes)s::text[]) AND i.scheme = 'unified-social-credit-code'"
             f" AND {_VISIBLE} UNION ALL"
             " SELECT s.code, s.name, 1 FROM subjects_subject s"
-            f" WHERE s.code = ANY(%(codes)s::text[]) AND {_VISIBLE} ORDER BY 3",  # whose present code it is comes last, and stays
+            f" WHERE s.code = ANY(%(codes)s::text[]) AND {_VISIBLE} ORDER BY 3",
             {"codes": list(codes), "day": on},
         )
         return {code: name for code, name, _ in cursor.fetchall()}
