@@ -39,6 +39,8 @@ def signed(page: Page, space: str, letter: str, code: str) -> str:
     page.get_by_role("button", name="签署").click()
     expect(page.get_by_role("alert")).to_be_visible()
     page.get_by_label("我已阅读全文").check()
+    if (reference := page.get_by_label("登记申请受理编号")).count():
+        reference.fill("SL2026000002")
     page.get_by_label("验证码或者恢复码").fill(code)
     page.get_by_role("button", name="签署").click()
     page.wait_for_url(re.compile(r"/commitments/CN"))

@@ -9,7 +9,8 @@ from chengxin.faces.portal.templatetags.portal import say
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.catalogue import queries as catalogue
 from chengxin.registry.catalogue.rules import Words
-from chengxin.regulation.commitments.queries import CommitmentRow, DueRow, Statement
+from chengxin.regulation.commitments.queries import CommitmentRow, Statement
+from chengxin.regulation.commitments.rows import CheckRow, DueRow
 from chengxin.regulation.commitments.rules import KINDS, STATES, Kind, Result, State, Template
 
 RESULTS = {Result.MET.value: _("已履行"), Result.NOT_MET.value: _("未履行")}
@@ -67,8 +68,18 @@ def due_line(due: DueRow, *, with_checks: bool) -> dict[str, Any]:
         "due": due,
         "form": f"check-{due.id}",
         "text": say(due.text),
-        "checks": [{"row": c, "result": RESULTS[c.result]} for c in due.checks] if with_checks else [],
+        "checks": [_check_line(c) for c in due.checks] if with_checks else [],
     }
+
+
+def _check_line(check: CheckRow) -> dict[str, Any]:
+    told = check.evidence
+    if check.by_data:
+        item = say(catalogue.item(check.item).name)
+        told = _("没有符合条件的“{item}”记录。").format(item=item)
+        if check.found_on is not None:
+            told = _("{day} 的“{item}”记录。").format(item=item, day=check.found_on.isoformat())
+    return {"row": check, "result": RESULTS[check.result], "told": told}
 
 
 def statement_context(found: Statement, *, with_checks: bool) -> dict[str, Any]:
@@ -86,12 +97,21 @@ def letter_context(template: Template) -> dict[str, Any]:
     authority = accounts.organisation_by_code(template.authority) if template.authority else None
     return {
         "template": template,
+        "reference": say(template.reference.name) if template.reference else "",
         "matter": say(template.matter),
         "kind": kind_name(template.kind.value),
         "text": say(template.text).splitlines(),
         "authentic": template.text.zh.splitlines(),
         "authority": say(Words(authority.name_zh, authority.name_en)) if authority else "",
-        "obligations": [{"text": say(o.text), "days": o.due_days, "data": o.data} for o in template.obligations],
+        "obligations": [
+            {
+                "text": say(o.text),
+                "days": o.due_days,
+                "data": o.data,
+                "item": say(catalogue.item(o.data.item).name) if o.data else "",
+            }
+            for o in template.obligations
+        ],
         "breach": say(template.breach),
         "on_breach": [say(c.name) for c in template.on_breach],
     }

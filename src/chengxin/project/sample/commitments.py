@@ -88,7 +88,8 @@ def _sign(template: str, by: Actor, *, at: datetime, shown: bool = False) -> str
     assert letter is not None
     assert by.user_id is not None
     code, another = _recovery_codes(by.user_id, at=at)[:2]
-    given = Given(letter.version, letter.digest, True, Factor(code), shown)
+    reference = f"SL{local_date(at):%Y%m%d}001" if letter.reference else ""
+    given = Given(letter.version, letter.digest, True, Factor(code), shown, reference)
     number = signing.sign(template, about=by.mandates[0].about, given=given, by=by, address=HERE, at=at)
     # Who is signed in by one click in the demo sets an authenticator of their own.
     second_factor.remove_authenticator(by.user_id, another, address=HERE, at=at)

@@ -1,21 +1,23 @@
 """Checks the profile's letters of commitment: that each can be signed, checked and followed up as it says."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeGuard
 
 from chengxin.registry.catalogue.checking_policy import Policies, PolicyEntry
 from chengxin.registry.catalogue.located import Mapping, ProfileFault, Sequence
-from chengxin.registry.catalogue.rules import Profile
+from chengxin.registry.catalogue.rules import Item, Profile
 from chengxin.registry.catalogue.tables import Tables
 
 KEYS = {
     "kind", "item_code", "matter", "authority", "subjects", "term_months", "text", "obligations", "breach", "on_breach",
-    "rectification", "second_factor", "publication",
+    "rectification", "second_factor", "publication", "reference",
 }  # fmt: skip
-NEEDED = KEYS - {"authority", "on_breach"}
+NEEDED = KEYS - {"authority", "on_breach", "reference"}
 INDUSTRY = "行业自律型"
 SUBJECTS = {"organisation", "person"}
 PUBLICATION = {"organisations": {"published", "not-published"}, "persons": {"with-consent"}}
+WITHDRAWALS = {"withdraw-licence", "revoke-decision", "withdraw-registration"}
+BREACH = ("defence", "handle", "rectify", "review", "decide")
 STEPS = {"confirm", "defence", "handle", "rectify", "review", "decide", "task", "approve"}
 
 
@@ -29,7 +31,9 @@ def commitments(policies: Policies, profile: Profile, tables: Tables) -> Iterato
         yield from _texts(entry)
         yield from _values(entry)
         yield from _authority(entry, tables)
-        yield from _obligations(entry, profile)
+        yield from _reference(entry, profile)
+        yield from _obligations(entry, profile, tables)
+        yield from _time(entry, policies, profile)
         yield from _consequences(entry, tables)
     for entry in policies.of("commitment-procedure", "limits"):
         for step in sorted(STEPS ^ set(entry.values)):
@@ -40,6 +44,9 @@ def commitments(policies: Policies, profile: Profile, tables: Tables) -> Iterato
     for entry in policies.of("commitment-procedure", "due-reminder"):
         if set(entry.values) != {"days_before"} or not _is_count(entry.values["days_before"]):
             yield entry.fault("values", "'days_before' is a number of days, and the only value")
+    for entry in policies.of("commitment-procedure", "after-term"):
+        if set(entry.values) != {"days"} or not _is_count(entry.values["days"]):
+            yield entry.fault("values", "'days' is a number of days")
 
 
 def _at(entry: PolicyEntry, key: str, message: str) -> ProfileFault:
@@ -64,7 +71,7 @@ def _is_text(raw: Any) -> bool:
     return isinstance(raw, Mapping) and all(isinstance(raw.get(k), str) and raw[k].strip() for k in ("zh", "en"))
 
 
-def _is_count(raw: Any) -> bool:
+def _is_count(raw: Any) -> TypeGuard[int]:
     return isinstance(raw, int) and not isinstance(raw, bool) and raw > 0
 
 
@@ -100,7 +107,20 @@ def _authority(entry: PolicyEntry, tables: Tables) -> Iterator[ProfileFault]:
         yield _at(entry, "authority", f"{authority!r} is no organisation of organisations.csv")
 
 
-def _obligations(entry: PolicyEntry, profile: Profile) -> Iterator[ProfileFault]:
+def _reference(entry: PolicyEntry, profile: Profile) -> Iterator[ProfileFault]:
+    reference = entry.values.get("reference")
+    if reference is None:
+        return
+    if not _is_text(reference) or not set(reference) <= {"zh", "en", "item"}:
+        yield _at(entry, "reference", "'reference' is a text in zh and en, and may name an item")
+        return
+    code = reference.get("item")
+    item = next((i for i in profile.items if i.code == code), None)
+    if code is not None and (item is None or item.subject == "person" or not item.parts.document_number):
+        yield _at(entry, "reference", f"{code!r} is no catalogue item of organisations with a document number")
+
+
+def _obligations(entry: PolicyEntry, profile: Profile, tables: Tables) -> Iterator[ProfileFault]:
     obligations = entry.values.get("obligations")
     if not isinstance(obligations, Sequence) or not obligations or not all(isinstance(o, Mapping) for o in obligations):
         yield _at(entry, "obligations", "'obligations' is a list of at least one")
@@ -114,11 +134,51 @@ def _obligations(entry: PolicyEntry, profile: Profile) -> Iterator[ProfileFault]
             yield ProfileFault(entry.file, line, "an obligation has a text in zh and en")
         if not _is_count(one.get("due_days")):
             yield ProfileFault(entry.file, line, "an obligation has 'due_days', a number of days")
-        for fault in _check(one.get("check"), profile):
+        for fault in _check(one.get("check"), profile, tables):
             yield ProfileFault(entry.file, line, fault)
 
 
-def _check(check: Any, profile: Profile) -> Iterator[str]:
+def _time(entry: PolicyEntry, policies: Policies, profile: Profile) -> Iterator[ProfileFault]:
+    """Obligations are due within the term; what is found of them still falls into the time after it.
+
+    Letters that have ended stay as they were signed. No term of so many months is shorter than `term`, and so many
+    working days are taken as at most twice as many days.
+    """
+    months, obligations = entry.values.get("term_months"), entry.values.get("obligations")
+    if "effective_until" in entry.raw or not _is_count(months) or not isinstance(obligations, Sequence):
+        return
+    term = 365 * months // 12 - (3 if months % 12 else 0) - 1
+    limits, after = (
+        next(iter(policies.of("commitment-procedure", code)[-1:]), None) for code in ("limits", "after-term")
+    )
+    for one in obligations:
+        days = one.get("due_days") if isinstance(one, Mapping) else None
+        if not _is_count(days):
+            continue
+        if days > term:
+            yield ProfileFault(
+                entry.file, one.line, f"due after {days} days, when the term of {months} months may be over"
+            )
+        elif limits is not None and after is not None:
+            working = _reporting(one, profile) + sum(_whole(limits.values.get(step)) for step in BREACH)
+            if days + 2 * working > term + _whole(after.values.get("days")):
+                yield ProfileFault(
+                    entry.file, one.line, "what is found of it does not fit into the time after the term"
+                )
+
+
+def _reporting(obligation: Mapping, profile: Profile) -> int:
+    check = obligation.get("check")
+    code = (check.get("appears") or check.get("absent")) if isinstance(check, Mapping) else None
+    item = next((i for i in profile.items if i.code == code), None)
+    return (item.within_working_days or 0) if item else 0
+
+
+def _whole(raw: Any) -> int:
+    return raw if _is_count(raw) else 0
+
+
+def _check(check: Any, profile: Profile, tables: Tables) -> Iterator[str]:
     by = check.get("by") if isinstance(check, Mapping) else None
     if by == "department":
         return
@@ -130,6 +190,10 @@ def _check(check: Any, profile: Profile) -> Iterator[str]:
     if item is None or item.subject == "person":
         yield f"{code!r} is no catalogue item of organisations"
         return
+    for authority in check.get("authorities", ()):
+        if authority not in tables.organisations:
+            yield f"{authority!r} is no organisation of organisations.csv"
+    yield from _mentions(check.get("mentions"), item)
     if "field" not in check:
         return
     if check["field"] not in item.by_code:
@@ -141,7 +205,22 @@ def _check(check: Any, profile: Profile) -> Iterator[str]:
             yield f"{value!r} is no value of {check['field']}"
 
 
+def _mentions(mentions: Any, item: Item) -> Iterator[str]:
+    """The words of which a text must hold one."""
+    if mentions is None:
+        return
+    if not isinstance(mentions, Mapping) or set(mentions) != {"field", "any"} or not mentions["any"]:
+        yield "'mentions' names a field and words of which it holds any"
+    elif mentions["field"] not in item.by_code:
+        yield f"{item.code} has no field {mentions['field']!r}"
+
+
 def _consequences(entry: PolicyEntry, tables: Tables) -> Iterator[ProfileFault]:
+    """What follows a breach; what an authority decided, it alone withdraws. Letters that have ended stay as they were.
+
+    Source: 行政许可法 art. 69 (revocation by the organ that decided, or the one above it).
+    """
+    ended = "effective_until" in entry.raw
     for one in entry.values.get("on_breach") or ():
         if not isinstance(one, Mapping) or not isinstance(one.get("task"), str) or not _is_text(one.get("name")):
             yield _at(entry, "on_breach", "a consequence names task, name (zh and en) and department")
@@ -151,3 +230,5 @@ def _consequences(entry: PolicyEntry, tables: Tables) -> Iterator[ProfileFault]:
             )
         elif entry.values.get("kind") == INDUSTRY:
             yield ProfileFault(entry.file, one.line, "self-discipline gives no department a task")
+        elif one["task"] in WITHDRAWALS and not ended and one["department"] != entry.values.get("authority"):
+            yield ProfileFault(entry.file, one.line, f"{one['task']!r} is for the authority that decided")

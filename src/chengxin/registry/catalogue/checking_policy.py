@@ -21,6 +21,7 @@ PUBLICITY_KEYS = {
     "only_when",
     "not_when",
     "ends_with_validity",
+    "no_sooner",
 }
 PUBLICITY_KINDS = {"never", "always", "while-valid", "months", "by-severity"}
 AUDIENCES = {"shared", "authorised"}  # of what is not public; a test holds them to records.rules.Audience
@@ -134,7 +135,9 @@ def publicity(policies: Policies, profile: Profile) -> Iterator[ProfileFault]:
             yield from _periods(entry)
         for key in ("only_when", "not_when"):
             if key in values:
-                yield from _condition(entry, key, profile)
+                yield from _condition(entry, key, values[key], profile)
+        if "no_sooner" in values:
+            yield from _no_sooner(entry, profile)
 
 
 def _is_one_of(value: Any, allowed: set[str]) -> bool:
@@ -160,8 +163,24 @@ def _periods(entry: PolicyEntry) -> Iterator[ProfileFault]:
             yield ProfileFault(entry.file, periods.line_of(severity), f"the period of {severity} {fault}")
 
 
-def _condition(entry: PolicyEntry, key: str, profile: Profile) -> Iterator[ProfileFault]:
-    condition = entry.values[key]
+def _no_sooner(entry: PolicyEntry, profile: Profile) -> Iterator[ProfileFault]:
+    longer = entry.values["no_sooner"]
+    if (
+        not isinstance(longer, Mapping)
+        or set(longer) != {"field", "months", "when"}
+        or not _is_months(longer["months"])
+    ):
+        yield entry.fault("values", "'no_sooner' names a field, a number of months and when")
+        return
+    if entry.values.get("kind") != "while-valid":
+        yield entry.fault("values", "'no_sooner' is of kind while-valid")
+    for item in profile.items:
+        if item.publicity_rule == entry.code and getattr(item.by_code.get(longer["field"]), "type", "") != "date":
+            yield entry.fault("values", f"'no_sooner' names {longer['field']!r}, which is no date of {item.code}")
+    yield from _condition(entry, "no_sooner", longer["when"], profile)
+
+
+def _condition(entry: PolicyEntry, key: str, condition: Any, profile: Profile) -> Iterator[ProfileFault]:
     named = condition.get("field") if isinstance(condition, Mapping) else None
     any_of = condition.get("any") if isinstance(condition, Mapping) else None
     if not isinstance(named, str) or not isinstance(any_of, Sequence) or not all(isinstance(v, str) for v in any_of):

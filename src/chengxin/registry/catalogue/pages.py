@@ -251,7 +251,15 @@ def _period(values: Mapping[str, Any]) -> Words:
         case "always":
             return Words("长期公示", "public without end")
         case "while-valid":
-            return Words("有效期内公示，期满次日起停止", "public while valid, and no more from the next day on")
+            valid = Words("有效期内公示，期满次日起停止", "public while valid, and no more from the next day on")
+            longer = values.get("no_sooner")
+            if longer is None:
+                return valid
+            named, months = listed_in_chinese(longer["when"]["any"]), longer["months"]
+            return Words(
+                f"{valid.zh}；{named}的，至少公示到核查日期后 {months} 个月",
+                f"{valid.en}; once found, for at least {months} months from the finding",
+            )
         case "months":
             months = values["months"]
             shorter = values.get("ends_with_validity", False)

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef
 from chengxin.registry.catalogue.rules import Item
 from chengxin.registry.records.models import Record
 from chengxin.registry.records.queries import public_now
+from chengxin.registry.records.rules import Needed
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +58,17 @@ def in_other_states(keys: Iterable[UUID]) -> Mapping[UUID, str]:
 
 
 def first_of_each(
-    wanted: Sequence[Wanted], *, item: str, field: str = "", any_of: Sequence[str] = ()
+    wanted: Sequence[Wanted], *, item: str, needed: Sequence[Needed] = (), authorities: Sequence[str] = ()
 ) -> dict[int, Match]:
-    """The earliest record of `item` for each of `wanted`, by its id; `field` holds any of `any_of` where given.
+    """The earliest record of `item` for each of `wanted`, by its id, that holds all of `needed`.
 
-    One query for all, `len(wanted)` rows at most. What was repaired, withdrawn or suspended proves nothing. Several
-    values of one field stand side by side with ";". Index: unique code, `record_subject`.
+    `authorities`: decided by one of these, by credit code; none: by whomsoever. One query for all, `len(wanted)` rows
+    at most. What was repaired, withdrawn or suspended proves nothing. Several values of one field stand side by side
+    with ";". Index: unique code, `record_subject`.
     """
+    conditions = "".join(f" AND {_condition(one, place)}" for place, one in enumerate(needed))
+    values = {f"field_{place}": one.field for place, one in enumerate(needed)}
+    words = {f"any_{place}": list(one.any_of) for place, one in enumerate(needed)}
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT DISTINCT ON (w.id) w.id, r.natural_key, r.decided_on"
@@ -72,7 +77,7 @@ def first_of_each(
             " JOIN subjects_subject s ON s.code = w.code"
             " JOIN records_record r ON r.subject_id = s.id AND r.item = %(item)s AND r.known_until IS NULL"
             "   AND r.state IN ('in-force', 'disputed') AND r.decided_on BETWEEN w.since AND w.until"
-            " WHERE %(field)s = '' OR string_to_array(r.payload ->> %(field)s, ';') && %(any)s::text[]"
+            f" WHERE (%(authorities)s::text[] = '{{}}' OR r.authority_code = ANY(%(authorities)s::text[])){conditions}"
             " ORDER BY w.id, r.decided_on, r.id",
             {
                 "ids": [w.id for w in wanted],
@@ -80,8 +85,17 @@ def first_of_each(
                 "since": [w.since for w in wanted],
                 "until": [w.until for w in wanted],
                 "item": item,
-                "field": field,
-                "any": list(any_of),
+                "authorities": list(authorities),
+                **values,
+                **words,
             },
         )
         return {id: Match(key, day) for id, key, day in cursor.fetchall()}
+
+
+def _condition(one: Needed, place: int) -> str:
+    """The condition in SQL; what it compares with goes by name, never as text."""
+    told = f"r.payload ->> %(field_{place})s"
+    if one.mentions:
+        return f"EXISTS (SELECT FROM unnest(%(any_{place})s::text[]) AS word WHERE strpos({told}, word) > 0)"
+    return f"string_to_array({told}, ';') && %(any_{place})s::text[]"

@@ -9,11 +9,19 @@ from typing import Any
 from chengxin.base import policy
 from chengxin.registry.catalogue.rules import Item
 from chengxin.registry.records import rules
-from chengxin.registry.records.rules import Amount, Audience, Condition, PublicityRule, Severity, SeverityRule
+from chengxin.registry.records.rules import Amount, Audience, Condition, Longer, PublicityRule, Severity, SeverityRule
 
 
 def _condition(raw: Mapping[str, Any] | None) -> Condition | None:
     return Condition(raw["field"], tuple(raw["any"])) if raw else None
+
+
+def _longer(raw: Mapping[str, Any] | None) -> Longer | None:
+    return (
+        Longer(raw["field"], int(raw["months"]), Condition(raw["when"]["field"], tuple(raw["when"]["any"])))
+        if raw
+        else None
+    )
 
 
 def _publicity(entry: policy.Entry) -> PublicityRule:
@@ -34,6 +42,7 @@ def _publicity(entry: policy.Entry) -> PublicityRule:
         only_when=_condition(values.get("only_when")),
         not_when=_condition(values.get("not_when")),
         ends_with_validity=bool(values.get("ends_with_validity", False)),
+        no_sooner=_longer(values.get("no_sooner")),
     )
 
 

@@ -29,6 +29,7 @@ def decide(frame: pl.DataFrame, item: Item) -> pl.DataFrame:
         _date(item.parts.valid_from if _uses_validity(rules) else None).alias("valid_from"),
         _ending(item.parts.valid_until if _uses_validity(rules) else None).alias("valid_until"),
         *(pl.col(field).alias(f"is:{field}") for field in _conditions(rules)),
+        *(pl.col(field).alias(f"on:{field}") for field in sorted({r.no_sooner.field for r in rules if r.no_sooner})),
     )
     if _uses_validity(rules):  # nearly every row is a case of its own, and no months are counted
         return _decide_cases(cases, rules).select(DECIDED)
@@ -64,7 +65,8 @@ def _uses_validity(rules: Iterable[PublicityRule]) -> bool:
 
 
 def _conditions(rules: Iterable[PublicityRule]) -> list[str]:
-    return sorted({c.field for rule in rules for c in (rule.only_when, rule.not_when) if c})
+    longer = (rule.no_sooner.when for rule in rules if rule.no_sooner)
+    return sorted({c.field for c in (*longer, *(c for rule in rules for c in (rule.only_when, rule.not_when) if c))})
 
 
 def _date(field: str | None) -> pl.Expr:
@@ -151,6 +153,9 @@ def _ends(rule: PublicityRule, begins: pl.Expr) -> pl.Expr:
     ends: pl.Expr = pl.lit(None, dtype=pl.Date)
     if rule.kind == "while-valid":
         ends = pl.col("valid_until") + pl.duration(days=1)
+        if (longer := rule.no_sooner) is not None:
+            least = pl.when(_holds(longer.when)).then(pl.col(f"on:{longer.field}").dt.offset_by(f"{longer.months}mo"))
+            ends = pl.when(ends.is_not_null()).then(pl.max_horizontal(ends, least))
     elif rule.kind == "months":
         ends = begins.dt.offset_by(f"{rule.months}mo")
         if rule.ends_with_validity:
@@ -163,13 +168,14 @@ def _ends(rule: PublicityRule, begins: pl.Expr) -> pl.Expr:
     return ends
 
 
-def _open(rule: PublicityRule) -> pl.Expr:
-    def holds(condition: Condition) -> pl.Expr:
-        return pl.col(f"is:{condition.field}").fill_null("").is_in(list(condition.any_of))
+def _holds(condition: Condition) -> pl.Expr:
+    return pl.col(f"is:{condition.field}").fill_null("").is_in(list(condition.any_of))
 
+
+def _open(rule: PublicityRule) -> pl.Expr:
     allowed: pl.Expr = pl.lit(rule.kind != "never")
     if rule.only_when:
-        allowed &= holds(rule.only_when)
+        allowed &= _holds(rule.only_when)
     if rule.not_when:
-        allowed &= ~holds(rule.not_when)
+        allowed &= ~_holds(rule.not_when)
     return allowed

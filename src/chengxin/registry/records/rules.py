@@ -131,6 +131,24 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
+class Needed:
+    """What a record must hold: in `field` one of the values `any_of`, or (`mentions`) a text with one of the words."""
+
+    field: str
+    any_of: tuple[str, ...]
+    mentions: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Longer:
+    """A public period ends no sooner than `months` after the day in `field`, where `when` holds."""
+
+    field: str
+    months: int
+    when: Condition
+
+
+@dataclass(frozen=True, slots=True)
 class PublicityRule:
     """For how long a record is public. `periods` in months by severity, None: never; `kind` as in publicity.yaml."""
 
@@ -145,6 +163,7 @@ class PublicityRule:
     not_when: Condition | None
     minimum_months: Mapping[Severity, int] = field(default_factory=dict)  # shortest public periods, by severity
     ends_with_validity: bool = False  # of `months`: no longer than the record is valid
+    no_sooner: Longer | None = None  # of `while-valid`: what was found at its end is shown for a while
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +208,13 @@ def _holds(condition: Condition, values: Mapping[str, str]) -> bool:
     return values.get(condition.field, "") in condition.any_of
 
 
+def _no_sooner(rule: PublicityRule, ends: date, values: Mapping[str, str]) -> date:
+    longer = rule.no_sooner
+    if longer is None or not values.get(longer.field) or not _holds(longer.when, values):
+        return ends
+    return max(ends, months_after(date.fromisoformat(values[longer.field]), longer.months))
+
+
 def publication(
     rule: PublicityRule,
     *,
@@ -212,7 +238,7 @@ def publication(
         return hidden
     ends: date | None = None
     if rule.kind == "while-valid":
-        ends = valid_until + timedelta(days=1) if valid_until else None
+        ends = _no_sooner(rule, valid_until + timedelta(days=1), values) if valid_until else None
     elif rule.kind in {"months", "by-severity"}:
         months = rule.months if rule.kind == "months" else rule.periods.get(grade or Severity.GENERAL)
         if months is None:

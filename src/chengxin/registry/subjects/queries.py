@@ -305,3 +305,22 @@ def codes_of(subject_ids: Collection[int]) -> dict[int, str]:
 def ids_of(codes: Collection[str]) -> dict[str, int]:
     """The ids of the organisations with these credit codes; unknown codes are not in it. Index: unique code."""
     return dict(Subject.objects.filter(code__in=list(codes)).values_list("code", "pk"))
+
+
+def names_by_code(codes: Collection[str], *, on: date) -> dict[str, str]:
+    """The names of the subjects with these codes, present or former, that may be seen. One query.
+
+    Where a code is one's present and another's former one, the one whose present code it is counts.
+
+    Indexes: unique code, `identifier_names_one_subject`.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT i.value, s.name, 0 FROM subjects_identifier i JOIN subjects_subject s ON s.id = i.subject_id"
+            " WHERE i.value = ANY(%(codes)s::text[]) AND i.scheme = 'unified-social-credit-code'"
+            f" AND {_VISIBLE} UNION ALL"
+            " SELECT s.code, s.name, 1 FROM subjects_subject s"
+            f" WHERE s.code = ANY(%(codes)s::text[]) AND {_VISIBLE} ORDER BY 3",
+            {"codes": list(codes), "day": on},
+        )
+        return {code: name for code, name, _ in cursor.fetchall()}

@@ -31,6 +31,7 @@ class CommitmentOut(Schema):
     letter: str
     letter_version: str
     matter: WordsOut
+    reference: str
     authority_code: str
     signed_at: datetime
     ends_on: date
@@ -68,6 +69,7 @@ class LetterOut(Schema):
     kind: str
     item_code: str
     matter: WordsOut
+    reference: WordsOut | None
     text: WordsOut
     text_sha256: str
     authority_code: str
@@ -142,6 +144,7 @@ def _out(row: CommitmentRow, codes: dict[int, str]) -> dict[str, object]:
         "letter": row.template,
         "letter_version": row.template_version,
         "matter": _words(row.matter),
+        "reference": row.reference,
         "authority_code": codes.get(row.authority_id, ""),
         "signed_at": row.signed_at,
         "ends_on": row.ends_on,
@@ -159,6 +162,7 @@ def _letter(template: Template) -> dict[str, object]:
         "kind": template.kind.value,
         "item_code": template.item_code,
         "matter": _words(template.matter),
+        "reference": _words(template.reference.name) if template.reference else None,
         "text": _words(template.text),
         "text_sha256": template.digest,
         "authority_code": template.authority,

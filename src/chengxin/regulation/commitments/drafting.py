@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from chengxin.regulation.commitments.errors import DraftIncomplete
 from chengxin.regulation.commitments.reading import PUBLISHED
-from chengxin.regulation.commitments.rules import KINDS, Kind
+from chengxin.regulation.commitments.rules import KINDS, Kind, fits
 
 TEXTS = ("matter", "text", "breach", "obligation")
 MOST_MONTHS, MOST_DAYS, LONGEST = 60, 1825, 4000
@@ -25,6 +25,8 @@ def content(given: Mapping[str, str]) -> dict[str, Any]:
         missing.append(_("期限（1 至 60 个月）"))
     if not 1 <= days <= MOST_DAYS:
         missing.append(_("义务到期天数（1 至 1825 天）"))
+    if not missing and not fits(days, months):
+        missing.append(_("义务到期天数（不晚于期限届满）"))
     if missing:
         raise DraftIncomplete(what=missing)
     return {

@@ -44,8 +44,26 @@ class NotForYou(ChengxinError):
 class RunsAlready(ChengxinError):
     code = "commitment-runs"
     status = 409
-    message: Any = _("同一份承诺书已经签署，正在履行。")
-    hint: Any = _("请在“信用承诺”页面查看；履行完毕后可以再次签署。")
+    message: Any = _("同一份承诺书已经签署（{number}），正在履行。")
+    hint: Any = _("受理单位作出认定后可以再次签署，最迟自 {day} 起可以；为另一事项承诺的，请填写该事项的编号。")
+
+
+class ReferenceMissing(ChengxinError):
+    """The letter is given for one matter, whose number was not told."""
+
+    code = "reference-missing"
+    status = 422
+    message: Any = _("请填写{name}。")
+    hint: Any = _("照抄原件上的编号，要有数字，最多 60 个字；不要填写姓名和身份证号。")
+
+
+class ReferenceUnknown(ChengxinError):
+    """No record about the promisor bears the number."""
+
+    code = "reference-unknown"
+    status = 422
+    message: Any = _("贵单位名下没有{name}为“{reference}”的记录。")
+    hint: Any = _("请在“我的记录”中找到该记录，照抄其文号。")
 
 
 class BarredByBreach(ChengxinError):
@@ -133,6 +151,15 @@ class DraftIncomplete(ChengxinError):
     status = 422
     message: Any = _("承诺书草稿还不完整：{what}")
     hint: Any = _("请补齐后再提交。")
+
+
+class NewerApproved(ChengxinError):
+    """A later version of the letter was approved while this one waited."""
+
+    code = "newer-approved"
+    status = 409
+    message: Any = _("这份承诺书更新的版本已经审核通过，这个版本不能再通过。")
+    hint: Any = _("请选“审核不通过”，并说明原因。")
 
 
 class NoSuchSubject(ChengxinError):

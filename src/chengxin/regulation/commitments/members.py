@@ -1,6 +1,6 @@
 """Reads of trade associations: their letters, members, and where a subject is a member."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -44,13 +44,13 @@ def members_of(actor: Actor, *, on: date, page: int = 1, size: int = 20) -> tupl
     """Members and invitations of the actor's association, newest first, and their number. Index: `membership_once`."""
     found = Membership.objects.filter(association_id__in=list(actor.reaches), ended_at__isnull=True)
     rows = found.order_by("-invited_at", "-id")[(page - 1) * size : page * size]
-    return tuple(_member(row, on=on) for row in rows), found.count()
+    return _members(rows, on=on), found.count()
 
 
 def memberships_of(about: str, *, on: date) -> tuple[MemberRow, ...]:
     """Where a subject is a member or invited. Index: `membership_about`."""
     found = Membership.objects.filter(about=about, ended_at__isnull=True).order_by("invited_at")
-    return tuple(_member(row, on=on) for row in found)
+    return _members(found, on=on)
 
 
 def is_member(about: str, association_id: int) -> bool:
@@ -91,15 +91,18 @@ def _letters(found: list[AssociationLetter]) -> tuple[LetterRow, ...]:
     )
 
 
-def _member(row: Membership, *, on: date) -> MemberRow:
-    code = code_of(row.about) or ""
-    subject = subjects.by_code(code, on=on)
-    return MemberRow(
-        id=row.pk,
-        association_id=row.association_id,
-        about=row.about,
-        code=code,
-        name=subject.name if subject else code,
-        invited_at=row.invited_at,
-        accepted_at=row.accepted_at,
+def _members(found: Iterable[Membership], *, on: date) -> tuple[MemberRow, ...]:
+    codes = {row.pk: (row, code_of(row.about) or "") for row in found}
+    names = subjects.names_by_code([code for _, code in codes.values()], on=on)
+    return tuple(
+        MemberRow(
+            id=row.pk,
+            association_id=row.association_id,
+            about=row.about,
+            code=code,
+            name=names.get(code, code),
+            invited_at=row.invited_at,
+            accepted_at=row.accepted_at,
+        )
+        for row, code in codes.values()
     )

@@ -15,7 +15,9 @@ class Commitment(models.Model):
 
     `shown_name` is what everyone may read: an organisation's name, a person's masked one once they consented.
     `natural_key` names the record of the catalogue item `commitment`; null for persons and where the letter says that
-    nothing is published. `ends_on` is the last day of the term.
+    nothing is published. `reference` is the number of the matter that it was given for, and stands in `matter_zh` too;
+    empty where the letter asks for none. `ends_on` is the last day of the term; from `free_from` on the same can be
+    promised again, found or not. That no two with the same reference run at once, the migration holds too.
     """
 
     number = models.CharField(max_length=30, unique=True)
@@ -29,9 +31,11 @@ class Commitment(models.Model):
     text_sha256 = models.CharField(max_length=64)
     matter_zh = models.CharField(max_length=300)
     matter_en = models.CharField(max_length=300)
+    reference = models.CharField(max_length=60, default="")
     authority_id = models.BigIntegerField()
     signed_at = models.DateTimeField()
     ends_on = models.DateField()
+    free_from = models.DateField()
     signed_by = models.CharField(max_length=150)
     signed_by_id = models.BigIntegerField()
     with_second_factor = models.BooleanField()
@@ -43,9 +47,6 @@ class Commitment(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["about", "template"], condition=Q(state=State.RUNNING.value), name="commitment_runs_once"
-            ),
             models.CheckConstraint(
                 condition=Q(is_person=False) | Q(subject_code="", natural_key__isnull=True),
                 name="commitment_of_person_unnamed",
@@ -106,7 +107,10 @@ class Due(models.Model):
 
 
 class Check(models.Model):
-    """What a check of an obligation found (核查): by an official with evidence, or by records. It decides nothing."""
+    """What a check of an obligation found (核查): by an official with evidence, or by records. It decides nothing.
+
+    `evidence` of records is the item's code and the day of the record at `record_key`; a dash where there was none.
+    """
 
     due = models.ForeignKey(Due, on_delete=models.PROTECT, related_name="checks")
     result = models.CharField(max_length=10, choices=[(r.value, r.value) for r in Result])
@@ -116,13 +120,6 @@ class Check(models.Model):
     by_name = models.CharField(max_length=150)
     by_user_id = models.BigIntegerField(null=True)
     at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["due", "result"], condition=Q(by_data=True), name="commitment_data_check_once"
-            )
-        ]
 
     def __str__(self) -> str:
         return f"check {self.pk}"

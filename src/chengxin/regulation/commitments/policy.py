@@ -5,6 +5,7 @@ from datetime import date
 from chengxin.base import policy
 from chengxin.base.casework.rules import TimeAllowed
 from chengxin.base.policy import Entry
+from chengxin.registry.records import policy as publicity
 from chengxin.regulation.commitments import reading
 from chengxin.regulation.commitments.rules import Kind, Template
 
@@ -41,6 +42,17 @@ def days_of_reminder(day: date) -> int | None:
     except policy.NoPolicy:
         return None
     return int(entry.values["days_before"])
+
+
+def days_after_term(day: date) -> int:
+    """For how many days after its term a commitment without a finding still stands in the way of the same again."""
+    return int(policy.entry_on(PROCEDURE, "after-term", day).values["days"])
+
+
+def months_shown(day: date) -> int:
+    """For how many months from a finding a commitment is shown at least, as policy has it on `day`."""
+    longer = publicity.rule_on("commitment", day).no_sooner
+    return longer.months if longer else 0
 
 
 def _template(entry: Entry) -> Template:

@@ -43,6 +43,7 @@ class Content:
     account: str
     authority: str
     ends_on: date
+    reference: str = ""
 
 
 def pdf(content: Content, marks: Marks) -> bytes:
@@ -71,6 +72,7 @@ def printed(content: Content, marks: Marks) -> dict[str, Any]:
         *([["统一社会信用代码", content.code]] if content.code else []),
         ["承诺类型", KINDS[template.kind]],
         ["承诺事项", f"{template.matter.zh}（{template.item_code}）"],
+        *([[template.reference.name.zh, content.reference]] if template.reference else []),
         ["受理单位", content.authority],
         ["依据", template.basis],
         ["有效期至", content.ends_on.isoformat()],

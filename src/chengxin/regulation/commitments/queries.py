@@ -1,16 +1,15 @@
 """Reads of commitments: what everyone may see, what is one's own, what waits for an authority."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from chengxin.base.attachments import queries as attachments
-from chengxin.base.attachments.queries import AttachmentRow
 from chengxin.base.casework import queries as casework
-from chengxin.base.clock import local_date
+from chengxin.base.clock import CITY_TIME, local_date
 from chengxin.base.database.context import acting
 from chengxin.base.database.parts import all_rows
 from chengxin.base.errors import NotFound
@@ -18,9 +17,10 @@ from chengxin.registry.accounts.rules import Actor, Permission, Scope
 from chengxin.registry.catalogue.rules import Words
 from chengxin.registry.records import matching
 from chengxin.registry.subjects import queries as subjects
-from chengxin.regulation.commitments import letters_in_force, rules, waiting
-from chengxin.regulation.commitments.models import Commitment, Decision, Due, Finding, FollowUp, Letter
+from chengxin.regulation.commitments import letters_in_force, policy, rules, waiting
+from chengxin.regulation.commitments.models import Check, Commitment, Decision, Due, Finding, FollowUp, Letter
 from chengxin.regulation.commitments.procedure import BREACH, FULFILMENT
+from chengxin.regulation.commitments.rows import CheckRow, DecisionRow, DueRow
 from chengxin.regulation.commitments.rules import Template
 
 MOST_COUNTED = 10_000  # beyond it a list says "more than"; counting a million rows takes a second
@@ -44,55 +44,16 @@ class CommitmentRow:
     template_version: str
     text_sha256: str
     matter: Words
+    reference: str
     authority_id: int
     signed_at: datetime
     ends_on: date
+    free_from: date
     with_second_factor: bool
     is_shown: bool
     natural_key: UUID | None
     state: str
     state_since: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class CheckRow:
-    """What one check found."""
-
-    id: int
-    result: str
-    by_data: bool
-    evidence: str
-    files: tuple[AttachmentRow, ...]
-    record_key: UUID | None
-    by_name: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class DueRow:
-    """An obligation with its last day and what checks found, newest first."""
-
-    id: int
-    code: str
-    text: Words
-    due_on: date
-    by_data: bool
-    is_late: bool
-    checks: tuple[CheckRow, ...]
-
-    @property
-    def result(self) -> str:
-        """What the latest check found; empty where none was made."""
-        return self.checks[0].result if self.checks else ""
-
-
-@dataclass(frozen=True, slots=True)
-class DecisionRow:
-    """What was found in the end."""
-
-    state: str
-    reason: str
-    decided_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,26 +91,34 @@ def public_commitments(chosen: Filter, *, on: date, page: int = 1, size: int = 2
 
     An organisation's commitment is public while its record is: what was repaired, withdrawn or has ended is not here.
     """
-    return _page(_filtered(Commitment.objects.filter(_public(on)), chosen, on=on), page, size)
+    found = _page(_filtered(Commitment.objects.filter(_public(on)), chosen, on=on), page, size)
+    return replace(found, items=tuple(map(_for_everyone, found.items)))
 
 
 def all_public_commitments(chosen: Filter, *, on: date) -> Iterator[CommitmentRow]:
     """The same from the first to the last, read in parts. Index: as there."""
-    return _all(_filtered(Commitment.objects.filter(_public(on)), chosen, on=on))
+    return map(_for_everyone, _all(_filtered(Commitment.objects.filter(_public(on)), chosen, on=on)))
 
 
 def public_statement(number: str, *, on: date) -> Statement:
     """One public commitment. Raises `NotFound` (hidden and missing alike). Index: unique number.
 
-    Of a person's the finding stands without its reasons: they are free text, and may say who the person is.
+    Of a person's the finding stands without its reasons: they are free text, and may say who the person is. The number
+    of the matter may do so too.
     """
     found = Commitment.objects.filter(_public(on), number=number).first()
     if found is None:
         raise NotFound
     told = _statement(found, on=on)
+    told = replace(told, row=_for_everyone(told.row))
     if not found.is_person or told.decision is None:
         return told
     return replace(told, decision=replace(told.decision, reason=""))
+
+
+def _for_everyone(row: CommitmentRow) -> CommitmentRow:
+    letter = letters_in_force.template_named(row.template_version) if row.is_person and row.reference else None
+    return replace(row, matter=letter.matter, reference="") if letter else row
 
 
 def attested(number: str, *, code: str) -> CommitmentRow | None:
@@ -169,8 +138,16 @@ def number_with_id(commitment_id: int) -> str:
 
 
 def _public(on: date) -> Q:
-    shown = Q(is_shown=True)
-    return shown & (Q(is_person=True, ends_on__gte=on) | Q(matching.public_by_key("natural_key", on=on)))
+    """A person's, which is no record, as long as a record would be: for the term, and a while after the finding."""
+    since = rules.shown_if_found_since(on, policy.months_shown(on))
+    found = ~Q(state=rules.State.RUNNING.value) & Q(state_since__gte=datetime.combine(since, time(), CITY_TIME))
+    of_person = Q(is_person=True) & (Q(ends_on__gte=on) | found)
+    return Q(is_shown=True) & (of_person | Q(matching.public_by_key("natural_key", on=on)))
+
+
+def months_shown(on: date) -> int:
+    """For how many months what was found is shown at least, by the policy of that day. No query."""
+    return policy.months_shown(on)
 
 
 def commitments_of(about: str, *, by: Actor) -> tuple[CommitmentRow, ...]:
@@ -178,6 +155,14 @@ def commitments_of(about: str, *, by: Actor) -> tuple[CommitmentRow, ...]:
     if not by.may_for(about, Scope.SEE):
         raise NotFound
     return tuple(map(_row, Commitment.objects.filter(about=about).order_by("-signed_at")))
+
+
+def running(about: str, template_code: str, reference: str, *, on: date) -> CommitmentRow | None:
+    """What stands in the way of promising the same again on that day. Index: `commitment_about`."""
+    found = Commitment.objects.filter(
+        about=about, template=template_code, reference=reference, state=rules.State.RUNNING.value, free_from__gt=on
+    )
+    return next(map(_row, found), None)
 
 
 def own_statement(number: str, about: str, *, by: Actor, on: date) -> Statement:
@@ -225,18 +210,27 @@ def all_commitments_with(actor: Actor, chosen: Filter, *, on: date, due: bool) -
 
 
 def _chosen(actor: Actor, chosen: Filter, *, on: date, due: bool) -> "QuerySet[Commitment]":
-    found = _filtered(_own(actor) if chosen.own else _with(actor), chosen, on=on)
+    found = _filtered(_own(actor) if chosen.own else made_to(actor), chosen, on=on)
     if not due:
         return found
     return found.filter(pk__in=waiting.to_look_at(on).values("commitment"))
 
 
 def statement_with(number: str, *, actor: Actor, on: date) -> Statement:
-    """One commitment made to the actor's organisations. Raises `NotFound`. Index: unique number."""
-    found = _with(actor).filter(number=number).first()
-    if found is None:
+    """One commitment made to the actor's organisations, or whose breach gave one of them a task.
+
+    Raises `NotFound`. Index: unique number, foreign key.
+    """
+    found = Commitment.objects.filter(number=number).first()
+    if found is None or not may_open(found.pk, actor):
         raise NotFound
     return _statement(found, on=on)
+
+
+def may_open(commitment_id: int, actor: Actor) -> bool:
+    """Whether it was made to the actor's organisations, or its breach gave one of them a task. Index: foreign key."""
+    given = FollowUp.objects.filter(commitment_id=commitment_id, department_id__in=list(actor.reaches))
+    return made_to(actor).filter(pk=commitment_id).exists() or given.exists()
 
 
 def statement_of_case(case_id: int, *, actor: Actor, on: date) -> tuple[Statement, Finding | None]:
@@ -272,24 +266,14 @@ def cases_about(commitment_id: int) -> tuple[tuple[int, str], ...]:
     return tuple((case_id, states[case_id]) for case_id in sorted(ids))
 
 
-def statistics(actor: Actor) -> Mapping[tuple[str, str], int]:
-    """How many of each type stand where, made to the actor's organisations. Index: `commitment_authority`."""
-    counted = _with(actor).values_list("kind", "state").annotate(n=Count("id")).order_by("kind", "state")
-    return {(kind, state): n for kind, state, n in counted}
-
-
-def late_dues(actor: Actor, *, on: date) -> int:
-    """How many obligations are late and unchecked; the credit office sees the city's. Index: `commitment_due_on`."""
-    return waiting.late(on).filter(commitment__in=_with(actor).values("pk")).count()
-
-
 def signed_versions_with_data() -> tuple[tuple[str, str], ...]:
     """Letter versions and obligations of running commitments that records check. For the platform's own check."""
     running = Due.objects.filter(by_data=True, commitment__state=rules.State.RUNNING.value)
     return tuple(running.values_list("commitment__template_version", "code").distinct().order_by())
 
 
-def _with(actor: Actor) -> "QuerySet[Commitment]":
+def made_to(actor: Actor) -> "QuerySet[Commitment]":
+    """Commitments to the actor's organisations; of the whole city for its credit office. For this room's reads."""
     if actor.may(Permission.ISSUE_REPORTS):  # the credit office, for the city as a whole
         return Commitment.objects.all()
     return _own(actor)
@@ -336,9 +320,11 @@ def _row(found: Commitment) -> CommitmentRow:
         template_version=found.template_version,
         text_sha256=found.text_sha256,
         matter=Words(found.matter_zh, found.matter_en),
+        reference=found.reference,
         authority_id=found.authority_id,
         signed_at=found.signed_at,
         ends_on=found.ends_on,
+        free_from=found.free_from,
         with_second_factor=found.with_second_factor,
         is_shown=found.is_shown,
         natural_key=found.natural_key,
@@ -362,27 +348,31 @@ def _statement(found: Commitment, *, on: date) -> Statement:
     )
 
 
+def _check_row(found: Check) -> CheckRow:
+    item, _, day = found.evidence.partition(" ") if found.by_data else ("", "", "")
+    return CheckRow(
+        id=found.pk,
+        result=found.result,
+        by_data=found.by_data,
+        evidence="" if found.by_data else found.evidence,
+        item=item,
+        found_on=date.fromisoformat(day) if found.record_key else None,
+        files=() if found.by_data else attachments.attachments_of(files_of_check(found.pk)),
+        record_key=found.record_key,
+        by_name=found.by_name,
+        at=found.at,
+    )
+
+
 def _due(found: Due, template: Template, *, is_running: bool, on: date) -> DueRow:
     made = sorted(found.checks.all(), key=lambda c: c.pk, reverse=True)
-    checks = tuple(
-        CheckRow(
-            id=c.pk,
-            result=c.result,
-            by_data=c.by_data,
-            evidence=c.evidence,
-            files=() if c.by_data else attachments.attachments_of(files_of_check(c.pk)),
-            record_key=c.record_key,
-            by_name=c.by_name,
-            at=c.at,
-        )
-        for c in made
-    )
+    checks = tuple(map(_check_row, made))
     return DueRow(
         id=found.pk,
         code=found.code,
         text=template.obligation(found.code).text,
         due_on=found.due_on,
-        by_data=found.by_data,
+        by_data=found.by_data and template.obligation(found.code).data is not None,
         is_late=is_running and rules.is_late(found.due_on, on=on) and not checks,
         checks=checks,
     )

@@ -11,13 +11,14 @@ from enum import StrEnum
 
 from chengxin.base.identifiers.rules import CREDIT_CODE_ALPHABET
 from chengxin.registry.catalogue.rules import Words
-from chengxin.registry.records.rules import months_after
+from chengxin.registry.records.rules import Needed, months_after
 
 ALPHABET = CREDIT_CODE_ALPHABET
 PREFIX = "CN"  # 承诺
 DRAWN = CHECK_CODE_LENGTH = 8
 ONE_DAY = timedelta(days=1)
 _NUMBER = re.compile(rf"{PREFIX}(\d{{8}})([{ALPHABET}]{{{DRAWN}}})([{ALPHABET}])")
+_REFERENCE = re.compile(r"(?=.*\d)[\w〔〕()\[\]【】《》/·.,、\-—]{2,60}")
 _MISREAD = str.maketrans({"O": "0", "I": "1", "S": "5", "V": "U", "Z": "2"})
 
 
@@ -77,12 +78,15 @@ class SubjectKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DataCheck:
-    """A check by records: one of `item`, its `field` any of `any_of`, must appear, or (`appears` False) be absent."""
+    """A check by records: one of `item` that holds all of `needed` must appear, or (`appears` False) be absent.
+
+    `authorities`: by one of these alone, by credit code; none: by whomsoever. It counts what was promised, no more.
+    """
 
     item: str
     appears: bool
-    field: str = ""
-    any_of: tuple[str, ...] = ()
+    needed: tuple[Needed, ...] = ()
+    authorities: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +117,22 @@ class Consequence:
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """What a letter is given for (承诺所涉事项): how its number is called, such as 受理编号.
+
+    `item`: the catalogue item one of whose records about the promisor bears the number; empty: none needs to.
+    """
+
+    name: Words
+    item: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Template:
     """A letter of commitment in one version (承诺书模板). `authority` is a credit code; empty: associations' model.
 
-    `version` names the policy entry or the association's version; `text.zh` is authentic.
+    `version` names the policy entry or the association's version; `text.zh` is authentic. `reference` None: it is
+    given for no single matter, and runs once for each promisor.
     """
 
     code: str
@@ -138,6 +154,7 @@ class Template:
     shows_organisations: bool
     effective_from: date
     effective_until: date | None
+    reference: Reference | None = None
 
     @property
     def digest(self) -> str:
@@ -212,15 +229,58 @@ def ends_on(signed_on: date, months: int) -> date:
     return months_after(signed_on, months) - ONE_DAY
 
 
-def proven(check: DataCheck, *, found: bool, due_on: date, on: date) -> Result | None:
-    """What records prove on a day; None: nothing yet. `found`: such a record is dated from signing until `due_on`.
+def fits(due_days: int, months: int) -> bool:
+    """Whether an obligation is due within the term, whatever the day of signing.
 
-    A record that must be absent proves a breach at once, its absence only when the time is over; the other way
-    round for one that must appear. Source: the letter's own obligation; nothing is decided by it.
+    Source: this platform; no term of `months` months, its last day by `ends_on`, is shorter than what is held here.
+    """
+    return due_days < 365 * months // 12 - (3 if months % 12 else 0)
+
+
+def shown_if_found_since(on: date, months: int) -> date:
+    """The earliest day of a finding that is still shown on `on`, `months` after it no more.
+
+    Source: policy/publicity.yaml, `commitment`.
+    """
+    day = months_after(on, -months)
+    while months_after(day, months) <= on:
+        day += ONE_DAY
+    return day
+
+
+def free_from(ends_on: date, days: int) -> date:
+    """The first day on which the same can be promised again, though nobody found whether it was kept.
+
+    Source: policy/commitment-procedure.yaml, `after-term`: what finding it may still take when the term is over.
+    """
+    return ends_on + ONE_DAY + timedelta(days=days)
+
+
+def reference_of(typed: str) -> str | None:
+    """The number of a matter in the one form in which it is kept; None where it is none.
+
+    Source: this platform; document numbers hold letters, digits and brackets, and at least one digit.
+    """
+    text = "".join(unicodedata.normalize("NFKC", typed[:200]).split()).upper()
+    return text if _REFERENCE.fullmatch(text) else None
+
+
+def matter_with(matter: Words, name: Words, reference: str) -> Words:
+    """How a matter is called together with the number that it was promised for. Source: this platform."""
+    return Words(
+        f"{matter.zh}（{name.zh}：{reference}）", f"{matter.en} ({name.en[:1].lower()}{name.en[1:]} {reference})"
+    )
+
+
+def proven(check: DataCheck, *, found: bool, told_by: date, on: date) -> Result | None:
+    """What records prove on a day; None: nothing yet. `found`: such a record is dated from signing until the due day.
+
+    A record proves at once, that there is none only after `told_by`, the last day on which one of the due day may
+    still be handed in. Source: the letter's own obligation, the item's update; nothing is decided by it.
     """
     if found:
         return Result.MET if check.appears else Result.NOT_MET
-    if on <= due_on:
+    if on <= told_by:
         return None
     return Result.NOT_MET if check.appears else Result.MET
 

@@ -150,7 +150,9 @@ def test_the_api_gives_the_list_the_statement_and_the_letters(client: Client):
     assert (listed["total"], listed["items"][0]["number"]) == (1, number)
     one = client.get(f"/api/v1/commitments/{number}").json()
     assert one["text_sha256"] == listed["items"][0]["text_sha256"]
-    assert [o["text"]["en"] for o in one["obligations"]] == ["No failed inspection within a year"]
+    assert [o["text"]["en"] for o in one["obligations"]] == [
+        "No failed inspection by the market regulator within a year"
+    ]
     letters = client.get("/api/v1/commitments/letters").json()
     assert {"approval", "papers", "certificate", "repair", "own-will", "industry"} == {x["kind"] for x in letters}
     assert client.get("/api/v1/commitments", {"state": "nonsense"}).status_code == 422

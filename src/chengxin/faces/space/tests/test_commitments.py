@@ -1,6 +1,7 @@
 """Commitments in My space: reading, signing with the second factor, publication, invitations."""
 
 import base64
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,11 +15,14 @@ from chengxin.faces.space.tests.factories import mandate_of, representative
 from chengxin.registry.accounts import second_factor
 from chengxin.registry.accounts.models import User
 from chengxin.registry.accounts.rules import Scope, totp_code
+from chengxin.registry.records.tests.factories import organisation_record
+from chengxin.registry.subjects.models import Subject
 from chengxin.regulation.commitments import handling, queries
 from chengxin.regulation.commitments.models import Check, Commitment, Due, Membership
 from chengxin.regulation.commitments.rules import Result
 from chengxin.regulation.commitments.services import associations, checking
 from chengxin.regulation.commitments.tests.factories import (
+    ACCEPTED,
     OWN_WILL,
     PREMISES,
     association,
@@ -36,6 +40,7 @@ PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
     "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
 )
+A_DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -75,7 +80,7 @@ def test_a_letter_is_read_and_signed_with_a_code(client: Client, space: int):
     assert "还没有设置" in client.get(address).content.decode()
     code = code_of_new_factor(User.objects.get(username="liang"))
 
-    response = client.post(address, read(PREMISES, code=code))
+    response = client.post(address, read(PREMISES, code=code, reference=ACCEPTED))
 
     kept = Commitment.objects.get()
     assert response["Location"] == reverse("space:commitment", args=[space, kept.number])
@@ -83,10 +88,29 @@ def test_a_letter_is_read_and_signed_with_a_code(client: Client, space: int):
     assert client.get(response["Location"]).status_code == 200
     pdf = client.get(reverse("space:commitment-pdf", args=[space, kept.number]))
     assert pdf.content.startswith(b"%PDF")
-    assert (
-        reverse("space:commitment-sign", args=[space, PREMISES])
-        not in client.get(reverse("space:commitments", args=[space])).content.decode()
-    )
+    assert ACCEPTED in client.get(response["Location"]).content.decode()
+
+
+def test_a_letter_given_for_one_matter_asks_for_its_number_and_can_be_given_for_another(client: Client, space: int):
+    address = reverse("space:commitment-sign", args=[space, PREMISES])
+    code = code_of_new_factor(User.objects.get(username="liang"))
+    assert "登记申请受理编号" in client.get(address).content.decode()
+
+    refused = client.post(address, read(PREMISES, code=code))
+
+    assert refused.status_code == 422
+    assert 'href="#reference"' in refused.content.decode()
+    client.post(address, read(PREMISES, code=code, reference=ACCEPTED))
+    assert address in client.get(reverse("space:commitments", args=[space])).content.decode()
+
+
+def test_a_letter_that_is_given_for_no_single_matter_is_not_offered_while_it_runs(client: Client, space: int):
+    address = reverse("space:commitment-sign", args=[space, OWN_WILL])
+
+    client.post(address, read(OWN_WILL))
+
+    assert Commitment.objects.exists()
+    assert address not in client.get(reverse("space:commitments", args=[space])).content.decode()
 
 
 @pytest.mark.parametrize(
@@ -198,3 +222,28 @@ def test_an_invitation_is_answered(client: Client, space: int):
     assert Membership.objects.get().accepted_at is not None
     client.post(reverse("space:membership-answer", args=[space, member]), {"answer": "leave"})
     assert Membership.objects.get().ended_at is not None
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("zh-hans", "的“行政检查结果信息”记录"), ("en", "Results of administrative")]
+)
+def test_what_records_proved_is_told_in_words_with_a_link_to_the_record(
+    client: Client, space: int, language: str, told: str
+):
+    client.post(reverse("space:commitment-sign", args=[space, OWN_WILL]), read(OWN_WILL))
+    today, subject = clock.today(), Subject.objects.get().pk
+    key = organisation_record(
+        subject,
+        item="inspection-result",
+        payload='{"RESULT":"发现问题责令改正"}',
+        decided_on=today + A_DAY,
+        at=clock.now(),
+    )
+    checking.check_by_records(at=clock.now() + 2 * A_DAY)
+
+    address = reverse("space:commitment", args=[space, Commitment.objects.get().number])
+    page = client.get(address, headers={"accept-language": language}).content.decode()
+
+    assert told in page
+    assert "inspection-result" not in page
+    assert reverse("space:record", args=[space, key]) in page

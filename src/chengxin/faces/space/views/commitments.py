@@ -26,7 +26,7 @@ from chengxin.registry.accounts.rules import Scope
 from chengxin.registry.subjects.rules import code_of
 from chengxin.regulation.commitments import barring, handling, letters_in_force, members, queries
 from chengxin.regulation.commitments.confirming import Factor
-from chengxin.regulation.commitments.errors import LetterUnread
+from chengxin.regulation.commitments.errors import LetterUnread, ReferenceMissing, ReferenceUnknown, RunsAlready
 from chengxin.regulation.commitments.rules import State, SubjectKind, Template
 from chengxin.regulation.commitments.services import associations, signing
 from chengxin.regulation.commitments.services.signing import Given
@@ -38,12 +38,13 @@ def commitment_list(request: SpaceRequest, _mandate_id: int) -> HttpResponse:
     """What was signed, what can be signed, and who invites."""
     about, today, names = request.mandate.about, clock.today(), lines.authorities()
     rows = queries.commitments_of(about, by=request.actor)
-    running = {row.template for row in rows if row.state == State.RUNNING.value}
+    running = {row.template for row in rows if row.state == State.RUNNING.value and today < row.free_from}
     joined = members.memberships_of(about, on=today)
     context = {
         "lines": [lines.line(row, names) for row in rows],
         "letters": [
-            {"letter": lines.letter_context(t), "runs": t.code in running} for t in _open_letters(about, on=today)
+            {"letter": lines.letter_context(t), "runs": t.reference is None and t.code in running}
+            for t in _open_letters(about, on=today)
         ],
         "memberships": [{"row": m, "association": names.get(m.association_id, "")} for m in joined],
         "may_sign": Scope.APPLY in request.mandate.scopes,
@@ -86,12 +87,13 @@ def sign(request: SpaceRequest, mandate_id: int, code: str) -> HttpResponse:
                 challenge=ceremonies.asked(request),
             ),
             consents_to_showing=bool(request.POST.get("show")),
+            reference=request.POST.get("reference", ""),
         )
         try:
             number = signing.sign(code, about=about, given=given, by=request.actor, address=address_of(request), at=now)
         except ChengxinError as error:
-            field = "read" if error.code == LetterUnread.code else "code" if template.needs_second_factor else "read"
-            errors, status = [PageError(field, error.sentence, error.advice)], error.status
+            errors = [PageError(_field_of(error, template), error.sentence, error.advice)]
+            status = error.status
         else:
             messages.success(request, _("承诺书已经签署，有电子签名和时间戳。"))
             return redirect("space:commitment", mandate_id, number)
@@ -102,10 +104,18 @@ def sign(request: SpaceRequest, mandate_id: int, code: str) -> HttpResponse:
         "has_factor": accounts.has_second_factor(request.user.pk),
         "is_person": code_of(about) is None,
         "barred_until": barred,
+        "shown_months": queries.months_shown(clock.local_date(now)),
         "given": request.POST,
         "errors": errors,
     }
     return page(request, "commitment_sign", context, status=status)
+
+
+def _field_of(error: ChengxinError, template: Template) -> str:
+    """The field to which what was refused leads."""
+    if template.reference and error.code in {c.code for c in (ReferenceMissing, ReferenceUnknown, RunsAlready)}:
+        return "reference"
+    return "code" if template.needs_second_factor and error.code != LetterUnread.code else "read"
 
 
 @require_GET

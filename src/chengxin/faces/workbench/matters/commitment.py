@@ -19,7 +19,7 @@ def commitment_context(case: CaseRow, actor: Actor, at: datetime) -> dict[str, A
     concerned = set(opened.obligations) if opened else {due.code for due in found.dues}
     context = lines.statement_context(found, with_checks=True)
     context["dues"] = [one for one in context["dues"] if one["due"].code in concerned]
-    context["is_with_us"] = found.row.authority_id in actor.reaches
+    context["is_with_us"] = queries.may_open(found.row.id, actor)
     context["may_identify"] = handling.is_handled_by(found.row, actor=actor)
     return context
 

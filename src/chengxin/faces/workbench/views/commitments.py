@@ -21,7 +21,7 @@ from chengxin.faces.workbench.files import errors_of, file_limits, handed_out, u
 from chengxin.faces.workbench.pages import page, query_without, sheet
 from chengxin.faces.workbench.paging import number_of_page
 from chengxin.registry.accounts.rules import Permission
-from chengxin.regulation.commitments import handling, queries
+from chengxin.regulation.commitments import figures, handling, queries
 from chengxin.regulation.commitments.errors import ResultMissing
 from chengxin.regulation.commitments.queries import CommitmentRow, Filter, Statement
 from chengxin.regulation.commitments.rules import Kind, Result, State
@@ -50,7 +50,7 @@ def commitment_list(request: SignedInRequest) -> HttpResponse:
         "query": query_without(request, "page"),
         "kinds": lines.kinds(),
         "states": lines.states(),
-        "late": queries.late_dues(request.actor, on=today),
+        "late": figures.late_dues(request.actor, on=today),
         "figures": _figures(request),
         "state_heads": [one["name"] for one in lines.states()],
         "runs_association": request.actor.may(Permission.RUN_ASSOCIATION),
@@ -70,7 +70,7 @@ def _chosen(request: SignedInRequest) -> Filter:
 
 def _figures(request: SignedInRequest) -> list[dict[str, object]]:
     """How many of each type stand where; types without any are left out."""
-    counted = queries.statistics(request.actor)
+    counted = figures.statistics(request.actor)
     return [
         {
             "kind": lines.kind_name(kind.value),

@@ -29,6 +29,18 @@ LETTERS, PROCEDURE = "policy/commitments.yaml", "policy/commitment-procedure.yam
         (LETTERS, "      item_code: NN-SP-001\n", "", "'item_code' is missing"),
         (LETTERS, "kind: 行业自律型", 'kind: 行业自律型\n      authority: "1145010000755003XC"', "names no authority"),
         (LETTERS, 'department: "11450100007550013R"', "department: nobody", "no organisation"),
+        (LETTERS, "reference: {zh: 许可申请受理编号", "reference: {cn: 许可申请受理编号", "'reference' is a text"),
+        (
+            LETTERS,
+            "item: penalty-organisation}\n      subjects",
+            "item: penalty}\n      subjects",
+            "with a document number",
+        ),
+        (PROCEDURE, "days: 120", "days: 0", "'days' is a number of days"),
+        (LETTERS, "mentions: {field: CF_YJ", "mentions: {field: CF_NOTHING", "has no field 'CF_NOTHING'"),
+        (LETTERS, "mentions: {field: CF_YJ", "mentions: {fields: CF_YJ", "'mentions' names a field"),
+        (LETTERS, 'authorities: ["11450100007550013R"]', "authorities: [nobody]", "'nobody' is no organisation"),
+        (LETTERS, "due_days: 540", "due_days: 545", "the term of 18 months may be over"),
         (PROCEDURE, "defence: 5", "defence: 0", "number of working days"),
         (PROCEDURE, "defence: 5", "defense: 5", "missing or no step"),
         (PROCEDURE, "days_before: 7", "days_before: soon", "number of days"),
@@ -48,3 +60,25 @@ def test_a_fault_names_the_line_on_which_it_stands(tmp_path: Path):
     line = replace_in(city / LETTERS, "term_months: 24", "term_months: none")
 
     assert line in {f.line for f in checking.faults(city)}
+
+
+def test_what_an_authority_decided_no_other_is_told_to_withdraw(tmp_path: Path):
+    city = city_in(tmp_path)
+    text = (city / LETTERS).read_text(encoding="utf-8")
+    before, _, now = text.rpartition("task: withdraw-licence")
+    mistaken = now.replace('department: "1145010000755003XC"', 'department: "11450100007551112K"', 1)
+    (city / LETTERS).write_text(f"{before}task: withdraw-licence{mistaken}", encoding="utf-8")
+
+    found = [f.message for f in checking.faults(city)]
+
+    assert found == ["'withdraw-licence' is for the authority that decided"]
+
+
+def test_a_finding_that_does_not_fit_into_the_time_after_the_term_is_a_fault_of_its_letter(tmp_path: Path):
+    city = city_in(tmp_path)
+    replace_in(city / PROCEDURE, "days: 120", "days: 60")
+
+    found = [f for f in checking.faults(city) if "does not fit into the time after the term" in f.message]
+
+    assert found
+    assert all(f.file.endswith(LETTERS) for f in found)

@@ -28,6 +28,7 @@ def versions(
     version: int = 1,
     state: str = "in-force",
     decided_on: date | None = date(2026, 5, 9),
+    authority: str = MARKET_SUPERVISION,
 ) -> pl.DataFrame:
     """Versions to store, one for each natural key."""
     period = None if public is None else f"[{public[0]},{public[1] or ''})"
@@ -39,7 +40,7 @@ def versions(
         item_version=pl.lit(1),
         version=pl.lit(version),
         provider_id=pl.lit(provider.pk),
-        authority_code=pl.lit(MARKET_SUPERVISION),
+        authority_code=pl.lit(authority),
         decided_on=pl.lit(decided_on, dtype=pl.Date),
         valid_from=pl.lit(None, dtype=pl.Date),
         valid_until=pl.lit(None, dtype=pl.Date),
@@ -64,12 +65,13 @@ def organisation_record(
     public: tuple[date, date | None] | None = (date(2026, 5, 9), date(2027, 5, 9)),
     state: str = "in-force",
     decided_on: date | None = date(2026, 5, 9),
+    authority: str = MARKET_SUPERVISION,
     at: datetime = BEFORE,
 ) -> UUID:
     """The natural key of a stored record of an organisation."""
     stored = versions(
         subject_id, key, payload=payload, item=item, audience=audience, public=public, state=state,
-        decided_on=decided_on,
+        decided_on=decided_on, authority=authority,
     )  # fmt: skip
     services.store(stored, superseded=[], at=at)
     return key_of(key)

@@ -127,6 +127,32 @@ def test_an_honour_is_public_no_longer_than_it_is_valid(valid_until, public_unti
     assert decided.public_until == public_until
 
 
+@pytest.mark.parametrize(
+    ("performance", "found_on", "public_until"),
+    [
+        ("履行中", "", date(2027, 9, 1)),
+        ("履行中", "2027-08-01", date(2027, 9, 1)),
+        ("全部履行", "2026-10-15", date(2027, 10, 15)),
+        ("全部履行", "2026-08-20", date(2027, 9, 1)),
+        ("未履行", "2027-09-20", date(2028, 9, 20)),
+    ],
+    ids=["runs", "checked, not found", "found early", "found earlier than its year", "found after the term"],
+)
+def test_what_was_found_of_a_commitment_is_public_for_a_year_and_no_shorter_than_its_term(
+    performance: str, found_on: str, public_until: date
+):
+    decided = policy.publication(
+        catalogue.item("commitment"),
+        grade=None,
+        decided_on=date(2026, 9, 1),
+        valid_from=date(2026, 9, 1),
+        valid_until=date(2027, 8, 31),
+        values={"PERFORMANCE": performance, "CHECKED_ON": found_on},
+    )
+
+    assert (decided.public_from, decided.public_until) == (date(2026, 9, 1), public_until)
+
+
 def test_arrears_are_shared_and_never_public():
     decided = policy.publication(
         catalogue.item("arrears"),
@@ -179,6 +205,8 @@ rows = st.fixed_dictionaries(
         "kinds": st.lists(st.sampled_from(KINDS), unique=True, max_size=3).map(";".join),
         "fine": st.none() | st.decimals(0, 300, places=2),
         "choice": st.sampled_from(["1", "2", "A", "B"]),
+        "found": st.none() | DAYS,
+        "performance": st.sampled_from(["履行中", "全部履行", "未履行"]),
     }
 )
 
@@ -200,6 +228,8 @@ def test_the_columnar_decision_agrees_with_the_scalar_one(code, given_rows):
         ("CF_NR_WFFF", "", pl.Decimal(18, 6)),
         ("XK_ZT", "choice", pl.String),
         ("GRADE", "choice", pl.String),
+        ("CHECKED_ON", "found", pl.Date),
+        ("PERFORMANCE", "performance", pl.String),
     ):
         if field_code in columns:
             columns[field_code] = pl.Series([r.get(key) for r in given_rows], dtype=dtype)
@@ -211,7 +241,7 @@ def test_the_columnar_decision_agrees_with_the_scalar_one(code, given_rows):
         dates = {n: row.get(getattr(item.parts, n) or "") for n in ("decided_on", "valid_from", "valid_until")}
         if dates["valid_until"] == date(2099, 12, 31):
             dates["valid_until"] = None
-        values = {k: v for k, v in row.items() if isinstance(v, str)}
+        values = {k: v.isoformat() if isinstance(v, date) else v for k, v in row.items() if isinstance(v, (str, date))}
         amounts = {k: v for k, v in row.items() if isinstance(v, Decimal)}
         grade = policy.severity_of(item, values, amounts)
         expected = policy.publication(item, grade=grade, values=values, **dates)

@@ -18,24 +18,27 @@ from chengxin.registry.accounts.rules import Actor, Permission, Scope
 from chengxin.registry.subjects import queries as subjects
 from chengxin.registry.subjects.rules import about_subject
 from chengxin.regulation.commitments import drafting
-from chengxin.regulation.commitments.errors import AlreadyInvited, NoSuchSubject
+from chengxin.regulation.commitments.errors import AlreadyInvited, NewerApproved, NoSuchSubject
 from chengxin.regulation.commitments.models import AssociationLetter, Membership
 from chengxin.regulation.commitments.procedure import ASSOCIATION_LETTER
 
 
 @transaction.atomic
 def submit_letter(code: str, *, given: Mapping[str, str], by: Actor, at: datetime) -> int:
-    """Hand a draft to the credit office: the next version of the letter `code`, or (empty) a new one; the case's id.
+    """Hand a draft to the credit office: the next version of an own letter, or (no `code`) a new one; the case's id.
 
-    Raises `NotPermitted`, `NotFound` for another's letter, `DraftIncomplete`.
+    Codes are given here, never taken from a form. Raises `NotPermitted`, `NotFound` for a code that no letter of the
+    association bears, `DraftIncomplete`.
     """
     association_id = _association_of(by)
     content = drafting.content(given)
     queue_behind(f"association-letters:{association_id}")
+    before = None
+    if code:
+        before = AssociationLetter.objects.filter(code=code).order_by("-version").first()
+        if before is None or before.association_id != association_id:
+            raise NotFound
     code = code or _next_code(association_id)
-    before = AssociationLetter.objects.filter(code=code).order_by("-version").first()
-    if before is not None and before.association_id != association_id:
-        raise NotFound
     version = before.version + 1 if before else 1
     title = InBoth(
         *(f"{content['matter'].get(language) or content['matter']['zh']} v{version}" for language in ("zh", "en"))
@@ -68,14 +71,18 @@ def submit_letter(code: str, *, given: Mapping[str, str], by: Actor, at: datetim
 def take(case_id: int, step: str, *, by: Actor, at: datetime, reason: str = "") -> str:
     """Take a step in the case about a letter; once approved it is in force that day, and ends the version before.
 
-    Raises what `casework.take_step` raises.
+    Raises what `casework.take_step` raises, `NewerApproved` where a later version was approved meanwhile.
     """
     letter = AssociationLetter.objects.select_for_update().filter(case_id=case_id).first()
     if letter is None:
         raise NotFound
+    queue_behind(f"association-letter:{letter.code}")
     state = casework.take_step(case_id, step, by=by, at=at, reason=reason)
     if step == "approve":
         today = local_date(at)
+        newer = AssociationLetter.objects.filter(code=letter.code, version__gt=letter.version)
+        if newer.filter(effective_from__isnull=False).exists():
+            raise NewerApproved
         in_force = AssociationLetter.objects.filter(
             code=letter.code, effective_from__isnull=False, effective_until__isnull=True
         )
@@ -161,8 +168,11 @@ def end_membership(membership_id: int, *, by: Actor, at: datetime, about: str = 
 
 
 def _next_code(association_id: int) -> str:
-    codes = AssociationLetter.objects.filter(association_id=association_id).values("code").distinct().count()
-    return f"association-{association_id}-{codes + 1}"
+    """The next code of the association that no letter bears, whosever it is."""
+    prefix = f"association-{association_id}-"
+    borne = AssociationLetter.objects.filter(code__startswith=prefix).values_list("code", flat=True)
+    numbers = [int(n) for code in borne if (n := code.removeprefix(prefix)).isdecimal()]
+    return f"{prefix}{max(numbers, default=0) + 1}"
 
 
 def _association_of(by: Actor) -> int:

@@ -10,12 +10,16 @@ from django.db import transaction
 from chengxin.base.attachments import services as files
 from chengxin.base.attachments.services import Upload
 from chengxin.base.audit import services as audit
+from chengxin.base.calendar.errors import UnannouncedYear
+from chengxin.base.calendar.policy import working_days
+from chengxin.base.calendar.rules import WorkingDays
 from chengxin.base.casework.evidence import PURPOSE
 from chengxin.base.casework.services import PLATFORM
 from chengxin.base.clock import local_date
 from chengxin.base.database.queueing import queue_behind
 from chengxin.base.errors import NotFound, NotPermitted
 from chengxin.registry.accounts.rules import Actor, Permission
+from chengxin.registry.catalogue import queries as catalogue
 from chengxin.registry.records import matching
 from chengxin.registry.records.matching import Match, Wanted
 from chengxin.regulation.commitments import letters_in_force, queries, rules
@@ -62,15 +66,16 @@ def record_check(
 def check_by_records(*, at: datetime) -> int:
     """Look up, for each obligation that records prove, whether they do by now; returns how many checks were added.
 
-    One transaction and a few queries for 10,000 obligations; safe to repeat: each result is noted once.
+    One transaction and a few queries for 10,000 obligations; safe to repeat: a result is noted where it is another than
+    the last. What was handed in late, repaired or withdrawn turns it, as long as nothing is decided.
     """
-    on, added = local_date(at), 0
+    on, added, calendar = local_date(at), 0, working_days()
     for version, code in queries.signed_versions_with_data():
         template = letters_in_force.template_named(version)
         check = template.obligation(code).data if template else None
         if check is not None:
             for dues in _in_parts(_open_dues(version, code)):
-                added += _check(dues, check, on=on, at=at)
+                added += _check(dues, check, calendar, on=on, at=at)
     return added
 
 
@@ -81,32 +86,53 @@ def _in_parts(dues: Iterable[Due]) -> Iterator[list[Due]]:
 
 
 def _open_dues(version: str, code: str) -> Iterator[Due]:
-    """The obligations of running commitments of organisations that records have not proved either way."""
+    """The obligations of running commitments of organisations, those with a result among them: it may turn."""
     found = Due.objects.filter(
         code=code, by_data=True, commitment__template_version=version, commitment__state=State.RUNNING.value,
         commitment__is_person=False,
-    ).exclude(checks__by_data=True)  # fmt: skip
+    )  # fmt: skip
     return found.select_related("commitment").order_by("pk").iterator(chunk_size=AT_ONCE)
 
 
 @transaction.atomic
-def _check(dues: Sequence[Due], check: DataCheck, *, on: date, at: datetime) -> int:
+def _check(dues: Sequence[Due], check: DataCheck, calendar: WorkingDays, *, on: date, at: datetime) -> int:
+    queue_behind("commitments:check-by-records")  # two that ran at once would note the same
     # What must be absent is looked for from the day after signing: what was decided on that day lay before it.
     after = timedelta(0) if check.appears else ONE_DAY
     wanted = [
         Wanted(d.pk, d.commitment.subject_code, local_date(d.commitment.signed_at) + after, min(d.due_on, on))
         for d in dues
     ]
-    matches = matching.first_of_each(wanted, item=check.item, field=check.field, any_of=check.any_of)
-    made = [row for d in dues if (row := _proof(d, check, matches.get(d.pk), on=on, at=at)) is not None]
-    Check.objects.bulk_create(made, ignore_conflicts=True)
+    matches = matching.first_of_each(wanted, item=check.item, needed=check.needed, authorities=check.authorities)
+    days, last = catalogue.item(check.item).within_working_days or 0, _last_results(dues)
+    made = []
+    for due in dues:
+        told_by = _told_by(due.due_on, days, calendar)
+        row = _proof(due, check, matches.get(due.pk), told_by=told_by, on=on, at=at)
+        if row is not None and row.result != last.get(due.pk):
+            made.append(row)
+    Check.objects.bulk_create(made)
     if made:
         audit.note("commitments.checked_by_records", check.item, by=PLATFORM, at=at, checks=len(made))
     return len(made)
 
 
-def _proof(due: Due, check: DataCheck, match: Match | None, *, on: date, at: datetime) -> Check | None:
-    result = rules.proven(check, found=match is not None, due_on=due.due_on, on=on)
+def _last_results(dues: Sequence[Due]) -> dict[int, str]:
+    """What records said last of each, by its id. One query."""
+    found = Check.objects.filter(due__in=[d.pk for d in dues], by_data=True).order_by("pk")
+    return dict(found.values_list("due_id", "result"))
+
+
+def _told_by(due_on: date, days: int, calendar: WorkingDays) -> date:
+    """The last day on which a record of the due day may be handed in; in a year without a notice rather too late."""
+    try:
+        return calendar.add(due_on, days)
+    except UnannouncedYear:
+        return due_on + timedelta(days=2 * days)
+
+
+def _proof(due: Due, check: DataCheck, match: Match | None, *, told_by: date, on: date, at: datetime) -> Check | None:
+    result = rules.proven(check, found=match is not None, told_by=told_by, on=on)
     if result is None:
         return None
     key: UUID | None = match.natural_key if match else None

@@ -1,7 +1,8 @@
 """Signing a commitment, and a person's consent that it is shown."""
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db import transaction
@@ -13,13 +14,26 @@ from chengxin.base.database.queueing import queue_behind
 from chengxin.base.documents import services as documents
 from chengxin.base.documents import signing
 from chengxin.base.errors import NotFound, NotPermitted
+from chengxin.base.languages import InBoth
 from chengxin.base.sealing.rules import mask_name
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.queries import OrganisationRow
 from chengxin.registry.accounts.rules import Actor, Scope
+from chengxin.registry.catalogue import queries as catalogue
+from chengxin.registry.records import matching
 from chengxin.registry.subjects import queries as subjects
 from chengxin.registry.subjects.rules import code_of
-from chengxin.regulation.commitments import barring, confirming, letters_in_force, members, printing, recording, rules
+from chengxin.regulation.commitments import (
+    barring,
+    confirming,
+    letters_in_force,
+    members,
+    policy,
+    printing,
+    queries,
+    recording,
+    rules,
+)
 from chengxin.regulation.commitments.confirming import NONE, Factor
 from chengxin.regulation.commitments.errors import (
     BarredByBreach,
@@ -27,6 +41,8 @@ from chengxin.regulation.commitments.errors import (
     LetterEnded,
     LetterUnread,
     NotForYou,
+    ReferenceMissing,
+    ReferenceUnknown,
     RunsAlready,
 )
 from chengxin.regulation.commitments.models import Commitment, Due, Letter, ShowingConsent
@@ -38,13 +54,17 @@ KIND = "commitment"
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What someone declares by signing: the version and text that were read, that they were, and the second factor."""
+    """What someone declares by signing: the version and text that were read, that they were, and the second factor.
+
+    `reference` is the number of the matter, as typed, where the letter asks for one.
+    """
 
     version: str
     digest: str
     was_read: bool
     factor: Factor = NONE
     consents_to_showing: bool = False
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +86,13 @@ def sign(template_code: str, *, about: str, given: Given, by: Actor, address: st
 
     The letter is set, signed and stamped before the transaction, which locks the audit chain; the second factor
     is taken outside it, so that a wrong one counts. Raises `NotFound`, `NotPermitted`, `LetterEnded`, `LetterChanged`,
-    `LetterUnread`, `NotForYou`, `RunsAlready`, `BarredByBreach`, `TimestampUnavailable`,
-    and what `confirming.confirm` raises.
+    `LetterUnread`, `NotForYou`, `ReferenceMissing`, `ReferenceUnknown`, `RunsAlready`, `BarredByBreach`,
+    `TimestampUnavailable`, and what `confirming.confirm` raises.
     """
     on = local_date(at)
     template = _checked(template_code, about, given, by=by, at=at)
+    given = replace(given, reference=_reference(template, about, given.reference))
+    _check_runs(about, template, given.reference, on=on)
     promisor = _promisor(about, by=by, at=at)
     authority = accounts.organisation_by_code(template.authority)
     assert authority is not None
@@ -86,6 +108,7 @@ def sign(template_code: str, *, about: str, given: Given, by: Actor, address: st
         account=by.name,
         authority=authority.name_zh,
         ends_on=rules.ends_on(on, template.term_months),
+        reference=given.reference,
     )
     pdf = signing.sign_pdf_with_time(printing.pdf(content, marks), reason="信用承诺书", at=at)
     return _enter(template, promisor, authority, marks, pdf, given, by=by)
@@ -105,8 +128,6 @@ def _checked(template_code: str, about: str, given: Given, *, by: Actor, at: dat
         raise LetterUnread
     if (given.version, given.digest) != (template.version, template.digest):
         raise LetterChanged
-    if _runs(about, template.code):
-        raise RunsAlready
     _check_bar(about, template, by=by, on=local_date(at))
     return template
 
@@ -124,8 +145,27 @@ def _is_open_to(about: str, template: Template) -> bool:
     return owner is not None and members.is_member(about, owner.id)
 
 
-def _runs(about: str, template_code: str) -> bool:
-    return Commitment.objects.filter(about=about, template=template_code, state=State.RUNNING.value).exists()
+def _reference(template: Template, about: str, typed: str) -> str:
+    """The number of the matter as it is kept; empty where the letter asks for none."""
+    asked = template.reference
+    if asked is None:
+        return ""
+    reference, name = rules.reference_of(typed), InBoth(asked.name.zh, asked.name.en)
+    if reference is None:
+        raise ReferenceMissing(name=name)
+    if asked.item and not _is_on_record(code_of(about) or "", asked.item, {typed.strip(), reference}):
+        raise ReferenceUnknown(name=name, reference=reference)
+    return reference
+
+
+def _is_on_record(code: str, item_code: str, numbers: Collection[str]) -> bool:
+    item = catalogue.item(item_code)
+    return any(matching.key_of_document(code, item, number) is not None for number in numbers)
+
+
+def _check_runs(about: str, template: Template, reference: str, *, on: date) -> None:
+    if (found := queries.running(about, template.code, reference, on=on)) is not None:
+        raise RunsAlready(number=found.number, day=found.free_from.isoformat())
 
 
 def _promisor(about: str, *, by: Actor, at: datetime) -> _Promisor:
@@ -157,8 +197,7 @@ def _enter(
     by: Actor,
 ) -> str:
     queue_behind(f"commitments:{promisor.about}")
-    if _runs(promisor.about, template.code):
-        raise RunsAlready
+    _check_runs(promisor.about, template, given.reference, on=local_date(marks.at))
     _check_bar(promisor.about, template, by=by, on=local_date(marks.at))  # a breach may have been found meanwhile
     made = _commitment(template, promisor, authority, marks, given, by=by)
     if made.is_shown and not promisor.is_person:
@@ -176,7 +215,7 @@ def _enter(
     _keep(made, promisor, template, pdf, marks, by=by)
     audit.note(
         "commitments.signed", made.number, by=by, at=marks.at, template=template.version, sha256=template.digest,
-        second_factor=template.needs_second_factor,
+        second_factor=template.needs_second_factor, reference=made.reference,
     )  # fmt: skip
     return made.number
 
@@ -193,6 +232,10 @@ def _commitment(
     assert by.user_id is not None
     shown = rules.is_shown(template, is_person=promisor.is_person, consents=given.consents_to_showing)
     masked = mask_name(promisor.name) if shown else ""
+    signed_on, matter = local_date(marks.at), template.matter
+    ends_on = rules.ends_on(signed_on, template.term_months)
+    if template.reference is not None:
+        matter = rules.matter_with(matter, template.reference.name, given.reference)
     return Commitment(
         number=marks.number,
         about=promisor.about,
@@ -203,11 +246,13 @@ def _commitment(
         template=template.code,
         template_version=template.version,
         text_sha256=template.digest,
-        matter_zh=template.matter.zh,
-        matter_en=template.matter.en,
+        matter_zh=matter.zh,
+        matter_en=matter.en,
+        reference=given.reference,
         authority_id=authority.id,
         signed_at=marks.at,
-        ends_on=rules.ends_on(local_date(marks.at), template.term_months),
+        ends_on=ends_on,
+        free_from=rules.free_from(ends_on, policy.days_after_term(signed_on)),
         signed_by=by.name,
         signed_by_id=by.user_id,
         with_second_factor=template.needs_second_factor,

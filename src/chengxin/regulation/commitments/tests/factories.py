@@ -19,12 +19,14 @@ from chengxin.regulation.commitments.services.signing import Given
 
 NOON = datetime(2026, 9, 1, 4, tzinfo=UTC)  # a Tuesday, 12:00 in the city
 TODAY = NOON.date()
+LATER = datetime(2026, 12, 1, 4, tzinfo=UTC)  # a Tuesday, when the letters of 2026-11-27 are in force
 MARKET, APPROVAL, HEALTH = "11450100007550013R", "1145010000755003XC", "11450100007551219Y"
 COMPANY, PERSON = about_subject(code(1)), "person:1"
 HERE = "127.0.0.1"
 OWN_WILL, PREMISES, LICENCE, VOLUNTEER = "honest-business", "premises-title", "food-licence-site", "resident-volunteer"
 EVIDENCE = "现场核查，检查记录第1号（虚构）"
 ASSOCIATION = "51450100MJDEM00572"
+ACCEPTED = "SL2026000001"  # the number under which an application was accepted
 
 
 def signer(username: str = "liang", *, about: str = COMPANY, kind: MandateKind = MandateKind.REPRESENTATIVE) -> Actor:
@@ -67,10 +69,12 @@ def letter(template: str, *, at: datetime = NOON) -> Template:
     return found
 
 
-def given(template: str, *, at: datetime = NOON, code: str = "", shown: bool = False) -> Given:
+def given(
+    template: str, *, at: datetime = NOON, code: str = "", shown: bool = False, reference: str = ACCEPTED
+) -> Given:
     """What someone declares who read the letter."""
     read = letter(template, at=at)
-    return Given(read.version, read.digest, True, Factor(code), shown)
+    return Given(read.version, read.digest, True, Factor(code), shown, reference)
 
 
 def registered() -> None:
@@ -78,14 +82,14 @@ def registered() -> None:
     company("南宁虚构商行（虚构）")
 
 
-def signed(template: str = OWN_WILL, *, by: Actor | None = None, at: datetime = NOON) -> str:
+def signed(template: str = OWN_WILL, *, by: Actor | None = None, at: datetime = NOON, reference: str = ACCEPTED) -> str:
     """The number of a commitment that the company signed; its letters that need a second factor get one."""
     actor = by or signer()
     factor = factor_of(actor, at=at) if letter(template, at=at).needs_second_factor else ""
     return signing.sign(
         template,
         about=actor.mandates[0].about,
-        given=given(template, at=at, code=factor),
+        given=given(template, at=at, code=factor, reference=reference),
         by=actor,
         address=HERE,
         at=at,

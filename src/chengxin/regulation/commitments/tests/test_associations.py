@@ -3,18 +3,24 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from chengxin.base.casework.errors import NotYourStep, SamePersonTwice
 from chengxin.base.casework.tests.factories import told_to
 from chengxin.base.errors import ChengxinError, NotFound, NotPermitted
+from chengxin.registry.accounts.models import Organisation
+from chengxin.registry.accounts.rules import Actor, Role
 from chengxin.registry.records import queries as records
 from chengxin.registry.subjects.models import Subject
 from chengxin.registry.subjects.tests.factories import code as code_of
-from chengxin.regulation.commitments import letters_in_force, members, queries
+from chengxin.registry.subjects.tests.factories import company
+from chengxin.regulation.commitments import drafting, letters_in_force, members, queries
 from chengxin.regulation.commitments.errors import (
     AlreadyInvited,
     DraftIncomplete,
     LetterEnded,
+    NewerApproved,
     NoSuchSubject,
     NotForYou,
 )
@@ -26,6 +32,7 @@ from chengxin.regulation.commitments.tests.factories import (
     DRAFT,
     HERE,
     NOON,
+    OWN_WILL,
     TODAY,
     approved_letter,
     association,
@@ -33,6 +40,7 @@ from chengxin.regulation.commitments.tests.factories import (
     found_met,
     given,
     officer,
+    official,
     operator,
     registered,
     resident,
@@ -195,3 +203,68 @@ def test_nobody_else_answers_an_invitation_and_nobody_is_invited_twice():
         associations.end_membership(member, by=resident(), about=COMPANY, at=NOON)
 
     assert Membership.objects.get().accepted_at is None
+
+
+def other() -> Actor:
+    """Runs an association of its own."""
+    Organisation.objects.update_or_create(
+        code="51450100MJDEM00671",
+        defaults={"name_zh": "另一协会（虚构）", "name_en": "Another association (fictional)", "kind": "association"},
+    )
+    return official(Role.ASSOCIATION_OFFICER, "51450100MJDEM00671", 821)
+
+
+def test_a_code_is_accepted_only_from_the_association_whose_letter_bears_it():
+    theirs = other()
+    own = approved_letter()
+    first_of_theirs = f"association-{theirs.organisation_id}-1"
+
+    for code in (first_of_theirs, own, OWN_WILL, "association-1"):
+        with pytest.raises(NotFound):
+            associations.submit_letter(code, given=DRAFT, by=theirs, at=NOON)
+
+    assert AssociationLetter.objects.count() == 1
+    associations.submit_letter("", given=DRAFT, by=theirs, at=NOON)
+    assert AssociationLetter.objects.filter(code=first_of_theirs).exists()
+
+
+def test_a_code_that_another_took_before_does_not_stop_the_first_letter():
+    theirs = other()
+    approved_letter()
+    AssociationLetter.objects.create(
+        association_id=AssociationLetter.objects.get().association_id, code=f"association-{theirs.organisation_id}-1",
+        version=1, content=drafting.content(DRAFT), case_id=999_999, drafted_by="x", drafted_at=NOON,
+    )  # fmt: skip
+
+    case_id = associations.submit_letter("", given=DRAFT, by=theirs, at=NOON)
+
+    assert AssociationLetter.objects.get(case_id=case_id).code == f"association-{theirs.organisation_id}-2"
+
+
+def test_an_older_version_is_not_approved_after_a_newer_one():
+    code = approved_letter()
+    second = associations.submit_letter(code, given=DRAFT, by=runs_association(), at=NOON)
+    third = associations.submit_letter(code, given=DRAFT, by=runs_association(), at=NOON)
+    associations.take(third, "approve", by=operator(), at=NOON + A_DAY)
+
+    with pytest.raises(NewerApproved):
+        associations.take(second, "approve", by=operator(), at=NOON + 2 * A_DAY)
+
+    letter = letters_in_force.template_of(code, on=TODAY + 2 * A_DAY)
+    assert letter is not None
+    assert letter.version.endswith("@3")
+    assert AssociationLetter.objects.get(case_id=second).effective_from is None
+    assert associations.take(second, "reject", by=operator(), at=NOON + 2 * A_DAY, reason="已有新版本") == "rejected"
+
+
+def test_the_names_of_all_members_are_one_query():
+    for number in (1, 2, 3):
+        company(f"虚构{number}号", number)
+        associations.invite(code_of(number), by=runs_association(), at=NOON + number * A_DAY)
+
+    with CaptureQueriesContext(connection) as asked:
+        rows, total = members.members_of(runs_association(), on=TODAY)
+
+    assert [row.name for row in rows] == ["虚构3号", "虚构2号", "虚构1号"]
+    assert total == 3
+    assert len([q for q in asked.captured_queries if "subjects_" in q["sql"]]) == 1

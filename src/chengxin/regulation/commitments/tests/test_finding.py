@@ -36,6 +36,8 @@ from chengxin.regulation.commitments.tests.factories import (
     APPROVAL,
     COMPANY,
     EVIDENCE,
+    HEALTH,
+    LATER,
     NOON,
     OWN_WILL,
     PREMISES,
@@ -229,6 +231,42 @@ def test_a_breach_becomes_a_task_of_the_competent_department_with_due_date_and_r
 
     assert state_of(task.case_id) == "done"
     assert "撤销登记决定〔2026〕1号（虚构）" in told_to(COMPANY)[-1].body_zh
+
+
+def broken(template: str, authority: str, *, at=LATER) -> str:
+    """The number of a commitment to that authority whose breach was found."""
+    number, liang = signed(template, at=at), signer()
+    case_id = proposed(number, by=officer(authority), at=at)
+    finding.take(case_id, "state", by=liang, at=at, reason="情况说明（虚构）")
+    finding.take(case_id, "order-rectification", by=officer(authority), at=at, reason="限期整改（虚构）")
+    finding.take(case_id, "report-mended", by=liang, at=at, reason="已整改（虚构）")
+    finding.take(case_id, "forward", by=officer(authority), at=at, reason="整改不到位（虚构）")
+    finding.take(case_id, "find-breached", by=reviewer(authority), at=at, reason="虚构")
+    return number
+
+
+@pytest.mark.parametrize(
+    "template", ["food-licence-site", "public-place-hygiene", "labour-agency", "construction-papers"]
+)
+def test_what_was_decided_on_a_commitment_is_withdrawn_by_the_authority_that_decided_it(template: str):
+    registered()
+
+    broken(template, APPROVAL)
+
+    task = FollowUp.objects.get()
+    assert [row.id for row in casework.inbox_of(officer(APPROVAL), on=LATER.date()).items] == [task.case_id]
+    assert task.department_id == Commitment.objects.get().authority_id
+
+
+def test_a_department_with_a_task_opens_the_commitment_and_others_do_not():
+    registered()
+    number = broken("food-licence-site", APPROVAL, at=NOON)  # by the letter of that day Market Regulation has the task
+
+    assert queries.statement_with(number, actor=officer(), on=TODAY).row.number == number
+    with pytest.raises(NotFound):
+        queries.statement_with(number, actor=officer(HEALTH), on=TODAY)
+    with pytest.raises(NotFound):
+        found_met(number, by=officer())
 
 
 def test_one_finding_at_a_time_and_none_after_the_decision():

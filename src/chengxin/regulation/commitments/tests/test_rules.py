@@ -46,17 +46,17 @@ def test_a_wrong_character_is_noticed(drawn: str, place: int, other: str):
     ],
 )
 def test_what_records_prove(check: DataCheck, found: bool, on: date, result: Result | None):
-    assert rules.proven(check, found=found, due_on=DAY, on=on) is result
+    assert rules.proven(check, found=found, told_by=DAY, on=on) is result
 
 
 @given(appears=booleans(), found=booleans(), days=integers(-60, 60))
 def test_what_was_proven_stays_proven_later(appears: bool, found: bool, days: int):
     check = DataCheck("x", appears)
     on = DAY + timedelta(days=days)
-    first = rules.proven(check, found=found, due_on=DAY, on=on)
+    first = rules.proven(check, found=found, told_by=DAY, on=on)
 
     if first is not None:
-        assert rules.proven(check, found=found, due_on=DAY, on=on + timedelta(days=1)) is first
+        assert rules.proven(check, found=found, told_by=DAY, on=on + timedelta(days=1)) is first
 
 
 def test_the_term_ends_on_the_day_before_its_date_returns():

@@ -13,7 +13,7 @@ from chengxin.registry.records.tests.factories import organisation_record
 from chengxin.registry.subjects.models import Subject
 from chengxin.registry.subjects.rules import about_subject
 from chengxin.registry.subjects.tests.factories import code, company
-from chengxin.regulation.commitments import handling, policy, queries, waiting
+from chengxin.regulation.commitments import figures, handling, policy, queries, waiting
 from chengxin.regulation.commitments.models import Due, DueNotice
 from chengxin.regulation.commitments.queries import Filter
 from chengxin.regulation.commitments.rules import Result
@@ -80,10 +80,10 @@ def test_the_last_day_is_still_in_time_and_the_day_after_is_late_for_row_and_cou
     last = TODAY + DUE * A_DAY
 
     assert listed(on=last - A_DAY) == []
-    assert (listed(on=last), counted(on=last), queries.late_dues(officer(), on=last)) == ([number], (0, 0), 0)
+    assert (listed(on=last), counted(on=last), figures.late_dues(officer(), on=last)) == ([number], (0, 0), 0)
     assert flags(number, on=last) == [False]
     after = last + A_DAY
-    assert (listed(on=after), counted(on=after), queries.late_dues(officer(), on=after)) == ([number], (1, 0), 1)
+    assert (listed(on=after), counted(on=after), figures.late_dues(officer(), on=after)) == ([number], (1, 0), 1)
     assert flags(number, on=after) == [True]
 
 

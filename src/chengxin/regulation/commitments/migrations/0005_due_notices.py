@@ -10,7 +10,7 @@ OPEN = "GRANT UPDATE, DELETE ON commitments_duenotice TO chengxin_app;"
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('commitments', '0002_guard'),
+        ('commitments', '0004_what_records_prove_may_turn'),
     ]
 
     operations = [
