@@ -77,7 +77,7 @@ class Signer:
     vouched: bytes = b""
 
     def __post_init__(self) -> None:
-        assert self.key  # a ring with a key that cannot be read is none
+        public_key(self.pem.encode())  # refused here, so that no ring holds a key that cannot be read
 
     @cached_property
     def key(self) -> PublicKey:
