@@ -17,6 +17,7 @@ from chengxin.registry.accounts.keeping import actor_of, columns_of
 from chengxin.registry.accounts.rules import Actor, Permission, require
 from chengxin.regulation.measures import checking, files, policy, queries, rules
 from chengxin.regulation.measures.checking import Asking
+from chengxin.regulation.measures.codes import cleaned
 from chengxin.regulation.measures.errors import (
     FileNotReadable,
     FileTooLarge,
@@ -57,7 +58,7 @@ def check(codes: Sequence[str], *, matter: str, by: Actor, at: datetime, door: s
     Raises `NotPermitted`, `NoSuchMatter`, `MatterNotYours`, `NoCodes`, `TooManyCodes`.
     """
     chosen = permitted(matter, by=by, at=at)
-    wanted = checking.cleaned(codes)
+    wanted = cleaned(codes)
     most = policy.limit(LIMITS[door], "codes", local_date(at))
     if not wanted:
         raise NoCodes
@@ -106,7 +107,7 @@ def check_file(run_id: int, *, at: datetime) -> None:
     try:
         chosen = permitted(run.matter, by=by, at=at)
         most = policy.limit("file", "codes", local_date(at))
-        codes = checking.cleaned(files.codes_in(Path(run.path)))
+        codes = cleaned(files.codes_in(Path(run.path)))
         if len(codes) > most:
             raise TooManyCodes(most=most)
     except (FileNotReadable, TooManyCodes, MatterNotYours) as error:

@@ -1,0 +1,45 @@
+"""Codes as people give them: cleaned, told apart, and what is kept of one that may be a person's. Pure."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from chengxin.base.identifiers.rules import (
+    is_citizen_number,
+    is_credit_code,
+    names_a_person,
+    resembles_citizen_number,
+)
+from chengxin.base.sealing.rules import mask_number
+
+LONGEST_CODE = 40
+
+
+class Scheme(StrEnum):
+    """What a code may be by its form."""
+
+    CREDIT = "credit"  # 统一社会信用代码
+    CITIZEN = "citizen"  # 公民身份号码
+    EITHER = "either"  # both: a person's where no subject has it as its code
+    NONE = ""
+
+
+OF_SUBJECTS = frozenset({Scheme.CREDIT, Scheme.EITHER})
+OF_PERSONS = frozenset({Scheme.CITIZEN, Scheme.EITHER})
+
+
+def cleaned(texts: Iterable[str]) -> list[str]:
+    """Codes as people paste them: trimmed, upper case, without doubles and empty lines, in their order."""
+    return list(dict.fromkeys(code for text in texts if (code := "".join(text.split()).upper())))
+
+
+def scheme_of(code: str) -> Scheme:
+    """What a code may be. Source: GB 32100-2015, GB 11643-1999."""
+    if is_credit_code(code):
+        return Scheme.EITHER if names_a_person(code) else Scheme.CREDIT
+    return Scheme.CITIZEN if is_citizen_number(code) else Scheme.NONE
+
+
+def kept(code: str, scheme: Scheme) -> str:
+    """What a receipt keeps of a code that names no subject: no number of a person in clear, mistyped or not."""
+    is_personal = scheme in OF_PERSONS or (scheme is Scheme.NONE and resembles_citizen_number(code))
+    return (mask_number(code) if is_personal else code)[:LONGEST_CODE]
