@@ -1,5 +1,6 @@
 """Codes as people give them: cleaned, told apart, and what is kept of one that may be a person's. Pure."""
 
+import unicodedata
 from collections.abc import Iterable
 from enum import StrEnum
 
@@ -12,6 +13,7 @@ from chengxin.base.identifiers.rules import (
 from chengxin.base.sealing.rules import mask_number
 
 LONGEST_CODE = 40
+UNSEEN = frozenset({"Cc", "Cf", "Cs"})
 
 
 class Scheme(StrEnum):
@@ -30,6 +32,16 @@ OF_PERSONS = frozenset({Scheme.CITIZEN, Scheme.EITHER})
 def cleaned(texts: Iterable[str]) -> list[str]:
     """Codes as people paste them: trimmed, upper case, without doubles and empty lines, in their order."""
     return list(dict.fromkeys(code for text in texts if (code := "".join(text.split()).upper())))
+
+
+def visible(text: str) -> str:
+    """`text` without what cannot be seen: control characters, and marks of format such as a space of no width.
+
+    Spreadsheets and web pages leave them behind; the database takes no U+0000. White space stays.
+    """
+    if text.isprintable():
+        return text
+    return "".join(c for c in text if c.isspace() or unicodedata.category(c) not in UNSEEN)
 
 
 def scheme_of(code: str) -> Scheme:

@@ -51,6 +51,16 @@ class FileTooLarge(ChengxinError):
     hint: Any = _("请只保留代码一列，或者分成几个文件。")
 
 
+class FileCheckFailed(ChengxinError):
+    """What went wrong is ours, and nothing that the file's sender could mend."""
+
+    code = "file-check-failed"
+    status = 500
+    retryable = True
+    message: Any = _("文件没有查验完，系统出错，已记录。")
+    hint: Any = _("已查验的代码在查验记录里。请稍后重新上传；仍有问题时请告诉市信用办。")
+
+
 class MeasureNotAnswered(ChengxinError):
     """The receipt did not answer with that measure, so nothing can be reported of it."""
 

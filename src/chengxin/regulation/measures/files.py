@@ -4,7 +4,6 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from pathlib import Path
 
 import xlsxwriter
 from django.conf import settings
@@ -16,6 +15,7 @@ from chengxin.base.clock import CITY_TIME
 from chengxin.base.identifiers.rules import is_citizen_number, is_credit_code
 from chengxin.base.listing import in_turn
 from chengxin.base.spreadsheets import harmless
+from chengxin.regulation.measures.codes import visible
 from chengxin.regulation.measures.errors import FileNotReadable
 from chengxin.regulation.measures.queries import MeasureRow, ReceiptRow
 
@@ -29,12 +29,10 @@ ZIP = b"PK\x03\x04"
 SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "constant_memory": True}
 
 
-def codes_in(path: Path) -> list[str]:
-    """The first column of a file as text, without its title. Raises `FileNotReadable`."""
-    with path.open("rb") as file:
-        is_workbook = file.read(4) == ZIP
-    cells = _of_workbook(path) if is_workbook else _of_text(path)
-    found = [text for text in cells if text.strip()]
+def codes_in(content: bytes) -> list[str]:
+    """The first column of a file as text, without its title and what cannot be seen. Raises `FileNotReadable`."""
+    cells = _of_workbook(content) if content.startswith(ZIP) else _of_text(content)
+    found = [text for cell in cells if (text := visible(cell).strip())]
     if found and not _is_code(found[0]) and any(map(_is_code, found[1:2])):
         found = found[1:]
     if not any(map(_is_code, found[:100])):
@@ -47,16 +45,15 @@ def _is_code(text: str) -> bool:
     return is_credit_code(cleaned) or is_citizen_number(cleaned)
 
 
-def _of_workbook(path: Path) -> list[str]:
+def _of_workbook(content: bytes) -> list[str]:
     try:
-        sheet = CalamineWorkbook.from_path(path).get_sheet_by_index(0)
+        sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
         return [str(row[0]) for row in sheet.iter_rows() if row]
     except (CalamineError, ValueError, OSError) as error:
         raise FileNotReadable from error
 
 
-def _of_text(path: Path) -> list[str]:
-    raw = path.read_bytes()
+def _of_text(raw: bytes) -> list[str]:
     for encoding in ENCODINGS:
         try:
             text = raw.decode(encoding)

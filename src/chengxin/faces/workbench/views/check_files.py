@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
 from chengxin.base import clock
-from chengxin.base.errors import ChengxinError, NotFound
+from chengxin.base.errors import ChengxinError, NotFound, NotPermitted
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.checks import matter_line
 from chengxin.faces.workbench.faults import PageError
@@ -17,7 +17,16 @@ from chengxin.regulation.measures import errors as reasons
 from chengxin.regulation.measures import files, policy, queries, services
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FAULTS = {e.code: e for e in (reasons.FileNotReadable, reasons.TooManyCodes, reasons.MatterNotYours)}
+FAULTS = {
+    e.code: e
+    for e in (
+        reasons.FileNotReadable,
+        reasons.TooManyCodes,
+        reasons.MatterNotYours,
+        reasons.NoSuchMatter,
+        NotPermitted,
+    )
+}
 
 
 @require_POST
@@ -56,7 +65,7 @@ def progress(request: SignedInRequest, run_id: int) -> HttpResponse:
     """How far it has come; at the end, the result to keep."""
     run = queries.run_of(run_id, by=request.actor)
     matter = next((m for m in policy.matters_on(clock.today()) if m.code == run.matter), None)
-    fault = FAULTS.get(run.fault)
+    fault = FAULTS.get(run.fault, reasons.FileCheckFailed) if run.fault else None
     invalid, unknown = queries.unanswerable_in(run, by=request.actor) if run.finished_at else (0, 0)
     context = {
         "run": run,
