@@ -13,6 +13,7 @@ from chengxin.base.identifiers.rules import (
 from chengxin.base.sealing.rules import mask_number
 
 LONGEST_CODE = 40
+FEWEST_DIGITS = 6  # a credit code holds as many, of its division
 UNSEEN = frozenset({"Cc", "Cf", "Cs"})
 
 
@@ -49,6 +50,12 @@ def scheme_of(code: str) -> Scheme:
     if is_credit_code(code):
         return Scheme.EITHER if names_a_person(code) else Scheme.CREDIT
     return Scheme.CITIZEN if is_citizen_number(code) else Scheme.NONE
+
+
+def resembles_code(text: str) -> bool:
+    """Whether `text` may be meant for a code, mistyped or cut short: a title has words, or hardly a digit."""
+    cleaned = "".join(text.split()).upper()
+    return cleaned.isascii() and cleaned.isalnum() and sum(map(str.isdigit, cleaned)) >= FEWEST_DIGITS
 
 
 def kept(code: str, scheme: Scheme) -> str:

@@ -15,7 +15,7 @@ from chengxin.base.clock import CITY_TIME
 from chengxin.base.identifiers.rules import is_citizen_number, is_credit_code
 from chengxin.base.listing import in_turn
 from chengxin.base.spreadsheets import harmless
-from chengxin.regulation.measures.codes import visible
+from chengxin.regulation.measures.codes import resembles_code, visible
 from chengxin.regulation.measures.errors import FileNotReadable
 from chengxin.regulation.measures.queries import MeasureRow, ReceiptRow
 
@@ -33,7 +33,7 @@ def codes_in(content: bytes) -> list[str]:
     """The first column of a file as text, without its title and what cannot be seen. Raises `FileNotReadable`."""
     cells = _of_workbook(content) if content.startswith(ZIP) else _of_text(content)
     found = [text for cell in cells if (text := visible(cell).strip())]
-    if found and not _is_code(found[0]) and any(map(_is_code, found[1:2])):
+    if found and not resembles_code(found[0]) and any(map(_is_code, found[1:2])):
         found = found[1:]
     if not any(map(_is_code, found[:100])):
         raise FileNotReadable

@@ -156,3 +156,21 @@ def test_a_file_that_no_check_knows_any_more_is_removed(folder: Path):
     services.take_up_files(at=NOON)
 
     assert [path.name for path in folder.iterdir()] == [f"{run.pk}.sealed"]
+
+
+@pytest.mark.parametrize("first", ["91450100MA60000160", "91450100MA6", "459999198001010594"])
+def test_a_mistyped_code_in_the_first_row_is_no_title_and_is_told_as_invalid(first):
+    run = started(first, code(1))
+
+    services.check_file(run.pk, at=NOON)
+
+    assert [row.is_valid for row in queries.rows_of_run(again(run), by=official())] == [False, True]
+
+
+@pytest.mark.parametrize("title", ["统一社会信用代码", "Unified social credit code", "CODE", "代码（GB 32100-2015）"])
+def test_a_title_in_the_first_row_is_not_checked(title):
+    run = started(title, code(1))
+
+    services.check_file(run.pk, at=NOON)
+
+    assert [row.asked for row in queries.rows_of_run(again(run), by=official())] == [code(1)]
