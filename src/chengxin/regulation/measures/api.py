@@ -14,7 +14,7 @@ from ninja.files import UploadedFile
 
 from chengxin.base import clock
 from chengxin.base.errors import NotFound
-from chengxin.regulation.measures import files, queries, services, widgets
+from chengxin.regulation.measures import files, queries, runs, services, widgets
 from chengxin.regulation.measures.models import FileRun
 from chengxin.regulation.measures.shown import matter_told, receipt_told
 
@@ -164,23 +164,23 @@ def check_file(request: HttpRequest, file: File[UploadedFile], matter: Form[str]
         target.flush()
         name = (file.name or "file").replace("\x00", "")
         run_id = services.start_file(Path(target.name), filename=name, matter=matter.replace("\x00", ""), by=by, at=now)
-    return _run_told(queries.run_of(run_id, by=by))
+    return _run_told(runs.run_of(run_id, by=by))
 
 
 @router.get("/files/{run_id}", response=FileRunOut, summary="How far a file check has come")
 def file_run(request: HttpRequest, run_id: RunId) -> dict[str, Any]:
     """`fault` is the code of what was wrong with the file; empty: nothing."""
-    return _run_told(queries.run_of(run_id, by=request.auth))  # type: ignore[attr-defined]
+    return _run_told(runs.run_of(run_id, by=request.auth))  # type: ignore[attr-defined]
 
 
 @router.get("/files/{run_id}/result.csv", summary="The result of a file check, in the order of the file")
 def file_result(request: HttpRequest, run_id: RunId) -> HttpResponse:
     """The columns of the page's result, each line with its receipt; not found before the check is finished."""
     by = request.auth  # type: ignore[attr-defined]
-    run = queries.run_of(run_id, by=by)
+    run = runs.run_of(run_id, by=by)
     if run.finished_at is None or run.fault:
         raise NotFound
-    lines = files.as_csv(queries.rows_of_run(run, by=by), in_english=translation.get_language() == "en")
+    lines = files.as_csv(runs.rows_of_run(run, by=by), in_english=translation.get_language() == "en")
     return HttpResponse("".join(lines), content_type="text/csv; charset=utf-8")
 
 

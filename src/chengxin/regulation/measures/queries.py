@@ -1,4 +1,4 @@
-"""Reads of receipts, of what departments did about them, of files being checked; and the statistics of cases."""
+"""Reads of receipts and of what departments did about them; and the statistics of cases."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from chengxin.base.clock import CITY_TIME
 from chengxin.base.database.context import acting
@@ -22,7 +22,7 @@ from chengxin.registry.accounts.rules import Actor, Permission, require
 from chengxin.registry.catalogue import queries as catalogue
 from chengxin.regulation.measures import policy
 from chengxin.regulation.measures.checking import PURPOSE
-from chengxin.regulation.measures.models import Feedback, FileRun, Receipt
+from chengxin.regulation.measures.models import Feedback, Receipt
 from chengxin.regulation.measures.rules import Effect, Matter, Measure, Outcome, may_ask
 from chengxin.rights.consent import queries as consent
 from chengxin.rights.consent.queries import AccessRow
@@ -231,38 +231,6 @@ def _checked(seen: Sequence[AccessRow], about: str, *, by: Actor) -> tuple[Recei
     with acting(actor=by.name, purpose=consent.LOOKING, basis=consent.RIGHT_TO_KNOW, about=about):
         rows = list(Receipt.objects.filter(pk__in=[row.id for row in seen], about=about).order_by("-at", "-id"))
     return tuple(_with_feedback(rows))
-
-
-def run_of(run_id: int, *, by: Actor) -> FileRun:
-    """A file check of the actor's organisation. Raises `NotFound`. Index: primary key."""
-    require(by, Permission.CHECK_CREDIT)
-    found = FileRun.objects.filter(pk=run_id, organisation_id=by.organisation_id or 0).first()
-    if found is None:
-        raise NotFound
-    return found
-
-
-def runs_of(by: Actor) -> list[FileRun]:
-    """The latest file checks of the actor's organisation. Index: `filerun_asker`."""
-    require(by, Permission.CHECK_CREDIT)
-    return list(FileRun.objects.filter(organisation_id=by.organisation_id or 0).order_by("-asked_at")[:20])
-
-
-def rows_of_run(run: FileRun, *, by: Actor) -> Iterator[ReceiptRow]:
-    """The receipts of a file check in the order of the file. Index: `receipt_run`."""
-    with _reading(by):
-        rows = Receipt.objects.filter(run_id=run.pk).order_by("id")
-        for row in rows.iterator(chunk_size=5000):
-            yield of_row(row)
-
-
-def unanswerable_in(run: FileRun, *, by: Actor) -> tuple[int, int]:
-    """How many codes of a file check are no codes, and how many name nobody. Index: `receipt_run`."""
-    with _reading(by):
-        found = Receipt.objects.filter(run_id=run.pk).aggregate(
-            invalid=Count("id", filter=Q(is_valid=False)), unknown=Count("id", filter=Q(is_valid=True, about=""))
-        )
-    return found["invalid"], found["unknown"]
 
 
 def of_kept(row: Mapping[str, Any]) -> ReceiptRow:

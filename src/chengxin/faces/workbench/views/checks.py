@@ -29,7 +29,7 @@ from chengxin.faces.workbench.faults import PageError
 from chengxin.faces.workbench.pages import Choice, day, page, query_without, say, sheet
 from chengxin.faces.workbench.paging import number_of_page
 from chengxin.registry.accounts.rules import Permission
-from chengxin.regulation.measures import policy, queries, services
+from chengxin.regulation.measures import policy, queries, runs, services
 from chengxin.regulation.measures.queries import ReceiptRow
 
 SIZE = 20
@@ -63,7 +63,7 @@ def check(request: SignedInRequest) -> HttpResponse:
         "given": request.POST or request.GET,
         "most": policy.limit("page", "codes", today),
         "most_in_file": policy.limit("file", "codes", today),
-        "runs": queries.runs_of(request.actor)[:5],
+        "runs": runs.runs_of(request.actor)[:5],
         "errors": errors,
         "found": None if found is None else [receipt_line(row) for row in found],
     }

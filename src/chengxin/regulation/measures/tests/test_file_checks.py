@@ -10,7 +10,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from chengxin.intake.collection.tests import factories as people
 from chengxin.registry.subjects.tests.factories import code, company
-from chengxin.regulation.measures import checking, queries, services
+from chengxin.regulation.measures import checking, runs, services
 from chengxin.regulation.measures.errors import FileCheckFailed, NoSuchMatter
 from chengxin.regulation.measures.models import FileRun, Receipt
 from chengxin.regulation.measures.tests.factories import NOON, PROCUREMENT, official
@@ -72,7 +72,7 @@ def test_signs_that_cannot_be_seen_are_not_taken_for_a_part_of_a_code():
 
     services.check_file(run.pk, at=NOON)
 
-    assert [row.asked for row in queries.rows_of_run(again(run), by=official())] == [code(1), code(2), code(3)]
+    assert [row.asked for row in runs.rows_of_run(again(run), by=official())] == [code(1), code(2), code(3)]
     assert again(run).fault == ""
 
 
@@ -164,7 +164,7 @@ def test_a_mistyped_code_in_the_first_row_is_no_title_and_is_told_as_invalid(fir
 
     services.check_file(run.pk, at=NOON)
 
-    assert [row.is_valid for row in queries.rows_of_run(again(run), by=official())] == [False, True]
+    assert [row.is_valid for row in runs.rows_of_run(again(run), by=official())] == [False, True]
 
 
 @pytest.mark.parametrize("title", ["统一社会信用代码", "Unified social credit code", "CODE", "代码（GB 32100-2015）"])
@@ -173,4 +173,4 @@ def test_a_title_in_the_first_row_is_not_checked(title):
 
     services.check_file(run.pk, at=NOON)
 
-    assert [row.asked for row in queries.rows_of_run(again(run), by=official())] == [code(1)]
+    assert [row.asked for row in runs.rows_of_run(again(run), by=official())] == [code(1)]

@@ -23,7 +23,7 @@ from chengxin.regulation.lists import services as lists
 from chengxin.regulation.lists.models import EntryEvent, ListEntry
 from chengxin.regulation.lists.tests.factories import arrived, arrived_person, entered
 from chengxin.regulation.lists.tests.test_consent import agree, asked, decide, person
-from chengxin.regulation.measures import checking, policy, queries, sealing, services
+from chengxin.regulation.measures import checking, policy, queries, runs, sealing, services
 from chengxin.regulation.measures.errors import (
     FileNotReadable,
     MatterNotYours,
@@ -308,7 +308,7 @@ def test_a_file_is_checked_and_its_result_stands_in_its_order(listed, tmp_path: 
     services.check_file(run_id, at=NOON)  # a second run after a crash changes nothing
     run = FileRun.objects.get()
     assert (run.total, run.done, run.hits, run.fault, Path(run.path).exists()) == (3, 3, 1, "", False)
-    rows = list(queries.rows_of_run(run, by=official()))
+    rows = list(runs.rows_of_run(run, by=official()))
     assert [r.asked for r in rows] == [code(2), code(1), "NONSENSE"]
     assert AuditEntry.objects.filter(action="measures.file_checked").count() == 1
 
