@@ -159,7 +159,7 @@ def receipts_of(
 ) -> tuple[tuple[ReceiptRow, ...], int]:
     """A page of what the actor's organisation checked, newest first, and how many there are. Raises `NotPermitted`.
 
-    `[since, until)`. `only_open`: measures of it need a report, and none came yet. Index: `receipt_asker`.
+    `[since, until)`. `only_open`: a measure of it needs a report that did not come yet. Index: `receipt_asker`.
     """
     found = _asked(by, matter, since, until, only_open)
     with _reading(by):
@@ -190,7 +190,7 @@ def _asked(
     found = found.filter(at__gte=since) if since else found
     found = found.filter(at__lt=until) if until else found
     if only_open:
-        found = found.filter(_requires_feedback(), ~Exists(Feedback.objects.filter(receipt_id=OuterRef("pk"))))
+        found = found.filter(_owes_reports())
     return found
 
 
@@ -202,8 +202,7 @@ def overdue_reports(by: Actor, *, on: date) -> tuple[int, date]:
     require(by, Permission.CHECK_CREDIT)
     before = policy.reports_overdue_before(on)
     found = Receipt.objects.filter(
-        _requires_feedback(),
-        ~Exists(Feedback.objects.filter(receipt_id=OuterRef("pk"))),
+        _owes_reports(),
         organisation_id=by.organisation_id,
         at__lt=datetime(before.year, before.month, before.day, tzinfo=CITY_TIME),
     )
@@ -292,9 +291,13 @@ def _with_feedback(rows: Sequence[Receipt]) -> list[ReceiptRow]:
     return [of_row(row, latest.get(row.pk)) for row in rows]
 
 
-def _requires_feedback() -> Q:
-    needing = [m.version for m in policy.every_measure() if m.needs_feedback]
-    return Q(measures__gt=0) & reduce(or_, (Q(answer__contains=[{"measure": version}]) for version in needing))
+def _owes_reports() -> Q:
+    return Q(measures__gt=0) & reduce(or_, (_owes(m) for m in policy.every_measure() if m.needs_feedback))
+
+
+def _owes(measure: Measure) -> Q:
+    reports = Feedback.objects.filter(receipt_id=OuterRef("pk"), measure=measure.code)
+    return Q(answer__contains=[{"measure": measure.version}]) & ~Q(Exists(reports))
 
 
 def _is_own(row: Receipt, by: Actor) -> bool:

@@ -268,6 +268,26 @@ def test_open_receipts_are_those_of_which_nothing_was_reported(listed):
     assert queries.receipts_of(official(), only_open=True, page=1, size=10) == ((), 0)
 
 
+def test_a_receipt_is_open_until_each_of_its_measures_is_reported():
+    company("南宁虚构贸易有限公司", 1)
+    entered(ABOUT, "culture-tourism")
+    bureau, late = official(APPROVAL_BUREAU), NOON.date() + timedelta(days=90)
+    (found,) = check(code(1), matter=LICENCE, by=bureau)
+    assert [m.measure.code for m in found.measures] == ["bar-from-licence", "no-commitment-licences"]
+
+    def owed() -> tuple[int, int]:
+        total = queries.receipts_of(bureau, only_open=True, page=1, size=10)[1]
+        return total, queries.overdue_reports(bureau, on=late)[0]
+
+    left = []
+    for row in found.measures:
+        services.report_outcome(
+            found.id, measure=row.measure.code, outcome="not-applied", reason="虚构", by=bureau, at=NOON
+        )
+        left.append(owed())
+    assert left == [(1, 1), (0, 0)]
+
+
 def test_receipts_cannot_be_rewritten(listed):
     check(code(1))
     for statement in ("UPDATE measures_receipt SET answer = '[]'", "DELETE FROM measures_receipt"):
