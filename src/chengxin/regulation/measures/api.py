@@ -14,7 +14,7 @@ from ninja.files import UploadedFile
 
 from chengxin.base import clock
 from chengxin.base.errors import NotFound
-from chengxin.regulation.measures import files, queries, runs, services, widgets
+from chengxin.regulation.measures import files, queries, rereading, runs, services, widgets
 from chengxin.regulation.measures.models import FileRun
 from chengxin.regulation.measures.shown import matter_told, receipt_told
 
@@ -180,7 +180,8 @@ def file_result(request: HttpRequest, run_id: RunId) -> HttpResponse:
     run = runs.run_of(run_id, by=by)
     if run.finished_at is None or run.fault:
         raise NotFound
-    lines = files.as_csv(runs.rows_of_run(run, by=by), in_english=translation.get_language() == "en")
+    rows = rereading.read_run(run, by=by, door=services.API, at=clock.now())
+    lines = files.as_csv(rows, in_english=translation.get_language() == "en")
     return HttpResponse("".join(lines), content_type="text/csv; charset=utf-8")
 
 
@@ -198,19 +199,14 @@ def _run_told(run: FileRun) -> dict[str, Any]:
 
 @router.get("/{receipt}", response=ReceiptOut, summary="A receipt of the organisation, as it was answered")
 def receipt(request: HttpRequest, receipt: UUID) -> dict[str, Any]:
-    """With what was reported since."""
-    return receipt_told(queries.receipt_of(receipt, by=request.auth))  # type: ignore[attr-defined]
+    """With what was reported since. Of a natural person, the person sees each look."""
+    by = request.auth  # type: ignore[attr-defined]
+    return receipt_told(rereading.read_receipt(receipt, by=by, door=services.API, at=clock.now()))
 
 
 @router.post("/{receipt}/feedback", response=ReceiptOut, summary="Report what was done about a measure")
 def feedback(request: HttpRequest, receipt: UUID, given: FeedbackIn) -> dict[str, Any]:
     """applied, not-applied (with the reason) or rewarded; the latest counts."""
-    row = services.report_outcome(
-        receipt,
-        measure=given.measure,
-        outcome=given.outcome,
-        reason=given.reason,
-        by=request.auth,  # type: ignore[attr-defined]
-        at=clock.now(),
-    )
-    return receipt_told(row)
+    by, now = request.auth, clock.now()  # type: ignore[attr-defined]
+    services.report_outcome(receipt, measure=given.measure, outcome=given.outcome, reason=given.reason, by=by, at=now)
+    return receipt_told(rereading.read_receipt(receipt, by=by, door=services.API, at=now))

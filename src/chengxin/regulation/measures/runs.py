@@ -7,7 +7,7 @@ from django.db.models import Count, Q
 from chengxin.base.errors import NotFound
 from chengxin.registry.accounts.rules import Actor, Permission, require
 from chengxin.regulation.measures.models import FileRun, Receipt
-from chengxin.regulation.measures.queries import ReceiptRow, _reading, of_row
+from chengxin.regulation.measures.queries import ReceiptRow, _own, of_row
 
 
 def run_of(run_id: int, *, by: Actor) -> FileRun:
@@ -26,8 +26,8 @@ def runs_of(by: Actor) -> list[FileRun]:
 
 
 def rows_of_run(run: FileRun, *, by: Actor) -> Iterator[ReceiptRow]:
-    """The receipts of a file check in the order of the file. Index: `receipt_run`."""
-    with _reading(by):
+    """The receipts of a file check in the order of the file. For faces: `rereading.read_run`. Index: `receipt_run`."""
+    with _own(by):
         rows = Receipt.objects.filter(run_id=run.pk).order_by("id")
         for row in rows.iterator(chunk_size=5000):
             yield of_row(row)
@@ -35,7 +35,7 @@ def rows_of_run(run: FileRun, *, by: Actor) -> Iterator[ReceiptRow]:
 
 def unanswerable_in(run: FileRun, *, by: Actor) -> tuple[int, int]:
     """How many codes of a file check are no codes, and how many name nobody. Index: `receipt_run`."""
-    with _reading(by):
+    with _own(by):
         found = Receipt.objects.filter(run_id=run.pk).aggregate(
             invalid=Count("id", filter=Q(is_valid=False)), unknown=Count("id", filter=Q(is_valid=True, about=""))
         )

@@ -14,7 +14,7 @@ from chengxin.faces.workbench.faults import PageError
 from chengxin.faces.workbench.pages import page, say
 from chengxin.registry.accounts.rules import Permission
 from chengxin.regulation.measures import errors as reasons
-from chengxin.regulation.measures import files, policy, queries, runs, services
+from chengxin.regulation.measures import files, policy, queries, rereading, runs, services
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FAULTS = {
@@ -86,7 +86,8 @@ def result(request: SignedInRequest, run_id: int, ending: str) -> HttpResponse:
     run = runs.run_of(run_id, by=request.actor)
     if run.finished_at is None or run.fault:
         raise NotFound
-    rows, in_english = runs.rows_of_run(run, by=request.actor), say("zh", "en") == "en"
+    rows = rereading.read_run(run, by=request.actor, door=services.SCREEN, at=clock.now())
+    in_english = say("zh", "en") == "en"
     name = f'attachment; filename="check-{run.pk}.{ending}"'
     if ending == "xlsx":
         content = files.as_xlsx(rows, in_english=in_english)

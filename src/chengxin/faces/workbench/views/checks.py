@@ -29,7 +29,7 @@ from chengxin.faces.workbench.faults import PageError
 from chengxin.faces.workbench.pages import Choice, day, page, query_without, say, sheet
 from chengxin.faces.workbench.paging import number_of_page
 from chengxin.registry.accounts.rules import Permission
-from chengxin.regulation.measures import policy, queries, runs, services
+from chengxin.regulation.measures import policy, queries, rereading, runs, services
 from chengxin.regulation.measures.queries import ReceiptRow
 
 SIZE = 20
@@ -104,9 +104,11 @@ def receipt_list_csv(request: SignedInRequest) -> HttpResponseBase:
 
 
 def _cells(row: ReceiptRow) -> list[Any]:
+    matter = say(row.matter.name_zh, row.matter.name_en)
+    if row.is_hidden:
+        return [row.at.isoformat(), matter, row.asked, subject_name(row), *[_("见回执")] * 3, row.id]
     told = [said for m in (*row.restrictions, *row.rewards) if (said := feedback_told(m))]
     names = [in_turn(measure_names(part)) for part in (row.restrictions, row.rewards)]
-    matter = say(row.matter.name_zh, row.matter.name_en)
     return [row.at.isoformat(), matter, row.asked, subject_name(row), *names, in_turn(told), row.id]
 
 
@@ -133,7 +135,7 @@ def receipt(request: SignedInRequest, receipt_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("已反馈。被查验的主体可以看到。"))
             return redirect("workbench:check-receipt", receipt_id)
-    row = queries.receipt_of(receipt_id, by=request.actor)
+    row = rereading.read_receipt(receipt_id, by=request.actor, door=services.SCREEN, at=clock.now())
     context: dict[str, Any] = {
         "line": receipt_line(row),
         "measures": _once(row),
