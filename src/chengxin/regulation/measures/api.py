@@ -150,7 +150,8 @@ def check(request: HttpRequest, given: CheckIn) -> dict[str, Any]:
 @router.post("/widget-tokens", response=TokenOut, summary="A token for the check that a page of one's own embeds")
 def widget_token(request: HttpRequest, given: WidgetIn) -> dict[str, Any]:
     """For one clerk, one matter and a short time."""
-    made = widgets.token_for(given.matter, clerk=given.clerk, by=request.auth, at=clock.now())  # type: ignore[attr-defined]
+    by, client = request.auth, request.api_client  # type: ignore[attr-defined]
+    made = widgets.token_for(given.matter, clerk=given.clerk, client=client, by=by, at=clock.now())
     return {"token": made.token, "address": made.address, "minutes": made.minutes}
 
 

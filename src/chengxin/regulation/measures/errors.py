@@ -102,6 +102,10 @@ class TokenNotGood(ChengxinError):
     hint: Any = _("请在业务系统里重新打开这个页面。")
 
 
+class TokenExpired(TokenNotGood):
+    """We made the token, and its time is over. `origins`: those that may embed a page which says so."""
+
+
 class OriginNotRegistered(ChengxinError):
     code = "widget-origin-not-registered"
     status = 422
