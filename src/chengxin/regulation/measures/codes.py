@@ -11,10 +11,11 @@ from chengxin.base.identifiers.rules import (
     resembles_citizen_number,
 )
 from chengxin.base.sealing.rules import mask_number
+from chengxin.regulation.measures.errors import TextNotReadable
 
 LONGEST_CODE = 40
 FEWEST_DIGITS = 6  # a credit code holds as many, of its division
-UNSEEN = frozenset({"Cc", "Cf", "Cs"})
+CONTROLS, FORMAT = frozenset({"Cc", "Cs"}), "Cf"
 
 
 class Scheme(StrEnum):
@@ -31,8 +32,20 @@ OF_PERSONS = frozenset({Scheme.CITIZEN, Scheme.EITHER})
 
 
 def cleaned(texts: Iterable[str]) -> list[str]:
-    """Codes as people paste them: trimmed, upper case, without doubles and empty lines, in their order."""
-    return list(dict.fromkeys(code for text in texts if (code := "".join(text.split()).upper())))
+    """Codes as people paste them: trimmed, upper case, without doubles and empty lines, in their order.
+
+    Raises `TextNotReadable`.
+    """
+    return list(dict.fromkeys(code for text in texts if (code := "".join(readable(text).split()).upper())))
+
+
+def readable(text: str) -> str:
+    """`text` without marks of format, such as a space of no width. Raises `TextNotReadable` on control characters."""
+    if text.isprintable():
+        return text
+    if any(unicodedata.category(c) in CONTROLS and not c.isspace() for c in text):
+        raise TextNotReadable
+    return "".join(c for c in text if unicodedata.category(c) != FORMAT)
 
 
 def visible(text: str) -> str:
@@ -42,7 +55,7 @@ def visible(text: str) -> str:
     """
     if text.isprintable():
         return text
-    return "".join(c for c in text if c.isspace() or unicodedata.category(c) not in UNSEEN)
+    return "".join(c for c in text if c.isspace() or unicodedata.category(c) not in CONTROLS | {FORMAT})
 
 
 def scheme_of(code: str) -> Scheme:

@@ -30,6 +30,15 @@ class NoCodes(ChengxinError):
     hint: Any = _("每行一个统一社会信用代码或者公民身份号码。")
 
 
+class TextNotReadable(ChengxinError):
+    """It holds signs that nobody sees and the database does not take."""
+
+    code = "text-not-readable"
+    status = 422
+    message: Any = _("文字里有看不见的控制字符。")
+    hint: Any = _("请重新键入，或者作为纯文本粘贴。")
+
+
 class TooManyCodes(ChengxinError):
     code = "too-many-codes"
     status = 422

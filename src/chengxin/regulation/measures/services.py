@@ -17,7 +17,7 @@ from chengxin.registry.accounts.keeping import actor_of, columns_of
 from chengxin.registry.accounts.rules import Actor, Permission, require
 from chengxin.regulation.measures import checking, files, keeping, policy, queries, rules
 from chengxin.regulation.measures.checking import Asking
-from chengxin.regulation.measures.codes import cleaned
+from chengxin.regulation.measures.codes import cleaned, readable
 from chengxin.regulation.measures.errors import (
     FileCheckFailed,
     FileTooLarge,
@@ -57,7 +57,7 @@ def check(codes: Sequence[str], *, matter: str, by: Actor, at: datetime, door: s
     """Answer which measures apply to each code in that matter, with a receipt for each; `codes` as someone pastes them.
 
     Receipt and access log are kept before the answer goes out; `sealing` puts receipts into the audit chain.
-    Raises `NotPermitted`, `NoSuchMatter`, `MatterNotYours`, `NoCodes`, `TooManyCodes`.
+    Raises `NotPermitted`, `NoSuchMatter`, `MatterNotYours`, `NoCodes`, `TooManyCodes`, `TextNotReadable`.
     """
     chosen = permitted(matter, by=by, at=at)
     wanted = cleaned(codes)
@@ -197,9 +197,11 @@ def report_outcome(
 ) -> ReceiptRow:
     """Say what was done about a measure that a receipt of one's own organisation answered with; the latest counts.
 
-    Raises `NotFound`, `NotPermitted`, `MeasureNotAnswered`, `OutcomeMissing`, `OutcomeNotFitting`, `ReasonMissing`.
+    Raises `NotFound`, `NotPermitted`, `MeasureNotAnswered`, `OutcomeMissing`, `OutcomeNotFitting`, `ReasonMissing`,
+    `TextNotReadable`.
     """
     require(by, Permission.CHECK_CREDIT)
+    reason = readable(reason)
     receipt = queries.receipt_of(receipt_id, by=by)
     if receipt.organisation_id != by.organisation_id:
         raise MatterNotYours

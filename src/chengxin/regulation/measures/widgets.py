@@ -11,6 +11,7 @@ from chengxin.base.clock import local_date
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Actor, Role
 from chengxin.regulation.measures import policy, services
+from chengxin.regulation.measures.codes import readable
 from chengxin.regulation.measures.errors import OriginNotRegistered, TokenExpired, TokenNotGood
 
 SALT = "chengxin.measures.widget"
@@ -48,7 +49,7 @@ def token_for(matter: str, *, clerk: str, client: str, by: Actor, at: datetime) 
     """A token for a clerk of the actor's organisation; `clerk` is the name in that system, never a personal identifier.
 
     `client`: the API client that asks; the token lives no longer than it does.
-    Raises `NotPermitted`, `NoSuchMatter`, `MatterNotYours`, `OriginNotRegistered`.
+    Raises `NotPermitted`, `NoSuchMatter`, `MatterNotYours`, `OriginNotRegistered`, `TextNotReadable`.
     """
     services.permitted(matter, by=by, at=at)
     if not origins_of(by.organisation_code):
@@ -57,7 +58,7 @@ def token_for(matter: str, *, clerk: str, client: str, by: Actor, at: datetime) 
     told = {
         "o": by.organisation_code,
         "m": matter,
-        "c": clerk.strip()[:LONGEST_CLERK],
+        "c": readable(clerk).strip()[:LONGEST_CLERK],
         "k": client,
         "e": int(at.timestamp()) + 60 * minutes,
     }

@@ -133,6 +133,24 @@ def test_what_cannot_be_answered_is_a_problem_and_nothing_is_kept(client: Client
     assert Receipt.objects.count() == 0
 
 
+@pytest.mark.parametrize("code_given", ["\u0000", "\ud800", f"{code(1)}\u0000", "\u0001"])
+def test_a_text_that_nobody_can_read_is_refused_and_nothing_is_kept(client: Client, headers, code_given):
+    body = json.dumps({"matter": PROCUREMENT, "codes": [code_given]})
+    answer = client.post(ADDRESS, body, content_type="application/json", headers=headers)
+
+    assert (answer.status_code, answer["Content-Type"]) == (422, "application/problem+json")
+    assert Receipt.objects.count() == 0
+
+
+@pytest.mark.parametrize("reason", ["\u0000", "虚构\u0007", "\udc00"])
+def test_a_report_that_nobody_can_read_is_refused(client: Client, headers, reason):
+    receipt = check(client, headers, code(1)).json()["items"][0]["receipt"]
+    body = json.dumps({"measure": BAR, "outcome": "not-applied", "reason": reason})
+    answer = client.post(f"{ADDRESS}/{receipt}/feedback", body, content_type="application/json", headers=headers)
+
+    assert (answer.status_code, Feedback.objects.count()) == (422, 0)
+
+
 @pytest.mark.parametrize("scope", [Scope.READ, Scope.SUBMIT, Scope.QUERY])
 def test_a_token_without_the_scope_and_no_token_are_refused(client: Client, headers, scope):
     other = factories.bearer(factories.client_of(FINANCE, scope))
