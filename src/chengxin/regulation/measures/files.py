@@ -3,7 +3,8 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache, partial
 
 import xlsxwriter
 from django.conf import settings
@@ -11,13 +12,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from python_calamine import CalamineError, CalamineWorkbook
 
-from chengxin.base.clock import CITY_TIME
+from chengxin.base import laws
+from chengxin.base.clock import CITY_TIME, local_date
 from chengxin.base.identifiers.rules import is_citizen_number, is_credit_code
 from chengxin.base.listing import in_turn
 from chengxin.base.spreadsheets import harmless
 from chengxin.regulation.measures.codes import resembles_code, visible
 from chengxin.regulation.measures.errors import FileNotReadable
 from chengxin.regulation.measures.queries import MeasureRow, ReceiptRow
+from chengxin.regulation.measures.rules import Basis
 
 STATUSES = {
     "active": gettext_lazy("存续"),
@@ -79,13 +82,25 @@ def cells_of(row: ReceiptRow, *, in_english: bool) -> list[str]:
     named = [(m, m.measure.name_en if in_english else m.measure.name_zh) for m in row.measures]
     restrictions = [name for m, name in named if m in row.restrictions]
     rewards = [name for m, name in named if m in row.rewards]
-    laws = {name: _("，").join(f"{b.law}{b.article}" for b in m.measure.basis) for m, name in named}
-    basis = [f"{name}{_('：')}{told}" for name, told in laws.items()]
+    told_law = partial(_law, on=local_date(row.at)) if in_english else _law_in_chinese
+    told_laws = {name: _("，").join(map(told_law, m.measure.basis)) for m, name in named}
+    basis = [f"{name}{_('：')}{told}" for name, told in told_laws.items()]
     until = [f"{name}{_('：')}{told}" for name, told in _ends(named).items()]
     return [
         row.asked, _("是") if row.is_valid else _("否"), row.name, str(STATUSES.get(row.status, row.status)),
         _each(restrictions), _each(rewards), _each(basis), _each(until), str(row.id), _moment(row.at),
     ]  # fmt: skip
+
+
+def _law_in_chinese(basis: Basis) -> str:
+    return f"{basis.law}{basis.article}"
+
+
+@lru_cache(maxsize=1024)  # the same few in a hundred thousand lines
+def _law(basis: Basis, on: date) -> str:
+    """A law and its article in English, as far as policy gives a title."""
+    title = laws.english_title(basis.law, on=on) or basis.law
+    return f"{title} {laws.english_articles(basis.article) or basis.article}".rstrip()
 
 
 def _ends(named: Iterable[tuple[MeasureRow, str]]) -> dict[str, str]:

@@ -83,6 +83,8 @@ def test_an_officer_reports_and_a_reason_is_asked_for_where_nothing_was_done(off
     assert Feedback.objects.get().reason == "采购已终止（虚构）"
     assert "采购已终止（虚构）" in officer.get(address).content.decode()
     assert officer.get(reverse("workbench:check-receipts"), {"open": "1"}).context["page"].total == 0
+    english = officer.get(reverse("workbench:check-receipts-csv"), headers={"accept-language": "en"})
+    assert "government procurement: not applied" in english.getvalue().decode().lower()
 
 
 def test_the_list_of_checks_is_filtered_and_exported_whole(officer: Client, monkeypatch: pytest.MonkeyPatch):

@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 from django.db import OperationalError
+from django.utils import translation
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from chengxin.intake.collection.tests import factories as people
+from chengxin.registry.subjects.rules import about_subject
 from chengxin.registry.subjects.tests.factories import code, company
-from chengxin.regulation.measures import checking, runs, services
+from chengxin.regulation.lists.tests.factories import entered
+from chengxin.regulation.measures import checking, files, runs, services
 from chengxin.regulation.measures.errors import FileCheckFailed, NoSuchMatter
 from chengxin.regulation.measures.models import FileRun, Receipt
 from chengxin.regulation.measures.tests.factories import NOON, PROCUREMENT, official
@@ -174,3 +177,19 @@ def test_a_title_in_the_first_row_is_not_checked(title):
     services.check_file(run.pk, at=NOON)
 
     assert [row.asked for row in runs.rows_of_run(again(run), by=official())] == [code(1)]
+
+
+def test_an_english_result_names_laws_in_english_as_far_as_they_have_a_title():
+    company("南宁虚构贸易有限公司", 1)
+    entered(about_subject(code(1)), "serious-tax")
+    run = started(code(1))
+    services.check_file(run.pk, at=NOON)
+    (row,) = runs.rows_of_run(again(run), by=official())
+
+    with translation.override("en"):
+        english = files.cells_of(row, in_english=True)[6]
+    chinese = files.cells_of(row, in_english=False)[6]
+
+    assert "Government Procurement Law of the People's Republic of China art. 22" in english
+    assert "《" not in english.split(",")[0]
+    assert "《中华人民共和国政府采购法》第二十二条" in chinese
