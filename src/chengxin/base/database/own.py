@@ -111,7 +111,8 @@ class OwnConnection:
         return name, order
 
     def _awaited(self, pgconn: PGconn) -> PGresult:
-        self._answer = answer = self._loop.create_future()
+        answer: asyncio.Future[PGresult | None] = self._loop.create_future()
+        self._answer = answer
         timer = self._loop.call_later(self.limit, _expire, answer)
         try:
             self._send(pgconn)
