@@ -8,7 +8,8 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from chengxin.base.database.together import Together
-from chengxin.registry.accounts.rules import Actor
+from chengxin.base.errors import NotFound
+from chengxin.registry.accounts.rules import Actor, Permission
 from chengxin.regulation.measures import policy, queries, runs
 from chengxin.regulation.measures.checking import basis_of
 from chengxin.regulation.measures.models import FileRun
@@ -27,7 +28,7 @@ _LOOKS = f"""(
     ON told.version = measures_receipt.policy
   WHERE kind = '{PERSON}' AND {{which}} GROUP BY about, matter, told.basis
 ) AS looks"""
-_OF_RECEIPT, _OF_RUN = "id = %(receipt)s", "run_id = %(run)s"
+_OF_RECEIPT, _OF_LIST, _OF_RUN = "id = %(receipt)s", "id = ANY(%(receipts)s)", "run_id = %(run)s"
 
 
 @transaction.atomic
@@ -40,6 +41,22 @@ def read_receipt(receipt_id: UUID, *, by: Actor, door: str, at: datetime) -> Rec
     if row.kind == PERSON and not row.is_hidden and not _is_answering(row.actor, row.at, by=by, at=at):
         _keep(_OF_RECEIPT, {"receipt": receipt_id}, by=by, door=door, at=at)
     return row
+
+
+@transaction.atomic
+def read_list(receipt_id: UUID, *, by: Actor, door: str, at: datetime) -> tuple[ReceiptRow, ...]:
+    """The receipts of a list that the actor's organisation pasted, by that of one of its codes; looks are kept too.
+
+    Raises `NotFound`. Index: primary key, `receipt_asker`.
+    """
+    one = queries.receipt_of(receipt_id, by=by)
+    if one.organisation_id != by.organisation_id or not by.may(Permission.CHECK_CREDIT):
+        raise NotFound
+    rows = runs.asked_with(one, by=by)
+    persons = [row.id for row in rows if row.kind == PERSON]
+    if persons and not _is_answering(one.actor, one.at, by=by, at=at):
+        _keep(_OF_LIST, {"receipts": persons}, by=by, door=door, at=at)
+    return rows
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""Reads of files being checked."""
+"""Reads of what was asked in one go: files being checked, and lists that somebody pasted."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,9 @@ from django.db.models import Count, Q
 from chengxin.base.errors import NotFound
 from chengxin.registry.accounts.rules import Actor, Permission, require
 from chengxin.regulation.measures.models import FileRun, Receipt
-from chengxin.regulation.measures.queries import ReceiptRow, _own, of_row
+from chengxin.regulation.measures.queries import ReceiptRow, _own, _with_feedback, of_row
+
+MOST_PASTED = 1_000  # far more than policy lets a page ask about
 
 
 def run_of(run_id: int, *, by: Actor) -> FileRun:
@@ -40,3 +42,14 @@ def unanswerable_in(run: FileRun, *, by: Actor) -> tuple[int, int]:
             invalid=Count("id", filter=Q(is_valid=False)), unknown=Count("id", filter=Q(is_valid=True, about=""))
         )
     return found["invalid"], found["unknown"]
+
+
+def asked_with(receipt: ReceiptRow, *, by: Actor) -> tuple[ReceiptRow, ...]:
+    """The receipts of the codes that the actor's organisation asked about in one go with that one, in their order.
+
+    For faces: `rereading.read_list`. Index: `receipt_asker`.
+    """
+    with _own(by):
+        found = Receipt.objects.filter(organisation_id=by.organisation_id, at=receipt.at, matter=receipt.matter.code)
+        rows = list(found.filter(actor=receipt.actor, door=receipt.door, run_id=None).order_by("id")[:MOST_PASTED])
+    return tuple(_with_feedback(rows))

@@ -38,9 +38,9 @@ SIZE = 20
 @require_http_methods(["GET", "POST"])
 @open_to(Permission.CHECK_CREDIT)
 def check(request: SignedInRequest) -> HttpResponse:
-    """The form; posted, the answers, each with its receipt."""
+    """The form; posted, it leads to the answers, so that reloading them checks nothing anew."""
     now = clock.now()
-    errors, found, status = [], None, 200
+    errors, status = [], 200
     if request.method == "POST":
         try:
             found = services.check(
@@ -54,20 +54,29 @@ def check(request: SignedInRequest) -> HttpResponse:
             field = "matter" if "matter" in error.code else "codes"
             errors, status = [PageError(field, error.sentence, error.advice)], error.status
         else:
-            if len(found) == 1:
-                return redirect("workbench:check-receipt", found[0].id)
-    today = clock.local_date(now)
+            return redirect(f"workbench:check-{'receipt' if len(found) == 1 else 'list'}", found[0].id)
+    context = {**_form(request), "given": request.POST or request.GET, "errors": errors}
+    return page(request, "check", context, status=status)
+
+
+@require_GET
+@open_to(Permission.CHECK_CREDIT)
+def pasted_list(request: SignedInRequest, receipt_id: UUID) -> HttpResponse:
+    """The answers to a list that was pasted, each with its receipt, and the form for the next one."""
+    found = rereading.read_list(receipt_id, by=request.actor, door=services.SCREEN, at=clock.now())
+    given = {"matter": found[0].matter.code}
+    return page(request, "check", {**_form(request), "given": given, "found": list(map(receipt_line, found))})
+
+
+def _form(request: SignedInRequest) -> dict[str, Any]:
+    today = clock.today()
     matters = [matter_line(m) for m in queries.matters_of(request.actor, on=today)]
-    context = {
+    return {
         "matters": matters,
-        "given": request.POST or request.GET,
         "most": policy.limit("page", "codes", today),
         "most_in_file": policy.limit("file", "codes", today),
         "runs": runs.runs_of(request.actor)[:5],
-        "errors": errors,
-        "found": None if found is None else [receipt_line(row) for row in found],
     }
-    return page(request, "check", context, status=status)
 
 
 @require_GET

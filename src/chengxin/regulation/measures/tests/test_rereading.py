@@ -114,6 +114,19 @@ def test_each_later_fetching_of_a_files_result_stands_in_the_log_of_each_person_
     assert (look.at, look.door) == (LATER, services.API)
 
 
+def test_a_later_look_at_a_pasted_list_stands_in_the_log_of_each_person_in_it(about):
+    bureau = official(APPROVAL_BUREAU)
+    codes = [code(1), files.citizen(1)]
+    first, _ = services.check(codes, matter=MATTER, by=bureau, at=NOON, door=services.SCREEN)
+
+    for at in (NOON, LATER):
+        rows = rereading.read_list(first.id, by=bureau, door=services.SCREEN, at=at)
+        assert [bool(row.restrictions) for row in rows] == [False, True]
+    assert [look.at for look in looks(about)] == [LATER]
+    with pytest.raises(NotFound):
+        rereading.read_list(first.id, by=credit_office(), door=services.SCREEN, at=LATER)
+
+
 def test_a_look_at_a_companys_receipt_leaves_no_entry():
     company("南宁虚构贸易有限公司", 1)
     entered(about_subject(code(1)), "serious-tax")
