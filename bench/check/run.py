@@ -190,7 +190,7 @@ def a_file(codes: list[str]) -> float:
     from chengxin.base import clock
     from chengxin.registry.accounts.queries import actor_of_organisation
     from chengxin.registry.accounts.rules import Role
-    from chengxin.regulation.measures import files, queries, services
+    from chengxin.regulation.measures import files, runs, services
     from chengxin.regulation.measures.models import FileRun
 
     by = actor_of_organisation(ASKER, roles=frozenset({Role.DEPARTMENT_OFFICER}), name="bench")
@@ -202,7 +202,7 @@ def a_file(codes: list[str]) -> float:
         services.check_file(run_id, at=clock.now())
         checked = time.perf_counter() - start
         run = FileRun.objects.get(pk=run_id)
-        lines = sum(1 for _ in files.as_csv(queries.rows_of_run(run, by=by), in_english=False))
+        lines = sum(1 for _ in files.as_csv(runs.rows_of_run(run, by=by), in_english=False))
         whole = time.perf_counter() - start
     assert (run.done, run.fault, lines) == (len(codes), "", len(codes) + 1), run.fault
     print(f"| file of {len(codes):,} codes: checked and kept, {run.hits:,} with measures | {checked:.1f} s |")

@@ -13,15 +13,25 @@ CREDIT_CODE_WEIGHTS = tuple(pow(3, i, 31) for i in range(17))
 ORGANISATION_CODE_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 CITIZEN_NUMBER_WEIGHTS = tuple(pow(2, 17 - i, 11) for i in range(17))
 CITIZEN_NUMBER_CHECKS = "10X98765432"
+# No province's number begins with 9 (GB/T 2260), only that of a foreigner's permanent residence: enterprises (91), sole
+# traders (92) and farmers' cooperatives (93) bear codes that next to no person's number looks like.
+CREDIT_CODES_OF_TRADE = ("91", "92", "93")
+CENTURIES = frozenset({"18", "19", "20"})  # of birth, in a citizen number
+LIKE_A_CITIZEN_NUMBER = re.compile(r"[0-9]{6}(?:18|19|20)[0-9]{8,10}[0-9X]")  # a digit too many or too few as well
+LIKE_AN_OLD_CITIZEN_NUMBER = re.compile(r"[0-9]{8}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}")
 
 
 def is_credit_code(code: str) -> bool:
     """Whether `code` is a well-formed unified social credit code (统一社会信用代码). Source: GB 32100-2015.
 
     The first two characters, of the registering authority and the kind, may be letters (A, N, Y and others);
-    the six of the division are digits.
+    the six of the division are digits. One citizen number in 31 has the check character of a credit code too: what may
+    be a person's number is no credit code, unless it is one of trade and its places 9 to 17 are an organisation code,
+    as the standard wants of all. That costs the rare body of another register whose code reads like a birth.
     """
-    return CREDIT_CODE_SHAPE.fullmatch(code) is not None and _credit_code_check(code[:17]) == code[17]
+    if CREDIT_CODE_SHAPE.fullmatch(code) is None or _credit_code_check(code[:17]) != code[17]:
+        return False
+    return not names_a_person(code) or (code.startswith(CREDIT_CODES_OF_TRADE) and is_organisation_code(code[8:17]))
 
 
 def credit_code_check(first_17: str) -> str:
@@ -82,6 +92,19 @@ def is_citizen_number(number: str) -> bool:
     if len(number) != 18 or not (number[:17].isascii() and number[:17].isdigit()):
         return False
     return birth_date(number) is not None and bool(ric.calc_check_digit(number) == number[17])
+
+
+def names_a_person(number: str) -> bool:
+    """Whether `number` is a citizen number whose birth lies in the last centuries, or in this one. Source: GB 11643."""
+    return number[6:8] in CENTURIES and is_citizen_number(number)
+
+
+def resembles_citizen_number(text: str) -> bool:
+    """Whether `text` may be a mistyped citizen number, or one of the fifteen digits of old: it says of someone as much.
+
+    Source: GB 11643-1999, GB 11643-1989.
+    """
+    return bool(LIKE_A_CITIZEN_NUMBER.fullmatch(text) or LIKE_AN_OLD_CITIZEN_NUMBER.fullmatch(text))
 
 
 def birth_date(number: str) -> date | None:

@@ -34,11 +34,12 @@ class OrganisationBearer(HttpBearer):
         return self.authenticate(request, token.strip())
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor:
-        """The actor that acts for the client's organisation, as its officer."""
+        """The actor that acts for the client's organisation, as its officer; the request bears `api_client`, its id."""
         found = queries.bearer(token, at=clock.now())
         if found is None:
             raise NotSigned
         limiting.remember_client(request.headers["Authorization"], found.client_id)
+        request.api_client = found.client_id  # type: ignore[attr-defined]
         needed = self.to_read if request.method in READING else self.to_write
         if needed is not None and needed not in found.scopes:
             raise ScopeMissing(scope=needed.value)

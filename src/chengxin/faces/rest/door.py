@@ -5,8 +5,10 @@ into a problem; a lookup is answered about twice as fast as through the pages' m
 """
 
 import hashlib
+import json
 import math
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import structlog
@@ -20,12 +22,15 @@ from django.utils import translation
 
 from chengxin.base.errors import ChengxinError
 from chengxin.faces.rest import limiting, problems
-from chengxin.faces.rest.errors import BadRequest, BodyTooLarge, Internal, MethodRefused, NoSuchPath, TooMany
+from chengxin.faces.rest.errors import BadRequest, BodyTooLarge, Internal, Invalid, MethodRefused, NoSuchPath, TooMany
 from chengxin.faces.rest.rules import is_costly, limit_class
 
 log = structlog.get_logger(__name__)
 PAGES = frozenset({"/api/v1/docs"})
 CHINESE = "zh-hans"
+UNREADABLE = "U+0000 and lone surrogates are no text"
+_UNFIT = re.compile("[\x00\ud800-\udfff]")
+_ESCAPED = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 
 
 class ApiDoor:
@@ -108,6 +113,8 @@ def _routed(request: HttpRequest) -> HttpResponseBase:
         request.get_host()
         found = resolve(request.path_info)
         request.resolver_match = found
+        if holds_unreadable(request):
+            return problems.problem(request, Invalid(), errors=[{"pointer": "#/body", "detail": UNREADABLE}])
         response: HttpResponseBase = found.func(request, *found.args, **found.kwargs)
     except (Resolver404, Http404):
         return problems.problem(request, NoSuchPath())
@@ -127,6 +134,30 @@ def _routed(request: HttpRequest) -> HttpResponseBase:
         allowed = sorted({m for m in response.headers.get("Allow", "").split(", ") if m} | _head(response))
         return problems.problem(request, MethodRefused(method=request.method), headers={"Allow": ", ".join(allowed)})
     return response
+
+
+def holds_unreadable(request: HttpRequest) -> bool:
+    """Whether a text of a JSON body holds U+0000 or half a pair of surrogates: no column takes them, and no reader."""
+    if request.content_type != "application/json" or not _ESCAPED.search(request.body):
+        return False
+    try:
+        given = json.loads(request.body)
+    except (ValueError, RecursionError):
+        return False  # no JSON: the operation says so
+    return any(map(_UNFIT.search, _texts(given)))
+
+
+def _texts(given: Any) -> Iterator[str]:
+    """All texts of a JSON value, keys among them."""
+    waiting = [given]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, dict):
+            waiting += [*one, *one.values()]
+        elif isinstance(one, list):
+            waiting += one
 
 
 def _head(response: HttpResponseBase) -> set[str]:

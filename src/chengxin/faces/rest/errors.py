@@ -62,6 +62,16 @@ class TooMany(ChengxinError):
     hint = _("请在 {seconds} 秒后重试。")
 
 
+class CheckUnsettled(ChengxinError):
+    """Whether a check was kept is unknown, and nothing of it was answered."""
+
+    code = "check-unsettled"
+    status = 503
+    retryable = True
+    message = _("数据库没有及时答复，这次查验没有结果。")
+    hint = _("请稍后重新查验；没有结果的查验可能已经记入查询记录。")
+
+
 class Internal(ChengxinError):
     code = "internal-error"
     status = 500

@@ -2,10 +2,12 @@
 
 `POST /api/v1/checks` with plain credit codes. A check through Django and Ninja has a thread and a commit of its own and
 waits for the disk alone; here all that wait in the event loop share one (`gathering`). Whatever is unusual (a citizen
-number, an unknown matter, a token without the scope, a caller over the limit, a database that does not answer) goes the
-ordinary way, which says why; a test holds both to the same answer.
+number, an unknown matter, a token without the scope, a caller over the limit, a database that does not answer in time)
+goes the ordinary way, which says why; a test holds both to the same answer. The one exception: what may have been kept
+although no word of it came back is not asked anew, which would keep it twice; the caller is told so (`Rounds._keep`).
 """
 
+import asyncio
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
@@ -16,15 +18,17 @@ from typing import Any, NamedTuple
 import orjson
 import structlog
 from granian.rsgi import Scope as Request
+from psycopg.errors import UniqueViolation
 
 from chengxin.base import clock
 from chengxin.base.clock import local_date
 from chengxin.base.database.awaited import apart, in_greenlet
-from chengxin.base.database.own import OwnConnection
+from chengxin.base.database.own import OwnConnection, Unanswered
 from chengxin.base.database.together import Together
 from chengxin.base.errors import ChengxinError
 from chengxin.base.identifiers.rules import is_citizen_number
 from chengxin.faces.rest import limiting, queries
+from chengxin.faces.rest.errors import CheckUnsettled
 from chengxin.faces.rest.express import address_of
 from chengxin.faces.rest.gathering import Gathering
 from chengxin.faces.rest.rules import LimitClass, Scope
@@ -70,10 +74,11 @@ class Checks:
     """Answers plain credit checks."""
 
     def __init__(self) -> None:
-        self.gathering: Gathering[Job, bytes | None] = Gathering(Rounds().found, most=MOST)
+        self.rounds = Rounds()
+        self.gathering: Gathering[Job, bytes | None] = Gathering(self.rounds.found, most=MOST)
 
     async def content(self, request: Request, body: bytes) -> bytes | None:
-        """The answer to a check; None: let the ordinary way answer."""
+        """The answer to a check; None: let the ordinary way answer. Raises `CheckUnsettled`."""
         authorization = request.headers.get("authorization") or ""
         scheme, _, token = authorization.partition(" ")
         job = _job(token.strip(), body) if scheme.lower() == "bearer" else None
@@ -81,6 +86,9 @@ class Checks:
             return None
         try:
             return await self.gathering.ask(job)
+        except CheckUnsettled:
+            log.error("checks.unsettled")
+            raise
         except Exception as error:  # the ordinary way tells the caller what is wrong
             log.warning("checks.express_failed", error=type(error).__name__)
             return None
@@ -138,9 +146,31 @@ class Rounds:
         asked, found = self._found(jobs, hashes, at=at)
         rows = checking.rows_of(found, at=at)
         if rows:
-            self.own.rows(checking.KEEP, {"rows": checking.as_text(rows)})
+            self._keep(checking.as_text(rows))
         following = iter(rows)
         return [_told([next(following) for _ in askings]) if askings else None for askings in asked]
+
+    def _keep(self, rows: str) -> None:
+        """Keep receipts and log entries once, whatever becomes of the connection. Raises `CheckUnsettled`.
+
+        Where no word of it comes back, the same rows are sent once more over a new connection: a receipt's number can
+        be kept once, so a refusal for that reason says that they had been kept, and the answer may go out. Where no
+        word of that comes either, nobody is answered, and none of it goes the ordinary way under new numbers: the log
+        may then hold a check that nobody saw, but no check is held twice.
+        """
+        try:
+            self.own.rows(checking.KEEP, {"rows": rows})
+        except Unanswered:
+            self._keep_again(rows)
+        except asyncio.CancelledError as error:  # the round took too long
+            raise CheckUnsettled from error
+
+    def _keep_again(self, rows: str) -> None:
+        try:
+            self.own.rows(checking.KEEP, {"rows": rows})
+        except (Exception, asyncio.CancelledError) as error:
+            if getattr(error, "sqlstate", None) != UniqueViolation.sqlstate:
+                raise CheckUnsettled from error
 
     def _found(
         self, jobs: Sequence[Job], hashes: Mapping[str, str], *, at: datetime

@@ -13,6 +13,7 @@ Result = TypeVar("Result")
 
 MANY = 4  # jobs of the last round and after it, from which on the next round waits for as many
 PATIENCE = 0.003  # seconds that it waits for them at most
+LIMIT = 15.0  # seconds that a round may take, whatever holds it up; those of a question are `OwnConnection.limit`
 
 
 class Gathering(Generic[Job, Result]):
@@ -20,7 +21,8 @@ class Gathering(Generic[Job, Result]):
 
     Each round has its fixed share of work, so many small rounds answer fewer than some large ones: under load a round
     begins when as many are there as the last time, who were answered then and ask again. Where few ask, nobody waits.
-    A second round beside the first made checks no faster, for the same reason (bench/check).
+    A second round beside the first made checks no faster, for the same reason (bench/check). A round that takes longer
+    than `LIMIT` is broken off: whoever waits in it is told by `TimeoutError`, and the next one begins.
     """
 
     def __init__(self, answer: Callable[[Sequence[Job]], Awaitable[Sequence[Result]]], *, most: int) -> None:
@@ -68,7 +70,8 @@ class Gathering(Generic[Job, Result]):
 
     async def _round(self, taken: list[tuple[Job, "asyncio.Future[Result]"]]) -> None:
         try:
-            results = await self.answer([job for job, _ in taken])
+            async with asyncio.timeout(LIMIT):
+                results = await self.answer([job for job, _ in taken])
             for (_, future), result in zip(taken, results, strict=True):
                 if not future.done():  # who went away meanwhile
                     future.set_result(result)

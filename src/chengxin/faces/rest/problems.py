@@ -18,19 +18,8 @@ def problem(
     request: HttpRequest, error: ChengxinError, *, headers: Mapping[str, str] | None = None, **extra: Any
 ) -> HttpResponse:
     """The answer for `error`, in the language that is active now. `extra` members go beside the standard ones."""
-    content = {
-        "type": f"/api/v1/docs#{error.code}",
-        "title": error.sentence,
-        "status": error.status,
-        "detail": error.advice or error.sentence,
-        "instance": request.path,
-        "code": error.code,
-        "hint": error.advice,
-        "retryable": error.retryable,
-        **extra,
-    }
     response = HttpResponse(
-        json.dumps(content, ensure_ascii=False).encode(),
+        told(error, request.path, **extra),
         status=error.status,
         content_type=MEDIA_TYPE,
         headers={"Cache-Control": "no-store", **(headers or {})},
@@ -38,6 +27,22 @@ def problem(
     if error.status == HTTPStatus.UNAUTHORIZED:
         response["WWW-Authenticate"] = CHALLENGE
     return response
+
+
+def told(error: ChengxinError, path: str, **extra: Any) -> bytes:
+    """The content of such an answer to a request of that path."""
+    content = {
+        "type": f"/api/v1/docs#{error.code}",
+        "title": error.sentence,
+        "status": error.status,
+        "detail": error.advice or error.sentence,
+        "instance": path,
+        "code": error.code,
+        "hint": error.advice,
+        "retryable": error.retryable,
+        **extra,
+    }
+    return json.dumps(content, ensure_ascii=False).encode()
 
 
 def too_many(request: HttpRequest, error: type[ChengxinError], seconds: float) -> HttpResponse:

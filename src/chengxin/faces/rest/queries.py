@@ -57,6 +57,12 @@ def scopes_of(application_id: int) -> tuple[str, ...]:
     return tuple(found[0]) if found else ()
 
 
+def is_living(client_id: str, *, scope: Scope) -> bool:
+    """Whether the client may act with this scope now. Index: unique client_id."""
+    found = ApiClient.objects.filter(application__client_id=client_id, revoked_at=None)
+    return found.filter(scopes__contains=[scope.value]).exists()
+
+
 def bearer(token: str, *, at: datetime) -> Bearer | None:
     """What the token stands for at the moment `at`; None when unknown, expired or revoked.
 

@@ -119,7 +119,7 @@ def measure_names(rows: Sequence[MeasureRow]) -> list[str]:
 def feedback_told(row: MeasureRow) -> str:
     """What was done about a measure, in one clause; empty where nothing was reported."""
     name = say(row.measure.name_zh, row.measure.name_en)
-    return f"{name}：{OUTCOMES[row.feedback.outcome]}" if row.feedback else ""
+    return f"{name}{_('：')}{OUTCOMES[row.feedback.outcome]}" if row.feedback else ""
 
 
 def subject_name(row: ReceiptRow) -> str:

@@ -16,6 +16,7 @@ from chengxin.registry.records.rows import RecordRow
 from chengxin.registry.records.rules import RecordState
 from chengxin.regulation.commitments import handling
 from chengxin.regulation.lists import naming
+from chengxin.regulation.measures import checking, rereading
 from chengxin.regulation.measures import policy as measures
 from chengxin.rights.consent import papers, policy, queries, window
 from chengxin.rights.consent.queries import AccessRow, RequestRow
@@ -31,7 +32,8 @@ STANDINGS = {
 }
 CLOSED = _("便利终止，授权已结束")
 HANDLING = {
-    "credit-check": _("信用查验"),
+    checking.PURPOSE: _("信用查验"),
+    rereading.PURPOSE: _("再次查看信用查验的回执"),
     naming.PURPOSE: _("列入名单并公布"),
     naming.PROPOSING: _("提出列入名单"),
     "repair": _("办理信用修复"),

@@ -215,6 +215,7 @@ urlpatterns = [
     path("checks", checks.check, name="check"),
     path("checks/receipts", checks.receipt_list, name="check-receipts"),
     path("checks/receipts.csv", checks.receipt_list_csv, name="check-receipts-csv"),
+    path("checks/lists/<uuid:receipt_id>", checks.pasted_list, name="check-list"),
     path("checks/receipts/<uuid:receipt_id>", checks.receipt, name="check-receipt"),
     path("checks/receipts/<uuid:receipt_id>/again", checks.check_again, name="check-again"),
     path("checks/files", check_files.start, name="check-start-file"),

@@ -16,9 +16,7 @@ import orjson
 from chengxin.base.clock import local_date
 from chengxin.base.database.preparing import plan_once, prepared, sent
 from chengxin.base.database.together import Asked, Together
-from chengxin.base.identifiers.rules import is_citizen_number, is_credit_code
 from chengxin.base.listing import listed_in_chinese
-from chengxin.base.sealing.rules import mask_number
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Actor
 from chengxin.registry.records import deciding
@@ -28,13 +26,13 @@ from chengxin.registry.subjects.services import person_hash
 from chengxin.regulation.lists import persons
 from chengxin.regulation.lists.queries import EntryInForce, asked_entries
 from chengxin.regulation.measures import policy, rules
+from chengxin.regulation.measures.codes import OF_PERSONS, OF_SUBJECTS, Scheme, kept, scheme_of
 from chengxin.regulation.measures.grounds import meets, of_entry, of_record
 from chengxin.regulation.measures.rules import Applying, Ground, Identity, Matter, RecordTrigger, Target
 from chengxin.rights.consent.bulk import asked_wishes, entries_from, finding_wishes, tell_many
 from chengxin.rights.consent.reading import CITIZEN_CARD
 
 PURPOSE = "credit-check"  # of the entries in the access log
-LONGEST_CODE = 40
 NOTHING: Mapping[str, Sequence[EntryInForce]] = {}
 
 
@@ -153,8 +151,8 @@ def _asked_known(
     asked: Sequence[Asking], people: Mapping[str, int], *, at: datetime, among: Together, asked_of: Asked
 ) -> Callable[[], tuple[list[Identity], Standing]]:
     on = local_date(at)
-    valid = {a.code: _scheme(a.code) for a in asked}
-    credit = [c for c, scheme in valid.items() if scheme == "credit"]
+    valid = {a.code: scheme_of(a.code) for a in asked}
+    credit = [c for c, scheme in valid.items() if scheme in OF_SUBJECTS]
     triggers = policy.triggers_in(frozenset(a.matter.code for a in asked), on)
     # What stands is asked for by the codes as they came, before it is known whom they name: one statement for all.
     named = identities.asked_identities(credit, on=on, among=among)
@@ -174,25 +172,18 @@ def _asked_known(
     return known
 
 
-def _scheme(code: str) -> str:
-    if is_credit_code(code):
-        return "credit"
-    return "citizen" if is_citizen_number(code) else ""
-
-
-def _identity(code: str, scheme: str, row: identities.IdentityRow | None, person: int | None) -> Identity:
-    if scheme == "citizen":
-        about = about_person(person) if person is not None else ""
-        return Identity(mask_number(code), True, about, kind="natural-person" if about else "")
-    if row is None:
-        return Identity(code[:LONGEST_CODE], bool(scheme))
-    return Identity(code, True, about_subject(row.code), row.code, row.name, row.kind, row.status)
+def _identity(code: str, scheme: Scheme, row: identities.IdentityRow | None, person: int | None) -> Identity:
+    if row is not None:
+        return Identity(code, True, about_subject(row.code), row.code, row.name, row.kind, row.status)
+    if scheme in OF_PERSONS and person is not None:
+        return Identity(kept(code, scheme), True, about_person(person), kind="natural-person")
+    return Identity(kept(code, scheme), bool(scheme))
 
 
 def _people(asked: Sequence[Asking]) -> dict[str, int]:
     # Whom a matter is not about is not looked up: no number is compared, and nothing of the person is known.
     met = [a for a in asked if Target.NATURAL_PERSON in a.matter.subjects]
-    numbers = {a.code for a in met if _scheme(a.code) == "citizen"}
+    numbers = {a.code for a in met if scheme_of(a.code) in OF_PERSONS}
     if not numbers:
         return {}
     hashes = {person_hash(CITIZEN_CARD, number): number for number in numbers}
@@ -322,8 +313,3 @@ def told(one: Applying) -> dict[str, Any]:
         "until": one.until.isoformat() if one.until else "",
         "presumed": ground.is_service_presumed,
     }
-
-
-def cleaned(texts: Iterable[str]) -> list[str]:
-    """Codes as people paste them: trimmed, upper case, without doubles and empty lines, in their order."""
-    return list(dict.fromkeys(code for text in texts if (code := "".join(text.split()).upper())))

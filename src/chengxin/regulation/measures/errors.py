@@ -30,6 +30,15 @@ class NoCodes(ChengxinError):
     hint: Any = _("每行一个统一社会信用代码或者公民身份号码。")
 
 
+class TextNotReadable(ChengxinError):
+    """It holds signs that nobody sees and the database does not take."""
+
+    code = "text-not-readable"
+    status = 422
+    message: Any = _("文字里有看不见的控制字符。")
+    hint: Any = _("请重新键入，或者作为纯文本粘贴。")
+
+
 class TooManyCodes(ChengxinError):
     code = "too-many-codes"
     status = 422
@@ -49,6 +58,16 @@ class FileTooLarge(ChengxinError):
     status = 413
     message: Any = _("文件超过 {most} MB。")
     hint: Any = _("请只保留代码一列，或者分成几个文件。")
+
+
+class FileCheckFailed(ChengxinError):
+    """What went wrong is ours, and nothing that the file's sender could mend."""
+
+    code = "file-check-failed"
+    status = 500
+    retryable = True
+    message: Any = _("文件没有查验完，系统出错，已记录。")
+    hint: Any = _("已查验的代码在查验记录里。请稍后重新上传；仍有问题时请告诉市信用办。")
 
 
 class MeasureNotAnswered(ChengxinError):
@@ -99,6 +118,10 @@ class TokenNotGood(ChengxinError):
     status = 403
     message: Any = _("嵌入查验的凭证无效或者已经过期。")
     hint: Any = _("请在业务系统里重新打开这个页面。")
+
+
+class TokenExpired(TokenNotGood):
+    """We made the token, and its time is over. `origins`: those that may embed a page which says so."""
 
 
 class OriginNotRegistered(ChengxinError):

@@ -3,8 +3,8 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator
-from datetime import datetime
-from pathlib import Path
+from datetime import date, datetime
+from functools import lru_cache, partial
 
 import xlsxwriter
 from django.conf import settings
@@ -12,12 +12,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from python_calamine import CalamineError, CalamineWorkbook
 
-from chengxin.base.clock import CITY_TIME
+from chengxin.base import laws
+from chengxin.base.clock import CITY_TIME, local_date
 from chengxin.base.identifiers.rules import is_citizen_number, is_credit_code
 from chengxin.base.listing import in_turn
 from chengxin.base.spreadsheets import harmless
+from chengxin.regulation.measures.codes import resembles_code, visible
 from chengxin.regulation.measures.errors import FileNotReadable
 from chengxin.regulation.measures.queries import MeasureRow, ReceiptRow
+from chengxin.regulation.measures.rules import Basis
 
 STATUSES = {
     "active": gettext_lazy("存续"),
@@ -29,13 +32,11 @@ ZIP = b"PK\x03\x04"
 SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "constant_memory": True}
 
 
-def codes_in(path: Path) -> list[str]:
-    """The first column of a file as text, without its title. Raises `FileNotReadable`."""
-    with path.open("rb") as file:
-        is_workbook = file.read(4) == ZIP
-    cells = _of_workbook(path) if is_workbook else _of_text(path)
-    found = [text for text in cells if text.strip()]
-    if found and not _is_code(found[0]) and any(map(_is_code, found[1:2])):
+def codes_in(content: bytes) -> list[str]:
+    """The first column of a file as text, without its title and what cannot be seen. Raises `FileNotReadable`."""
+    cells = _of_workbook(content) if content.startswith(ZIP) else _of_text(content)
+    found = [text for cell in cells if (text := visible(cell).strip())]
+    if found and not resembles_code(found[0]) and any(map(_is_code, found[1:2])):
         found = found[1:]
     if not any(map(_is_code, found[:100])):
         raise FileNotReadable
@@ -47,16 +48,15 @@ def _is_code(text: str) -> bool:
     return is_credit_code(cleaned) or is_citizen_number(cleaned)
 
 
-def _of_workbook(path: Path) -> list[str]:
+def _of_workbook(content: bytes) -> list[str]:
     try:
-        sheet = CalamineWorkbook.from_path(path).get_sheet_by_index(0)
+        sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
         return [str(row[0]) for row in sheet.iter_rows() if row]
     except (CalamineError, ValueError, OSError) as error:
         raise FileNotReadable from error
 
 
-def _of_text(path: Path) -> list[str]:
-    raw = path.read_bytes()
+def _of_text(raw: bytes) -> list[str]:
     for encoding in ENCODINGS:
         try:
             text = raw.decode(encoding)
@@ -82,13 +82,25 @@ def cells_of(row: ReceiptRow, *, in_english: bool) -> list[str]:
     named = [(m, m.measure.name_en if in_english else m.measure.name_zh) for m in row.measures]
     restrictions = [name for m, name in named if m in row.restrictions]
     rewards = [name for m, name in named if m in row.rewards]
-    laws = {name: _("，").join(f"{b.law}{b.article}" for b in m.measure.basis) for m, name in named}
-    basis = [f"{name}{_('：')}{told}" for name, told in laws.items()]
+    told_law = partial(_law, on=local_date(row.at)) if in_english else _law_in_chinese
+    told_laws = {name: _("，").join(map(told_law, m.measure.basis)) for m, name in named}
+    basis = [f"{name}{_('：')}{told}" for name, told in told_laws.items()]
     until = [f"{name}{_('：')}{told}" for name, told in _ends(named).items()]
     return [
         row.asked, _("是") if row.is_valid else _("否"), row.name, str(STATUSES.get(row.status, row.status)),
         _each(restrictions), _each(rewards), _each(basis), _each(until), str(row.id), _moment(row.at),
     ]  # fmt: skip
+
+
+def _law_in_chinese(basis: Basis) -> str:
+    return f"{basis.law}{basis.article}"
+
+
+@lru_cache(maxsize=1024)  # the same few in a hundred thousand lines
+def _law(basis: Basis, on: date) -> str:
+    """A law and its article in English, as far as policy gives a title."""
+    title = laws.english_title(basis.law, on=on) or basis.law
+    return f"{title} {laws.english_articles(basis.article) or basis.article}".rstrip()
 
 
 def _ends(named: Iterable[tuple[MeasureRow, str]]) -> dict[str, str]:

@@ -34,7 +34,8 @@ class Receipt(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["organisation_id", "matter", "at"], name="receipt_asker"),
+            # Both what an organisation asked last, and that of one matter: a second index would cost each check.
+            models.Index(fields=["organisation_id", "-at", "-id", "matter"], name="receipt_asker"),
             models.Index(fields=["at"], name="receipt_answered", condition=Q(measures__gt=0)),
             models.Index(fields=["run_id"], name="receipt_run", condition=Q(run_id__isnull=False)),
         ]
@@ -60,7 +61,10 @@ class Feedback(models.Model):
 
 
 class FileRun(models.Model):
-    """A file of codes that is checked in the background (批量查验). The file is kept until the run is over."""
+    """A file of codes that is checked in the background (批量查验). The file is kept, sealed, until the run is over.
+
+    `taken_up_at`: when a worker last began to check it.
+    """
 
     id = models.BigAutoField(primary_key=True)
     organisation_id = models.BigIntegerField()
@@ -72,6 +76,7 @@ class FileRun(models.Model):
     filename = models.CharField(max_length=200)
     path = models.CharField(max_length=300)
     asked_at = models.DateTimeField()
+    taken_up_at = models.DateTimeField(null=True)
     total = models.IntegerField(default=0)
     done = models.IntegerField(default=0)
     hits = models.IntegerField(default=0)
@@ -79,7 +84,10 @@ class FileRun(models.Model):
     fault = models.CharField(max_length=60, default="")
 
     class Meta:
-        indexes = [models.Index(fields=["organisation_id", "-asked_at"], name="filerun_asker")]
+        indexes = [
+            models.Index(fields=["organisation_id", "-asked_at"], name="filerun_asker"),
+            models.Index(fields=["asked_at"], name="filerun_unfinished", condition=Q(finished_at__isnull=True)),
+        ]
 
     def __str__(self) -> str:
         return f"file check {self.pk}"

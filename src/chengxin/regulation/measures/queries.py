@@ -1,8 +1,8 @@
-"""Reads of receipts, of what departments did about them, of files being checked; and the statistics of cases."""
+"""Reads of receipts and of what departments did about them; and the statistics of cases."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import reduce
 from itertools import chain, islice
@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from chengxin.base.clock import CITY_TIME
 from chengxin.base.database.context import acting
@@ -22,12 +22,14 @@ from chengxin.registry.accounts.rules import Actor, Permission, require
 from chengxin.registry.catalogue import queries as catalogue
 from chengxin.regulation.measures import policy
 from chengxin.regulation.measures.checking import PURPOSE
-from chengxin.regulation.measures.models import Feedback, FileRun, Receipt
+from chengxin.regulation.measures.models import Feedback, Receipt
 from chengxin.regulation.measures.rules import Effect, Matter, Measure, Outcome, may_ask
 from chengxin.rights.consent import queries as consent
 from chengxin.rights.consent.queries import AccessRow
 
 OWN_CHECKS = "the organisation's own checks"
+OVERSIGHT, OVERSEEING = "check-oversight", "the credit office's oversight of checks"
+PERSON = "natural-person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,11 @@ class MeasureRow:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptRow:
-    """A receipt: who is named by the code, which measures were answered and why. `name` is empty of natural persons."""
+    """A receipt: who is named by the code, which measures were answered and why. `name` is empty of natural persons.
+
+    `is_hidden`: what was answered about a natural person is not told here; `owes_report`: whether something of it is
+    still to be reported.
+    """
 
     id: UUID
     at: datetime
@@ -80,6 +86,8 @@ class ReceiptRow:
     kind: str
     status: str
     measures: tuple[MeasureRow, ...]
+    is_hidden: bool = False
+    owes_report: bool = False
 
     @property
     def restrictions(self) -> tuple[MeasureRow, ...]:
@@ -94,7 +102,7 @@ class ReceiptRow:
     @property
     def is_open(self) -> bool:
         """Whether feedback that policy requires is still missing."""
-        return any(m.measure.needs_feedback and m.feedback is None for m in self.measures)
+        return self.owes_report or any(m.measure.needs_feedback and m.feedback is None for m in self.measures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,14 +159,20 @@ def lineage(by: Actor) -> tuple[str, ...]:
 def receipt_of(receipt_id: UUID, *, by: Actor) -> ReceiptRow:
     """One receipt of the actor's organisation, or of anyone for the credit office. Raises `NotFound`.
 
-    Index: primary key.
+    What another organisation was told about a natural person is hidden from the credit office. For faces:
+    `rereading.read_receipt`, which keeps the look in the access log. Index: primary key.
     """
+    with _own(by):
+        found = Receipt.objects.filter(pk=receipt_id, organisation_id=by.organisation_id).first()
+    if found is not None and by.may(Permission.CHECK_CREDIT):
+        return _with_feedback([found])[0]
+    if not by.may(Permission.SEE_CHECK_STATISTICS):
+        raise NotFound
     with _reading(by):
         found = Receipt.objects.filter(pk=receipt_id).first()
-    sees_all = by.may(Permission.SEE_CHECK_STATISTICS)
-    if found is None or not (sees_all or _is_own(found, by)):
+    if found is None:
         raise NotFound
-    return _with_feedback([found])[0]
+    return _listed([found])[0]
 
 
 def receipts_of(
@@ -173,13 +187,14 @@ def receipts_of(
 ) -> tuple[tuple[ReceiptRow, ...], int]:
     """A page of what the actor's organisation checked, newest first, and how many there are. Raises `NotPermitted`.
 
-    `[since, until)`. `only_open`: measures of it need a report, and none came yet. Index: `receipt_asker`.
+    What was answered about natural persons is hidden: it is read by the receipt, which is logged.
+    `[since, until)`. `only_open`: a measure of it needs a report that did not come yet. Index: `receipt_asker`.
     """
     found = _asked(by, matter, since, until, only_open)
-    with _reading(by):
+    with _own(by):
         total = found.count()
         rows = list(found.order_by("-at", "-id")[(page - 1) * size : page * size])
-    return tuple(_with_feedback(rows)), total
+    return _listed(rows), total
 
 
 def all_receipts_of(
@@ -192,7 +207,7 @@ def all_receipts_of(
 ) -> Iterator[ReceiptRow]:
     """The same from the first to the last, read in parts. Index, raises: as there."""
     found = _asked(by, matter, since, until, only_open)
-    return all_rows(found, "-at", "-id", told=_with_feedback, within=lambda: _reading(by))
+    return all_rows(found, "-at", "-id", told=_listed, within=lambda: _own(by))
 
 
 def _asked(
@@ -204,7 +219,7 @@ def _asked(
     found = found.filter(at__gte=since) if since else found
     found = found.filter(at__lt=until) if until else found
     if only_open:
-        found = found.filter(_requires_feedback(), ~Exists(Feedback.objects.filter(receipt_id=OuterRef("pk"))))
+        found = found.filter(_owes_reports())
     return found
 
 
@@ -216,12 +231,11 @@ def overdue_reports(by: Actor, *, on: date) -> tuple[int, date]:
     require(by, Permission.CHECK_CREDIT)
     before = policy.reports_overdue_before(on)
     found = Receipt.objects.filter(
-        _requires_feedback(),
-        ~Exists(Feedback.objects.filter(receipt_id=OuterRef("pk"))),
+        _owes_reports(),
         organisation_id=by.organisation_id,
         at__lt=datetime(before.year, before.month, before.day, tzinfo=CITY_TIME),
     )
-    with _reading(by):
+    with _own(by):
         return found.count(), before
 
 
@@ -245,38 +259,6 @@ def _checked(seen: Sequence[AccessRow], about: str, *, by: Actor) -> tuple[Recei
     with acting(actor=by.name, purpose=consent.LOOKING, basis=consent.RIGHT_TO_KNOW, about=about):
         rows = list(Receipt.objects.filter(pk__in=[row.id for row in seen], about=about).order_by("-at", "-id"))
     return tuple(_with_feedback(rows))
-
-
-def run_of(run_id: int, *, by: Actor) -> FileRun:
-    """A file check of the actor's organisation. Raises `NotFound`. Index: primary key."""
-    require(by, Permission.CHECK_CREDIT)
-    found = FileRun.objects.filter(pk=run_id, organisation_id=by.organisation_id or 0).first()
-    if found is None:
-        raise NotFound
-    return found
-
-
-def runs_of(by: Actor) -> list[FileRun]:
-    """The latest file checks of the actor's organisation. Index: `filerun_asker`."""
-    require(by, Permission.CHECK_CREDIT)
-    return list(FileRun.objects.filter(organisation_id=by.organisation_id or 0).order_by("-asked_at")[:20])
-
-
-def rows_of_run(run: FileRun, *, by: Actor) -> Iterator[ReceiptRow]:
-    """The receipts of a file check in the order of the file. Index: `receipt_run`."""
-    with _reading(by):
-        rows = Receipt.objects.filter(run_id=run.pk).order_by("id")
-        for row in rows.iterator(chunk_size=5000):
-            yield of_row(row)
-
-
-def unanswerable_in(run: FileRun, *, by: Actor) -> tuple[int, int]:
-    """How many codes of a file check are no codes, and how many name nobody. Index: `receipt_run`."""
-    with _reading(by):
-        found = Receipt.objects.filter(run_id=run.pk).aggregate(
-            invalid=Count("id", filter=Q(is_valid=False)), unknown=Count("id", filter=Q(is_valid=True, about=""))
-        )
-    return found["invalid"], found["unknown"]
 
 
 def of_kept(row: Mapping[str, Any]) -> ReceiptRow:
@@ -339,17 +321,29 @@ def _with_feedback(rows: Sequence[Receipt]) -> list[ReceiptRow]:
     return [of_row(row, latest.get(row.pk)) for row in rows]
 
 
-def _requires_feedback() -> Q:
-    needing = [m.version for m in policy.every_measure() if m.needs_feedback]
-    return Q(measures__gt=0) & reduce(or_, (Q(answer__contains=[{"measure": version}]) for version in needing))
+def _owes_reports() -> Q:
+    return Q(measures__gt=0) & reduce(or_, (_owes(m) for m in policy.every_measure() if m.needs_feedback))
 
 
-def _is_own(row: Receipt, by: Actor) -> bool:
-    return by.may(Permission.CHECK_CREDIT) and by.organisation_id == row.organisation_id
+def _owes(measure: Measure) -> Q:
+    reports = Feedback.objects.filter(receipt_id=OuterRef("pk"), measure=measure.code)
+    return Q(answer__contains=[{"measure": measure.version}]) & ~Q(Exists(reports))
+
+
+def _listed(rows: Sequence[Receipt]) -> tuple[ReceiptRow, ...]:
+    """The receipts without what was answered about natural persons."""
+    return tuple(
+        replace(row, measures=(), is_hidden=True, owes_report=row.is_open) if row.kind == PERSON else row
+        for row in _with_feedback(rows)
+    )
+
+
+def _own(by: Actor) -> Any:
+    return acting(actor=by.name, purpose=PURPOSE, basis=OWN_CHECKS)
 
 
 def _reading(by: Actor) -> Any:
-    return acting(actor=by.name, purpose=PURPOSE, basis=OWN_CHECKS)
+    return acting(actor=by.name, purpose=OVERSIGHT, basis=OVERSEEING)
 
 
 _ASKED = """

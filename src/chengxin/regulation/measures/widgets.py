@@ -11,7 +11,8 @@ from chengxin.base.clock import local_date
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Actor, Role
 from chengxin.regulation.measures import policy, services
-from chengxin.regulation.measures.errors import OriginNotRegistered, TokenNotGood
+from chengxin.regulation.measures.codes import readable
+from chengxin.regulation.measures.errors import OriginNotRegistered, TokenExpired, TokenNotGood
 
 SALT = "chengxin.measures.widget"
 LONGEST_CLERK = 60
@@ -28,11 +29,15 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What a good token says: who checks, in which matter, embedded by which origins."""
+    """What a good token says: who checks, in which matter, embedded by which origins; which client asked for it.
+
+    `client` is empty where the platform itself made it, for its demo. Whether the client still lives, the face asks.
+    """
 
     actor: Actor
     matter: str
     origins: tuple[str, ...]
+    client: str
 
 
 def origins_of(organisation_code: str) -> tuple[str, ...]:
@@ -40,10 +45,11 @@ def origins_of(organisation_code: str) -> tuple[str, ...]:
     return tuple(settings.WIDGET_ORIGINS.get(organisation_code, ()))
 
 
-def token_for(matter: str, *, clerk: str, by: Actor, at: datetime) -> Token:
+def token_for(matter: str, *, clerk: str, client: str, by: Actor, at: datetime) -> Token:
     """A token for a clerk of the actor's organisation; `clerk` is the name in that system, never a personal identifier.
 
-    Raises `NotPermitted`, `NoSuchMatter`, `MatterNotYours`, `OriginNotRegistered`.
+    `client`: the API client that asks; the token lives no longer than it does.
+    Raises `NotPermitted`, `NoSuchMatter`, `MatterNotYours`, `OriginNotRegistered`, `TextNotReadable`.
     """
     services.permitted(matter, by=by, at=at)
     if not origins_of(by.organisation_code):
@@ -52,7 +58,8 @@ def token_for(matter: str, *, clerk: str, by: Actor, at: datetime) -> Token:
     told = {
         "o": by.organisation_code,
         "m": matter,
-        "c": clerk.strip()[:LONGEST_CLERK],
+        "c": readable(clerk).strip()[:LONGEST_CLERK],
+        "k": client,
         "e": int(at.timestamp()) + 60 * minutes,
     }
     token = signing.dumps(told, salt=SALT, compress=True)
@@ -61,16 +68,16 @@ def token_for(matter: str, *, clerk: str, by: Actor, at: datetime) -> Token:
 
 
 def visit(token: str, *, at: datetime) -> Visit:
-    """What the token stands for at that moment. Raises `TokenNotGood`."""
+    """What the token stands for at that moment. Raises `TokenNotGood`, `TokenExpired`."""
     try:
         told = signing.loads(token, salt=SALT)
     except signing.BadSignature as error:
         raise TokenNotGood from error
     if at.timestamp() >= told["e"]:
-        raise TokenNotGood
+        raise TokenExpired(origins=list(origins_of(told["o"])))
     actor = accounts.actor_of_organisation(
         told["o"], roles=frozenset({Role.DEPARTMENT_OFFICER}), name=f"widget:{told['c']}"
     )
-    if actor is None or not origins_of(told["o"]):
+    if actor is None or not origins_of(told["o"]) or "k" not in told:
         raise TokenNotGood
-    return Visit(actor, told["m"], origins_of(told["o"]))
+    return Visit(actor, told["m"], origins_of(told["o"]), told["k"])

@@ -1,12 +1,16 @@
 """The catalogues are public; the embedded check opens by its token alone and may be framed by its origins alone."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from chengxin.base import clock
+from chengxin.faces.rest.models import ApiClient
+from chengxin.faces.rest.rules import Scope
+from chengxin.faces.rest.services import revoke_client
+from chengxin.faces.rest.tests import factories as rest
 from chengxin.registry.accounts import services as accounts
 from chengxin.registry.subjects.rules import about_subject
 from chengxin.registry.subjects.tests.factories import code, company
@@ -20,11 +24,22 @@ ORIGIN = "https://finance.example"
 
 
 @pytest.fixture
-def token(settings) -> str:
+def client_id(settings) -> str:
+    """An API client of the finance bureau, whose site may embed the check."""
     settings.WIDGET_ORIGINS = {FINANCE: (ORIGIN,)}
     company("南宁虚构贸易有限公司", 1)
     entered(about_subject(code(1)), "serious-tax")
-    return widgets.token_for(PROCUREMENT, clerk="W01", by=official(), at=clock.now()).token
+    return rest.client_of(FINANCE).client_id
+
+
+@pytest.fixture
+def token(client_id: str) -> str:
+    return token_of(client_id, at=clock.now())
+
+
+def token_of(client_id: str, *, at: datetime) -> str:
+    """A token that this client asked for at that moment."""
+    return widgets.token_for(PROCUREMENT, clerk="W01", client=client_id, by=official(), at=at).token
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
@@ -80,11 +95,12 @@ def test_only_the_registered_origin_may_frame_it_and_no_other_page_may_be_framed
         assert "frame-ancestors 'none'" in other["Content-Security-Policy"]
 
 
-@pytest.mark.parametrize("given", ["", "nonsense", "altered", "late", "unregistered"])
-def test_a_token_that_is_not_good_opens_nothing(client: Client, token: str, given: str, settings):
+@pytest.mark.parametrize("given", ["", "nonsense", "altered", "late", "unregistered", "of nobody"])
+def test_a_token_that_is_not_good_opens_nothing(client: Client, client_id: str, token: str, given: str, settings):
     if given == "late":
-        past = clock.now() - timedelta(hours=2)
-        given = widgets.token_for(PROCUREMENT, clerk="W01", by=official(), at=past).token
+        given = token_of(client_id, at=clock.now() - timedelta(hours=2))
+    elif given == "of nobody":
+        given = token_of("", at=clock.now())
     elif given == "altered":
         given = token[:-2] + ("AA" if token[-2:] != "AA" else "BB")
     elif given == "unregistered":
@@ -94,12 +110,37 @@ def test_a_token_that_is_not_good_opens_nothing(client: Client, token: str, give
     assert (page.status_code, Receipt.objects.count()) == (403, 0)
 
 
+@pytest.mark.parametrize("how", ["revoked", "without the scope"])
+def test_a_token_lives_no_longer_than_the_client_that_asked_for_it(
+    client: Client, client_id: str, token: str, how: str
+):
+    if how == "revoked":
+        revoke_client(client_id, by=rest.ADMINISTRATOR, at=clock.now())
+    else:
+        ApiClient.objects.update(scopes=[Scope.READ.value])
+
+    page = client.post(reverse("portal:widget"), {"token": token, "code": code(1)})
+
+    assert (page.status_code, Receipt.objects.count()) == (403, 0)
+
+
+def test_that_its_time_is_over_is_said_within_the_frame(client: Client, client_id: str):
+    late = token_of(client_id, at=clock.now() - timedelta(hours=2))
+
+    page = client.get(reverse("portal:widget"), {"token": late})
+
+    assert (page.status_code, "已经过期" in page.content.decode()) == (403, True)
+    assert f"frame-ancestors {ORIGIN}" in page["Content-Security-Policy"]
+
+
 def test_the_demo_host_is_there_in_the_demo_alone(client: Client, settings):
     assert client.get(reverse("portal:widget-demo")).status_code == 404
     settings.DEMO, settings.WIDGET_ORIGINS = True, {APPROVAL_BUREAU: ("http://localhost:8000",)}
     accounts.load_organisations(accounts.DEMO_ORGANISATIONS)
 
-    assert "<iframe" in client.get(reverse("portal:widget-demo")).content.decode()
+    host = client.get(reverse("portal:widget-demo"))
+    assert "<iframe" in host.content.decode()
+    assert client.get(reverse("portal:widget"), {"token": host.context["token"]}).status_code == 200
 
 
 def test_on_english_pages_laws_bear_their_english_titles_and_others_are_marked_as_chinese(client: Client):

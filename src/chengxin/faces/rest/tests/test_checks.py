@@ -15,13 +15,22 @@ from chengxin.faces.rest import express_checks
 from chengxin.faces.rest.express_checks import Checks
 from chengxin.faces.rest.rules import Scope
 from chengxin.faces.rest.tests import factories
+from chengxin.intake.collection.tests.factories import citizen
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.subjects.rules import about_subject
 from chengxin.registry.subjects.tests.factories import code, company
-from chengxin.regulation.lists.tests.factories import arrived, entered
-from chengxin.regulation.measures import services
+from chengxin.regulation.lists.tests.factories import arrived, arrived_person, entered
+from chengxin.regulation.measures import rereading, services
 from chengxin.regulation.measures.models import Feedback, FileRun, Receipt
-from chengxin.regulation.measures.tests.factories import APPROVAL_BUREAU, FINANCE, PROCUREMENT
+from chengxin.regulation.measures.tests.factories import (
+    APPROVAL_BUREAU,
+    FINANCE,
+    NOON,
+    PROCUREMENT,
+    official,
+    representative,
+)
+from chengxin.rights.consent import queries as consent
 
 ADDRESS = "/api/v1/checks"
 BAR = "bar-from-procurement"
@@ -56,6 +65,19 @@ def test_a_system_checks_reads_its_receipt_and_reports(client: Client, headers: 
     done = client.post(f"{address}/feedback", report, content_type="application/json", headers=headers).json()
     assert done["restrictions"][0]["feedback"] == {"outcome": "applied", "reason": ""}
     assert client.get(address, headers=headers).json() == done
+
+
+def test_a_later_look_at_a_persons_receipt_stands_in_the_persons_log(client: Client, db: None, tmp_path):
+    about, bureau = arrived_person(tmp_path), official(APPROVAL_BUREAU)
+    matter = "registration-of-posts"
+    (found,) = services.check([citizen(1)], matter=matter, by=bureau, at=NOON, door=services.API)
+
+    headers = factories.bearer(factories.client_of(APPROVAL_BUREAU))
+    told = client.get(f"{ADDRESS}/{found.id}", headers=headers).json()
+
+    assert [m["measure"] for m in told["restrictions"]] == ["bar-from-posts"]
+    look, _check = consent.access_log_of(about, by=representative(about))
+    assert (look.purpose, look.door) == (rereading.PURPOSE, services.API)
 
 
 def given_file(client: Client, headers: dict[str, str], content: str, matter: str = PROCUREMENT) -> Any:
@@ -109,6 +131,24 @@ def test_what_cannot_be_answered_is_a_problem_and_nothing_is_kept(client: Client
 
     assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json")
     assert Receipt.objects.count() == 0
+
+
+@pytest.mark.parametrize("code_given", ["\u0000", "\ud800", f"{code(1)}\u0000", "\u0001"])
+def test_a_text_that_nobody_can_read_is_refused_and_nothing_is_kept(client: Client, headers, code_given):
+    body = json.dumps({"matter": PROCUREMENT, "codes": [code_given]})
+    answer = client.post(ADDRESS, body, content_type="application/json", headers=headers)
+
+    assert (answer.status_code, answer["Content-Type"]) == (422, "application/problem+json")
+    assert Receipt.objects.count() == 0
+
+
+@pytest.mark.parametrize("reason", ["\u0000", "虚构\u0007", "\udc00"])
+def test_a_report_that_nobody_can_read_is_refused(client: Client, headers, reason):
+    receipt = check(client, headers, code(1)).json()["items"][0]["receipt"]
+    body = json.dumps({"measure": BAR, "outcome": "not-applied", "reason": reason})
+    answer = client.post(f"{ADDRESS}/{receipt}/feedback", body, content_type="application/json", headers=headers)
+
+    assert (answer.status_code, Feedback.objects.count()) == (422, 0)
 
 
 @pytest.mark.parametrize("scope", [Scope.READ, Scope.SUBMIT, Scope.QUERY])

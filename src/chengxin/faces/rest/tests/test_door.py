@@ -1,7 +1,10 @@
+import json
+
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from chengxin.faces.rest import limiting
+from chengxin.faces.rest.door import holds_unreadable
 from chengxin.faces.rest.rules import Bucket, Limit, taken
 
 pytestmark = pytest.mark.django_db
@@ -96,3 +99,15 @@ def test_looking_things_up_on_the_pages_is_not_limited(client: Client, settings)
     limiting.forget_all()
 
     assert {client.get("/catalogue").status_code for _ in range(5)} == {200}
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [("\u0000", True), ("\ud800", True), ("😀", False), ("\\u0000", False), ("第一行\n第二行", False)],
+)
+@pytest.mark.parametrize("as_key", [False, True])
+def test_a_body_with_a_text_that_is_none_is_known(text: str, holds: bool, as_key: bool):
+    given = {text: 1} if as_key else {"codes": [[text]]}
+    request = RequestFactory().post("/api/v1/checks", json.dumps(given), content_type="application/json")
+
+    assert holds_unreadable(request) is holds

@@ -94,3 +94,21 @@ def test_a_round_does_not_wait_long_for_those_who_do_not_come_again(monkeypatch)
 def test_where_few_ask_nobody_waits_for_others(monkeypatch):
     monkeypatch.setattr(gathering, "PATIENCE", 60)
     assert asyncio.run(_rounds_of(3, 1, 1)) == [3, 1, 1]
+
+
+def test_a_round_that_takes_too_long_is_told_to_who_waits_in_it_and_the_next_goes_on(monkeypatch):
+    monkeypatch.setattr(gathering, "LIMIT", 0.01)
+
+    async def answer(jobs: Sequence[int]) -> list[int]:
+        if min(jobs) < 0:
+            await asyncio.Event().wait()
+        return list(jobs)
+
+    async def ask_all() -> int:
+        lane: Gathering[int, int] = Gathering(answer, most=1)
+        held, following = lane.ask(-1), lane.ask(7)
+        with pytest.raises(TimeoutError):
+            await held
+        return await following
+
+    assert asyncio.run(ask_all()) == 7

@@ -21,7 +21,7 @@ from chengxin.registry.subjects.tests.factories import code, company
 from chengxin.regulation.lists.tests.factories import entered
 from chengxin.regulation.measures import policy, services
 from chengxin.regulation.measures.models import Feedback, FileRun, Receipt
-from chengxin.regulation.measures.tests.factories import FINANCE, PROCUREMENT
+from chengxin.regulation.measures.tests.factories import APPROVAL_BUREAU, FINANCE, PROCUREMENT
 
 pytestmark = pytest.mark.django_db
 BAR = "bar-from-procurement"
@@ -41,6 +41,11 @@ def check(client: Client, codes: str, matter: str = PROCUREMENT):
     return client.post(reverse("workbench:check"), {"matter": matter, "codes": codes})
 
 
+def pasted(client: Client, codes: str):
+    """The page that a pasted list leads to."""
+    return client.get(check(client, codes)["Location"])
+
+
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_the_form_names_the_matters_of_the_organisation_alone(officer: Client, language: str):
     page = officer.get(reverse("workbench:check"), headers={"accept-language": language})
@@ -54,14 +59,28 @@ def test_one_code_leads_to_its_receipt_and_a_list_to_a_table(officer: Client):
     assert single["Location"] == reverse("workbench:check-receipt", args=[receipt.pk])
     assert "限制参加政府采购活动" in officer.get(single["Location"]).content.decode()
 
-    table = check(officer, f"{code(1)}\r\n{code(2)}\nNONSENSE")
+    table = pasted(officer, f"{code(1)}\r\n{code(2)}\nNONSENSE")
     assert [bool(line["restrictions"]) for line in table.context["found"]] == [True, False, False]
 
     entered(about_subject(code(1)), "wage-arrears", on=clock.today() - timedelta(days=30))
-    (line,) = check(officer, f"{code(1)}\nNONSENSE").context["found"][:1]
+    (line,) = pasted(officer, f"{code(1)}\nNONSENSE").context["found"][:1]
     assert [
         len([m for m in line[part] if m["measure"].code == BAR]) for part in ("restrictions", "restrictions_once")
     ] == [2, 1]
+
+
+def test_the_answers_to_a_list_are_read_again_without_checking_anew_and_by_their_own_organisation_alone(
+    officer: Client, client: Client
+):
+    check(officer, f"{code(1)}\n{code(3)}")
+    address = check(officer, f"{code(1)}\n{code(2)}\nNONSENSE")["Location"]
+
+    for _ in range(2):
+        found = officer.get(address).context["found"]
+        assert [line["row"].asked for line in found] == [code(1), code(2), "NONSENSE"]
+    assert Receipt.objects.count() == 5
+    client.force_login(person(Role.DEPARTMENT_OFFICER, APPROVAL_BUREAU))
+    assert client.get(address).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -83,6 +102,8 @@ def test_an_officer_reports_and_a_reason_is_asked_for_where_nothing_was_done(off
     assert Feedback.objects.get().reason == "采购已终止（虚构）"
     assert "采购已终止（虚构）" in officer.get(address).content.decode()
     assert officer.get(reverse("workbench:check-receipts"), {"open": "1"}).context["page"].total == 0
+    english = officer.get(reverse("workbench:check-receipts-csv"), headers={"accept-language": "en"})
+    assert "government procurement: not applied" in english.getvalue().decode().lower()
 
 
 def test_the_list_of_checks_is_filtered_and_exported_whole(officer: Client, monkeypatch: pytest.MonkeyPatch):

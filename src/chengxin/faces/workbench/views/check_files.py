@@ -7,17 +7,26 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
 from chengxin.base import clock
-from chengxin.base.errors import ChengxinError, NotFound
+from chengxin.base.errors import ChengxinError, NotFound, NotPermitted
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.checks import matter_line
 from chengxin.faces.workbench.faults import PageError
 from chengxin.faces.workbench.pages import page, say
 from chengxin.registry.accounts.rules import Permission
 from chengxin.regulation.measures import errors as reasons
-from chengxin.regulation.measures import files, policy, queries, services
+from chengxin.regulation.measures import files, policy, queries, rereading, runs, services
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FAULTS = {e.code: e for e in (reasons.FileNotReadable, reasons.TooManyCodes, reasons.MatterNotYours)}
+FAULTS = {
+    e.code: e
+    for e in (
+        reasons.FileNotReadable,
+        reasons.TooManyCodes,
+        reasons.MatterNotYours,
+        reasons.NoSuchMatter,
+        NotPermitted,
+    )
+}
 
 
 @require_POST
@@ -43,7 +52,7 @@ def start(request: SignedInRequest) -> HttpResponse:
             "given": {},
             "most": policy.limit("page", "codes", today),
             "most_in_file": policy.limit("file", "codes", today),
-            "runs": queries.runs_of(request.actor)[:5],
+            "runs": runs.runs_of(request.actor)[:5],
             "errors": [PageError(field, error.sentence, error.advice)],
         }
         return page(request, "check", context, status=error.status)
@@ -54,10 +63,10 @@ def start(request: SignedInRequest) -> HttpResponse:
 @open_to(Permission.CHECK_CREDIT)
 def progress(request: SignedInRequest, run_id: int) -> HttpResponse:
     """How far it has come; at the end, the result to keep."""
-    run = queries.run_of(run_id, by=request.actor)
+    run = runs.run_of(run_id, by=request.actor)
     matter = next((m for m in policy.matters_on(clock.today()) if m.code == run.matter), None)
-    fault = FAULTS.get(run.fault)
-    invalid, unknown = queries.unanswerable_in(run, by=request.actor) if run.finished_at else (0, 0)
+    fault = FAULTS.get(run.fault, reasons.FileCheckFailed) if run.fault else None
+    invalid, unknown = runs.unanswerable_in(run, by=request.actor) if run.finished_at else (0, 0)
     context = {
         "run": run,
         "matter": say(matter.name_zh, matter.name_en) if matter else run.matter,
@@ -74,10 +83,11 @@ def progress(request: SignedInRequest, run_id: int) -> HttpResponse:
 @open_to(Permission.CHECK_CREDIT)
 def result(request: SignedInRequest, run_id: int, ending: str) -> HttpResponse:
     """The result as CSV or XLSX, in the order of the file."""
-    run = queries.run_of(run_id, by=request.actor)
+    run = runs.run_of(run_id, by=request.actor)
     if run.finished_at is None or run.fault:
         raise NotFound
-    rows, in_english = queries.rows_of_run(run, by=request.actor), say("zh", "en") == "en"
+    rows = rereading.read_run(run, by=request.actor, door=services.SCREEN, at=clock.now())
+    in_english = say("zh", "en") == "en"
     name = f'attachment; filename="check-{run.pk}.{ending}"'
     if ending == "xlsx":
         content = files.as_xlsx(rows, in_english=in_english)

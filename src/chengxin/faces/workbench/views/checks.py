@@ -29,7 +29,7 @@ from chengxin.faces.workbench.faults import PageError
 from chengxin.faces.workbench.pages import Choice, day, page, query_without, say, sheet
 from chengxin.faces.workbench.paging import number_of_page
 from chengxin.registry.accounts.rules import Permission
-from chengxin.regulation.measures import policy, queries, services
+from chengxin.regulation.measures import policy, queries, rereading, runs, services
 from chengxin.regulation.measures.queries import ReceiptRow
 
 SIZE = 20
@@ -38,9 +38,9 @@ SIZE = 20
 @require_http_methods(["GET", "POST"])
 @open_to(Permission.CHECK_CREDIT)
 def check(request: SignedInRequest) -> HttpResponse:
-    """The form; posted, the answers, each with its receipt."""
+    """The form; posted, it leads to the answers, so that reloading them checks nothing anew."""
     now = clock.now()
-    errors, found, status = [], None, 200
+    errors, status = [], 200
     if request.method == "POST":
         try:
             found = services.check(
@@ -54,20 +54,29 @@ def check(request: SignedInRequest) -> HttpResponse:
             field = "matter" if "matter" in error.code else "codes"
             errors, status = [PageError(field, error.sentence, error.advice)], error.status
         else:
-            if len(found) == 1:
-                return redirect("workbench:check-receipt", found[0].id)
-    today = clock.local_date(now)
+            return redirect(f"workbench:check-{'receipt' if len(found) == 1 else 'list'}", found[0].id)
+    context = {**_form(request), "given": request.POST or request.GET, "errors": errors}
+    return page(request, "check", context, status=status)
+
+
+@require_GET
+@open_to(Permission.CHECK_CREDIT)
+def pasted_list(request: SignedInRequest, receipt_id: UUID) -> HttpResponse:
+    """The answers to a list that was pasted, each with its receipt, and the form for the next one."""
+    found = rereading.read_list(receipt_id, by=request.actor, door=services.SCREEN, at=clock.now())
+    given = {"matter": found[0].matter.code}
+    return page(request, "check", {**_form(request), "given": given, "found": list(map(receipt_line, found))})
+
+
+def _form(request: SignedInRequest) -> dict[str, Any]:
+    today = clock.today()
     matters = [matter_line(m) for m in queries.matters_of(request.actor, on=today)]
-    context = {
+    return {
         "matters": matters,
-        "given": request.POST or request.GET,
         "most": policy.limit("page", "codes", today),
         "most_in_file": policy.limit("file", "codes", today),
-        "runs": queries.runs_of(request.actor)[:5],
-        "errors": errors,
-        "found": None if found is None else [receipt_line(row) for row in found],
+        "runs": runs.runs_of(request.actor)[:5],
     }
-    return page(request, "check", context, status=status)
 
 
 @require_GET
@@ -104,9 +113,11 @@ def receipt_list_csv(request: SignedInRequest) -> HttpResponseBase:
 
 
 def _cells(row: ReceiptRow) -> list[Any]:
+    matter = say(row.matter.name_zh, row.matter.name_en)
+    if row.is_hidden:
+        return [row.at.isoformat(), matter, row.asked, subject_name(row), *[_("见回执")] * 3, row.id]
     told = [said for m in (*row.restrictions, *row.rewards) if (said := feedback_told(m))]
     names = [in_turn(measure_names(part)) for part in (row.restrictions, row.rewards)]
-    matter = say(row.matter.name_zh, row.matter.name_en)
     return [row.at.isoformat(), matter, row.asked, subject_name(row), *names, in_turn(told), row.id]
 
 
@@ -133,7 +144,7 @@ def receipt(request: SignedInRequest, receipt_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("已反馈。被查验的主体可以看到。"))
             return redirect("workbench:check-receipt", receipt_id)
-    row = queries.receipt_of(receipt_id, by=request.actor)
+    row = rereading.read_receipt(receipt_id, by=request.actor, door=services.SCREEN, at=clock.now())
     context: dict[str, Any] = {
         "line": receipt_line(row),
         "measures": _once(row),

@@ -10,7 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chengxin.base.identifiers.rules import CREDIT_CODE_ALPHABET, is_credit_code, make_credit_code
+from chengxin.base.identifiers.rules import (
+    CREDIT_CODE_ALPHABET,
+    is_credit_code,
+    make_citizen_number,
+    make_credit_code,
+)
 from chengxin.intake.collection.errors import Unreadable
 from chengxin.intake.collection.reading.sources import ROW, Wanted, open_source
 from chengxin.intake.collection.tests import factories as make
@@ -22,6 +27,8 @@ ITEM = catalogue.item(make.PENALTY)
 CONTEXT = Context(ITEM, catalogue.code_lists(), make.AT.date(), frozenset({make.MARKET}), {})
 HEADER = make.csv_of(make.table(make.PENALTY, [], titles="code"))
 BOOK = make.xlsx_of(make.table(make.PENALTY, [make.penalty(1)]))
+# A citizen number that has the check character of a credit code, and a credit code of trade that reads like one.
+BOTH = ["459999198001010593", "510103199001012296", "913101201801014577"]
 often = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -105,6 +112,8 @@ def test_odd_texts_in_every_field_at_once(text):
         | st.from_regex(r"\A[0-9A-Y]{2}[0-9]{6}[0-9A-Y]{9}\Z")
         .filter(lambda t: not set("IOSV") & set(t))
         .map(make_credit_code)
+        | st.integers(0, 999).map(lambda n: make_citizen_number(f"45010319900101{n:03d}"))
+        | st.sampled_from(BOTH)
     )
 )
 def test_columns_of_codes_are_judged_as_single_codes_are(texts):

@@ -280,6 +280,8 @@ SAMPLE = 1000  # rows that tell whether a column has few values
 FEW = 8  # rows a distinct value, from which on distinct values are checked instead of rows
 DIVISION = range(2, 8)  # places of the six digits of the division
 TWO_BYTES = 1 << 16
+CENTURY = 3  # which two places of a code hold the century of birth, if it is a citizen number
+CENTURIES = [int.from_bytes(century.encode(), "little") for century in sorted(identifiers.CENTURIES)]
 
 
 @cache
@@ -309,6 +311,7 @@ def credit_codes_hold(text: pl.Series) -> pl.Series:
 
     The 18 bytes are read as nine numbers of two bytes, and each is looked up in a table of what the two add to the sum
     of values times their weights; the check character counts once, so that a right code's sum is a multiple of 31.
+    The few in which a century stands where a citizen number has it are looked at one by one.
     """
     fits = text.str.len_bytes() == 18
     codes = text if fits.all(ignore_nulls=False) else text.set(~fits.fill_null(False), "0" * 18)
@@ -316,7 +319,12 @@ def credit_codes_hold(text: pl.Series) -> pl.Series:
     total = pl.repeat(0, text.len(), dtype=pl.Int32, eager=True)
     for place, worth in enumerate(_worth_of_pairs()):
         total += worth.gather(pairs.gather_every(9, place).cast(pl.UInt32))
-    return fits & (total >= 0) & (total % 31 == 0)
+    held = fits & (total >= 0) & (total % 31 == 0)
+    personal = held & pairs.gather_every(9, CENTURY).is_in(CENTURIES)
+    if not personal.any():
+        return held
+    wrong = [code for code in text.filter(personal).unique() if not identifiers.is_credit_code(code)]
+    return held & ~text.is_in(wrong)
 
 
 def _credit_codes(

@@ -23,7 +23,7 @@ from chengxin.regulation.lists import services as lists
 from chengxin.regulation.lists.models import EntryEvent, ListEntry
 from chengxin.regulation.lists.tests.factories import arrived, arrived_person, entered
 from chengxin.regulation.lists.tests.test_consent import agree, asked, decide, person
-from chengxin.regulation.measures import checking, policy, queries, sealing, services
+from chengxin.regulation.measures import checking, policy, queries, runs, sealing, services
 from chengxin.regulation.measures.errors import (
     FileNotReadable,
     MatterNotYours,
@@ -268,6 +268,26 @@ def test_open_receipts_are_those_of_which_nothing_was_reported(listed):
     assert queries.receipts_of(official(), only_open=True, page=1, size=10) == ((), 0)
 
 
+def test_a_receipt_is_open_until_each_of_its_measures_is_reported():
+    company("南宁虚构贸易有限公司", 1)
+    entered(ABOUT, "culture-tourism")
+    bureau, late = official(APPROVAL_BUREAU), NOON.date() + timedelta(days=90)
+    (found,) = check(code(1), matter=LICENCE, by=bureau)
+    assert [m.measure.code for m in found.measures] == ["bar-from-licence", "no-commitment-licences"]
+
+    def owed() -> tuple[int, int]:
+        total = queries.receipts_of(bureau, only_open=True, page=1, size=10)[1]
+        return total, queries.overdue_reports(bureau, on=late)[0]
+
+    left = []
+    for row in found.measures:
+        services.report_outcome(
+            found.id, measure=row.measure.code, outcome="not-applied", reason="虚构", by=bureau, at=NOON
+        )
+        left.append(owed())
+    assert left == [(1, 1), (0, 0)]
+
+
 def test_receipts_cannot_be_rewritten(listed):
     check(code(1))
     for statement in ("UPDATE measures_receipt SET answer = '[]'", "DELETE FROM measures_receipt"):
@@ -308,7 +328,7 @@ def test_a_file_is_checked_and_its_result_stands_in_its_order(listed, tmp_path: 
     services.check_file(run_id, at=NOON)  # a second run after a crash changes nothing
     run = FileRun.objects.get()
     assert (run.total, run.done, run.hits, run.fault, Path(run.path).exists()) == (3, 3, 1, "", False)
-    rows = list(queries.rows_of_run(run, by=official()))
+    rows = list(runs.rows_of_run(run, by=official()))
     assert [r.asked for r in rows] == [code(2), code(1), "NONSENSE"]
     assert AuditEntry.objects.filter(action="measures.file_checked").count() == 1
 
