@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from chengxin.base.errors import ChengxinError, NotPermitted
+from chengxin.intake.collection.errors import Unreadable
 
 
 class NotYourList(NotPermitted):
@@ -130,6 +131,17 @@ class NotRecorded(ChengxinError):
     status = 422
     message: Any = _("列入信息不符合归集目录：{fault}")
     hint: Any = _("请核对决定书文号和日期。")
+
+
+class DecidedHere(Unreadable):
+    """A hand-in would put another subject on a list than this city's decision did, or keep one there for longer."""
+
+    code = "decided-here"
+    status = 409
+    message: Any = _("决定书 {numbers} 的列入由决定作出，交来的记录延长了期限或者改了主体，整份没有入库。")
+    hint: Any = _(
+        "记录只能更正其他内容或者缩短期限；延长期限、列入其他主体，须依程序另行决定。请改回决定书的内容再交。"
+    )
 
 
 class NotYourConsent(NotPermitted):

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Count, F, OuterRef, Subquery
-from django.db.models.functions import ExtractYear
+from django.db.models.functions import ExtractYear, Least
 
 from chengxin.base.clock import local_date
 from chengxin.base.database.parts import all_found
@@ -95,11 +95,12 @@ class Fold:
 STANDING = f"""
 FROM lists_listentry e
 JOIN LATERAL (
-  SELECT v.is_standing FROM lists_entryevent v WHERE v.entry_id = e.id AND v.at <= %(at)s
+  SELECT v.is_standing, v.until FROM lists_entryevent v WHERE v.entry_id = e.id AND v.at <= %(at)s
   ORDER BY v.number DESC LIMIT 1
 ) latest ON latest.is_standing
 LEFT JOIN records_record r ON r.natural_key = e.natural_key AND r.known_until IS NULL
-WHERE e.in_force_from <= %(day)s AND e.in_force_until > %(day)s AND (r.state IS NULL OR r.state IN {SHOWN})
+WHERE e.in_force_from <= %(day)s AND e.in_force_until > %(day)s
+  AND (latest.until IS NULL OR latest.until > %(day)s) AND (r.state IS NULL OR r.state IN {SHOWN})
   AND (e.about LIKE 'subject:%%' OR e.list_code = ANY(%(persons)s))
 """
 ARRIVED = f"""
@@ -112,7 +113,8 @@ ENTRIES = """
 SELECT name, code, masked, authority, zh, en, number, decided, begins, ends, disputed, count(*) OVER () FROM (
   SELECT e.subject_name AS name, CASE WHEN e.about LIKE 'subject:%%' THEN substr(e.about, 9) ELSE '' END AS code,
     e.masked_number AS masked, e.authority_code AS authority, e.authority_name_zh AS zh, e.authority_name_en AS en,
-    e.decision_number AS number, e.decided_on AS decided, e.in_force_from AS begins, e.in_force_until AS ends,
+    e.decision_number AS number, e.decided_on AS decided, e.in_force_from AS begins,
+    least(latest.until, e.in_force_until) AS ends,
     coalesce(r.state = 'disputed', false) AS disputed
   {own} AND e.list_code = %(list)s
   UNION ALL
@@ -137,9 +139,9 @@ WHERE r.known_until IS NULL AND r.audience = 'public' AND r.state IN {SHOWN} AND
 """
 FOLDED = f"""
 SELECT (SELECT count(*) FROM lists_listentry e JOIN LATERAL (
-    SELECT v.is_standing FROM lists_entryevent v WHERE v.entry_id = e.id ORDER BY v.number DESC LIMIT 1
+    SELECT v.is_standing, v.until FROM lists_entryevent v WHERE v.entry_id = e.id ORDER BY v.number DESC LIMIT 1
   ) latest ON latest.is_standing
-  WHERE e.list_code = %(list)s AND e.in_force_until <= %(day)s
+  WHERE e.list_code = %(list)s AND least(latest.until, e.in_force_until) <= %(day)s
     AND (e.about LIKE 'subject:%%' OR e.list_code = ANY(%(persons)s))),
   (SELECT count(*) {STANDING} AND e.list_code = %(list)s)
 """
@@ -246,8 +248,9 @@ def register_of(code: str, *, at: datetime) -> tuple[YearRow, ...]:
     for year, exit, n in ended.annotate(year=ExtractYear("at")).values_list("year", "exit").annotate(n=Count("id")):
         exits.setdefault(year, {})[Exit(exit)] = n
     last = EntryEvent.objects.filter(entry=OuterRef("pk")).order_by("-number")
-    over = own.filter(in_force_until__lte=day).annotate(left=Subquery(last.values("exit")[:1])).filter(left="")
-    for year, n in over.annotate(year=ExtractYear(F("in_force_until"))).values_list("year").annotate(n=Count("id")):
+    known = own.annotate(left=Subquery(last.values("exit")[:1]), until=Subquery(last.values("until")[:1]))
+    over = known.annotate(ends=Least("in_force_until", "until")).filter(ends__lte=day, left="")
+    for year, n in over.annotate(year=ExtractYear(F("ends"))).values_list("year").annotate(n=Count("id")):
         exits.setdefault(year, {})[Exit.TERM] = n
     years = sorted({*entered, *exits}, reverse=True)
     return tuple(

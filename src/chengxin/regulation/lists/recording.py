@@ -24,7 +24,7 @@ from chengxin.regulation.lists.errors import NotRecorded
 from chengxin.regulation.lists.models import Proposal
 from chengxin.regulation.lists.rules import ListTerms
 
-ITEM, FIELD = "serious-breach", "LIST"
+ITEM, FIELD, NUMBER, CODE = "serious-breach", "LIST", "DECISION_NUMBER", "SUBJECT_CODE"
 FILENAME = "list-entry-{case}.jsonl"
 REMOVAL = "期满自动移出；符合条件的可以申请移出；对列入决定不服的，可以依法申请行政复议或者提起行政诉讼"
 ONE_DAY = timedelta(days=1)
@@ -55,9 +55,9 @@ def record_of(
         return None
     row = {
         "SUBJECT_NAME": proposal.subject_name,
-        "SUBJECT_CODE": code,
+        CODE: code,
         FIELD: named,
-        "DECISION_NUMBER": number,
+        NUMBER: number,
         "REASON": reason,
         "BASIS": in_turn_in_chinese(f"《{b.law}》{b.article}" for b in terms.basis),
         "REMOVAL_CONDITIONS": REMOVAL,

@@ -68,6 +68,7 @@ class Happening(StrEnum):
     SHOWN = "resumed"  # 恢复公示
     EXITED = "exited"  # 移出
     RESTORED = "restored"  # 恢复列入
+    AMENDED = "amended"  # 期限更正缩短
 
 
 class ArrivalKind(StrEnum):
@@ -309,6 +310,14 @@ def may_last(months: int, terms: ListTerms) -> bool:
 def ends_on(begins_on: date, months: int) -> date:
     """First day on which an entry of so many months is over. Source: 《民法典》第二百零二条."""
     return months_after(begins_on, months)
+
+
+def end_of(decided: date, corrected: date | None) -> date:
+    """First day off the list of an entry whose record may say an earlier end than was decided; never a later one.
+
+    Source: 国办发〔2020〕49号 (for no day longer than was decided).
+    """
+    return decided if corrected is None else min(decided, corrected)
 
 
 def is_heard(terms: ListTerms, steps: Collection[str]) -> bool:

@@ -27,6 +27,7 @@ from chengxin.registry.records.rules import RecordState
 from chengxin.registry.subjects import queries as subjects
 from chengxin.registry.subjects.rules import about_subject
 from chengxin.regulation.lists import (
+    amending,
     arrivals_log,
     arriving,
     consenting,
@@ -36,6 +37,7 @@ from chengxin.regulation.lists import (
     persons,
     policy,
     queries,
+    recording,
     rules,
     standing,
     writing,
@@ -355,14 +357,19 @@ def follow_record(natural_key: UUID, *, change: str, cause: str = "", item: str 
         reason = rules.reason_of(RecordState(change), cause)
         return about is not None and arrivals_log.follow_records([natural_key], about=about, reason=reason, at=at) > 0
     queue_behind(f"list-entry:{entry.pk}")
-    return standing.follow(entry, RecordState(change), cause=cause, at=at)
+    is_followed = standing.follow(entry, RecordState(change), cause=cause, at=at)
+    return amending.follow_record(natural_key, at=at) > 0 or is_followed
 
 
 @transaction.atomic
 def follow_hand_in(submission_id: int, *, item: str, at: datetime) -> int:
-    """Have the public log tell what a hand-in does to lists, in its own transaction; how many lines it takes."""
+    """Have entries follow a hand-in and the public log tell what it does to lists, in its own transaction.
+
+    How many lines it takes. Raises `DecidedHere` where it says more than was decided here: nothing of it is kept.
+    """
     about = arriving.subject_of(item, on=local_date(at))
-    return 0 if about is None else arrivals_log.follow_hand_in(submission_id, about=about, at=at)
+    amended = amending.follow_hand_in(submission_id, at=at) if item == recording.ITEM else 0
+    return 0 if about is None else amended + arrivals_log.follow_hand_in(submission_id, about=about, at=at)
 
 
 @transaction.atomic
@@ -373,5 +380,5 @@ def follow_moved(natural_keys: Sequence[UUID], *, at: datetime) -> int:
 
 @transaction.atomic
 def compare_arrivals(*, at: datetime) -> int:
-    """Have the public log tell what it does not say yet of all that arrived on lists; how many lines it takes."""
-    return arrivals_log.compare(at=at)
+    """Have the public log tell what it does not say yet of lists' records, the city's own first; how many lines."""
+    return amending.compare(at=at) + arrivals_log.compare(at=at)
