@@ -124,6 +124,15 @@ class NotRemovable(ChengxinError):
     hint: Any = _("名单页面写明了移出条件和最早可以申请的日期。")
 
 
+class EntryOver(ChengxinError):
+    """The entry left its list another way while a case about it was open; the platform closes that case."""
+
+    code = "entry-over"
+    status = 409
+    message: Any = _("这项列入已经终止，没有可以决定的了。")
+    hint: Any = _("办理由平台终止，申请人会收到告知书。")
+
+
 class NotRecorded(ChengxinError):
     """The catalogue refuses the record that would tell of the entry."""
 

@@ -137,9 +137,12 @@ WHERE r.known_until IS NULL AND r.audience = 'public' AND r.state IN {SHOWN} AND
   AND coalesce(r.valid_from, r.decided_on) IS NOT NULL AND {{condition}}
   AND NOT EXISTS (SELECT FROM lists_listentry own WHERE own.natural_key = r.natural_key)
 """
+# An exit that was written after the last day changed nothing, and the log says so: the entry is over by time.
 FOLDED = f"""
 SELECT (SELECT count(*) FROM lists_listentry e JOIN LATERAL (
-    SELECT v.is_standing, v.until FROM lists_entryevent v WHERE v.entry_id = e.id ORDER BY v.number DESC LIMIT 1
+    SELECT v.is_standing, v.until FROM lists_entryevent v WHERE v.entry_id = e.id AND NOT (
+      v.exit <> '' AND (v.at AT TIME ZONE 'Asia/Shanghai')::date >= least(v.until, e.in_force_until))
+    ORDER BY v.number DESC LIMIT 1
   ) latest ON latest.is_standing
   WHERE e.list_code = %(list)s AND least(latest.until, e.in_force_until) <= %(day)s
     AND (e.about LIKE 'subject:%%' OR e.list_code = ANY(%(persons)s))),

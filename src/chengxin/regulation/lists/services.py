@@ -30,6 +30,7 @@ from chengxin.regulation.lists import (
     amending,
     arrivals_log,
     arriving,
+    ceasing,
     consenting,
     entering,
     hearing,
@@ -38,13 +39,13 @@ from chengxin.regulation.lists import (
     policy,
     queries,
     recording,
+    removing,
     rules,
     standing,
     writing,
 )
 from chengxin.regulation.lists.errors import (
     AlreadyListed,
-    DecisionNumberMissing,
     FactsMissing,
     HearingNotOpen,
     HearingOver,
@@ -198,12 +199,12 @@ def take(
 
     `number`: of the decision's document, for `list` and `remove`; `served_on`, `way`: for `serve`; `agrees`, `wording`
     (the version that was read): for `consent`. Raises what `casework.take_step` raises, `ServiceUnproved`,
-    `HearingNotOpen`, `HearingOver`, `NotHeard`, `HearingStillOpen`, `DecisionNumberMissing`, `ConsentMissing` and what
-    `consenting` raises.
+    `HearingNotOpen`, `HearingOver`, `NotHeard`, `HearingStillOpen`, `DecisionNumberMissing`, `EntryOver`,
+    `ConsentMissing` and what `consenting` raises.
     """
     removal = Removal.objects.select_related("entry__proposal").filter(case_id=case_id).first()
     if removal is not None:
-        return _take_in_removal(removal, step, by=by, at=at, reason=reason, number=number)
+        return removing.take(removal, step, by=by, at=at, reason=reason, number=number)
     proposal = Proposal.objects.filter(case_id=case_id).first()
     if proposal is None:
         raise NotFound
@@ -286,7 +287,10 @@ def apply_for_removal(
     is_early = exit == Exit.APPLICATION and (early is None or local_date(at) < early)
     if exit not in rules.ASKED_FOR & terms.exits or is_early or not queries.remains(entry, at=at):
         raise NotRemovable
-    return _open_removal(LIST_REMOVAL.code, entry, exit, grounds, by=by, at=at, files=files)
+    return removing.open_case(
+        LIST_REMOVAL.code, entry, exit, grounds, title=_title(terms, entry.subject_name), subject=about, by=by, at=at,
+        files=files,
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -303,45 +307,10 @@ def propose_removal(entry_id: int, *, exit: str, grounds: str, by: Actor, at: da
         raise NotYourList
     if exit not in rules.OWN_MOTION or not queries.remains(entry, at=at):
         raise NotRemovable
-    return _open_removal(LIST_REVOCATION.code, entry, exit, grounds, by=by, at=at, files=())
-
-
-def _open_removal(
-    procedure: str, entry: ListEntry, exit: str, grounds: str, *, by: Actor, at: datetime, files: Sequence[Upload]
-) -> int:
-    reference = str(entry).replace(" ", ":")
-    if not grounds.strip():
-        raise FactsMissing
-    if any(casework_reads.open_about(p.code, [reference]) for p in (LIST_REMOVAL, LIST_REVOCATION)):
-        raise NotRemovable
-    proposal = entry.proposal
-    parties = {
-        "subject": Party(represented=entry.about),
-        "authority": Party(organisation_id=proposal.authority_id),
-    }
-    terms = _terms_of(proposal)
-    title = _title(terms, entry.subject_name)
-    case_id = casework.open_case(procedure, about=reference, title=title, parties=parties, by=by, at=at, reason=grounds)
-    Removal.objects.create(
-        case_id=case_id, entry=entry, exit=exit, grounds=grounds.strip(), asked_by=by.name, asked_at=at
+    title = _title(_terms_of(entry.proposal), entry.subject_name)
+    return removing.open_case(
+        LIST_REVOCATION.code, entry, exit, grounds, title=title, subject=entry.about, by=by, at=at
     )
-    case_evidence.keep_evidence(case_id, uploads=files, by=by, at=at)
-    audit.note("lists.removal_asked", reference, by=by, at=at, case=case_id, exit=exit)
-    return case_id
-
-
-def _take_in_removal(removal: Removal, step: str, *, by: Actor, at: datetime, reason: str, number: str) -> str:
-    entry = removal.entry
-    queue_behind(f"list-entry:{entry.pk}")
-    state = casework.take_step(removal.case_id, step, by=by, at=at, reason=reason)
-    if step == "remove":
-        if not number.strip():
-            raise DecisionNumberMissing
-        standing.ended(
-            entry, Exit(removal.exit), reason=reason, number=number.strip(), case_id=removal.case_id, by=by, at=at
-        )
-    writing.write(step, entry.proposal, case_id=removal.case_id, reason=reason, by=by, at=at, number=number)
-    return state
 
 
 @transaction.atomic
@@ -376,6 +345,12 @@ def follow_hand_in(submission_id: int, *, item: str, at: datetime) -> int:
 def follow_moved(natural_keys: Sequence[UUID], *, at: datetime) -> int:
     """Have the public log tell that records of organisations became another one's; how many lines it takes."""
     return arrivals_log.follow_records(natural_keys, about=arriving.ORGANISATION, reason=Found.MERGE, at=at)
+
+
+@transaction.atomic
+def close_moot(*, at: datetime) -> int:
+    """Close the cases about leaving a list whose entry is over, by time as well; how many. Safe to repeat."""
+    return ceasing.close_ended(at=at)
 
 
 @transaction.atomic

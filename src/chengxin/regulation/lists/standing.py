@@ -11,7 +11,7 @@ from chengxin.registry.records import queries as records
 from chengxin.registry.records import services as record_changes
 from chengxin.registry.records.rules import RecordState
 from chengxin.registry.subjects.rules import person_of
-from chengxin.regulation.lists import arrivals_log, policy, queries, rules
+from chengxin.regulation.lists import arrivals_log, ceasing, policy, queries, rules
 from chengxin.regulation.lists.arriving import ORGANISATION
 from chengxin.regulation.lists.errors import NotRemovable
 from chengxin.regulation.lists.models import EntryEvent, ListEntry
@@ -109,6 +109,8 @@ def _add(
         entry.list_code, kind, reference=reference, statement=statement, at=at, reason=str(why), change=change
     )
     audit.note(f"lists.{kind}", reference, by=by, at=at, leaf=leaf, why=str(why))
+    if place.exit or ends <= local_date(at):
+        ceasing.close_about(entry, Exit(place.exit or Exit.TERM), at=at)
 
 
 def _is_shown(entry: ListEntry, at: datetime, ends: date, *, is_person: bool) -> bool:
