@@ -16,6 +16,7 @@ from chengxin.base.database.together import Texts, Together
 from chengxin.base.database.together import day as day_of
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.records.rules import record_reference
+from chengxin.registry.subjects import merging
 from chengxin.registry.subjects.identities import ASKED_SUBJECTS, asked_codes
 from chengxin.registry.subjects.rules import about_subject, code_of
 from chengxin.regulation.lists import arriving, policy, rules
@@ -116,6 +117,18 @@ def asked_entries(
         return {a: tuple(sorted(rows, key=lambda e: (e.in_force_from, e.reference))) for a, rows in found.items()}
 
     return awaited
+
+
+def one_subject(about: str) -> tuple[str, ...]:
+    """The references of the one subject that this one names by standing merges, that of the survivor first."""
+    code = code_of(about)
+    return (about,) if code is None else tuple(map(about_subject, merging.codes_of_one(code)))
+
+
+def entered_as(about: str) -> tuple[str, ...]:
+    """By which references the subject may have been entered: its own, and those of the subjects that it stands for."""
+    found = one_subject(about)
+    return found if found[0] == about else (about,)
 
 
 def stands(entry: ListEntry, *, at: datetime) -> bool:

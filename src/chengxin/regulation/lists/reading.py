@@ -137,10 +137,13 @@ def all_entries_by(authority_code: str, *, at: datetime) -> Iterator[EntryRow]:
 
 
 def own_entries(about: str, *, by: Actor, at: datetime) -> tuple[EntryRow, ...]:
-    """The city's entries about a subject, newest first. Raises `NotFound` for anyone else. Index: `entry_about`."""
+    """The city's entries about a subject, and about those that it stands for by a merge, newest first.
+
+    Raises `NotFound` for anyone else. Index: `entry_about`.
+    """
     if not by.may_for(about, Scope.SEE):
         raise NotFound
-    return _rows(list(ListEntry.objects.filter(about=about).order_by("-id")), at=at)
+    return _rows(list(ListEntry.objects.filter(about__in=queries.entered_as(about)).order_by("-id")), at=at)
 
 
 def _rows(found: Sequence[ListEntry], *, at: datetime) -> tuple[EntryRow, ...]:

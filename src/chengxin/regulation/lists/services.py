@@ -6,6 +6,7 @@ facts, after another one proposed it and the subject was heard.
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -27,6 +28,7 @@ from chengxin.registry.records.rules import RecordState
 from chengxin.registry.subjects import queries as subjects
 from chengxin.registry.subjects.rules import about_subject
 from chengxin.regulation.lists import (
+    already,
     amending,
     arrivals_log,
     arriving,
@@ -35,7 +37,6 @@ from chengxin.regulation.lists import (
     entering,
     hearing,
     naming,
-    persons,
     policy,
     queries,
     recording,
@@ -149,11 +150,11 @@ def _open(
         raise FactsMissing
     if not rules.may_last(months, terms):
         raise TermNotAllowed(least=terms.least_months, most=terms.most_months)
-    known = queries.entries_in_force([about], at=at)
-    arrived = persons.arrived_about([about], at=at, by=by, purpose=naming.PROPOSING, basis=naming.BASIS)
-    stands = any(e.list_code == terms.code for e in (*known.get(about, ()), *arrived.get(about, ())))
+    same = queries.one_subject(about)
     procedure = LIST_HONOUR.code if terms.needs_consent else LIST_ENTRY.code
-    if stands or casework_reads.open_about(procedure, [reference]):
+    if casework_reads.open_about(procedure, [reference_of(terms.code, one) for one in same]) or already.is_on(
+        terms.code, same, by=by, purpose=naming.PROPOSING, basis=naming.BASIS, at=at
+    ):
         raise AlreadyListed
     if by.organisation_id is None or by.user_id is None:
         raise NotPermitted  # a system proposes nobody: a named official does
@@ -241,6 +242,13 @@ def _terms_of(proposal: Proposal) -> ListTerms:
     return terms
 
 
+def _entry(entry_id: int, **about: Any) -> ListEntry:
+    found = ListEntry.objects.select_related("proposal").filter(pk=entry_id, **about).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
 @transaction.atomic
 def withdraw_consent(entry_id: int, *, about: str, by: Actor, at: datetime) -> None:
     """The person takes back the consent by which they stand on a list: the entry ends in the same moment.
@@ -248,9 +256,7 @@ def withdraw_consent(entry_id: int, *, about: str, by: Actor, at: datetime) -> N
     Who decided is told so, without a name. Raises `NotFound`, `NotYourConsent`, `NotWithdrawable`.
     """
     queue_behind(f"list-entry:{entry_id}")
-    entry = ListEntry.objects.select_related("proposal").filter(pk=entry_id, about=about).first()
-    if entry is None:
-        raise NotFound
+    entry = _entry(entry_id, about=about)
     consenting.require_own(about, by=by)
     proposal = entry.proposal
     if consenting.standing_consent(proposal) is None or not queries.remains(entry, at=at):
@@ -272,14 +278,12 @@ def apply_for_removal(
     at: datetime,
     files: Sequence[Upload] = (),
 ) -> int:
-    """Apply on behalf of `about` to be taken off a list early; returns the case's id.
+    """Apply on behalf of `about`, or of one that it stands for by a merge, to be taken off a list early; the case's id.
 
     Raises `NotFound`, `NotPermitted`, `FactsMissing`, `NotRemovable`.
     """
     queue_behind(f"list-entry:{entry_id}")
-    entry = ListEntry.objects.select_related("proposal").filter(pk=entry_id, about=about).first()
-    if entry is None:
-        raise NotFound
+    entry = _entry(entry_id, about__in=queries.entered_as(about))
     if not by.may_for(about, Scope.APPLY):
         raise NotPermitted
     terms = _terms_of(entry.proposal)
@@ -300,17 +304,13 @@ def propose_removal(entry_id: int, *, exit: str, grounds: str, by: Actor, at: da
     Raises `NotFound`, `NotPermitted`, `FactsMissing`, `NotRemovable`.
     """
     queue_behind(f"list-entry:{entry_id}")
-    entry = ListEntry.objects.select_related("proposal").filter(pk=entry_id).first()
-    if entry is None:
-        raise NotFound
+    entry = _entry(entry_id)
     if entry.authority_code != by.organisation_code:
         raise NotYourList
     if exit not in rules.OWN_MOTION or not queries.remains(entry, at=at):
         raise NotRemovable
-    title = _title(_terms_of(entry.proposal), entry.subject_name)
-    return removing.open_case(
-        LIST_REVOCATION.code, entry, exit, grounds, title=title, subject=entry.about, by=by, at=at
-    )
+    title, subject = _title(_terms_of(entry.proposal), entry.subject_name), queries.one_subject(entry.about)[0]
+    return removing.open_case(LIST_REVOCATION.code, entry, exit, grounds, title=title, subject=subject, by=by, at=at)
 
 
 @transaction.atomic
