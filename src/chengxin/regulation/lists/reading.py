@@ -24,6 +24,7 @@ class MatterRow:
     """
 
     terms: ListTerms
+    authority_code: str
     entry_id: int | None
     facts: str
     evidence: str
@@ -95,6 +96,7 @@ def matter_of_case(case_id: int, *, actor: Actor, at: datetime) -> MatterRow:
     ended, ended_on = _end_of(entry, last, on=local_date(at)) if entry and last else ("", None)
     return MatterRow(
         terms=terms,
+        authority_code=proposal.authority_code,
         entry_id=entry.pk if entry else None,
         facts=proposal.facts,
         evidence=proposal.evidence,
