@@ -39,7 +39,8 @@ def serve(proposal: Proposal, served_on: date | None, way: str, proof: str, *, b
 def enter(proposal: Proposal, terms: ListTerms, number: str, reason: str, *, by: Actor, at: datetime) -> ListEntry:
     """Enter the one proposed, who was told and heard, or consents where the list honours. Raises what can lack."""
     served_on, heard_on = _consented(proposal) if terms.needs_consent else _heard(proposal, terms, at=at)
-    if not number.strip():
+    queue_behind(f"list-decision:{proposal.authority_code}:{number.strip()}")
+    if not number.strip() or queries.is_number_taken(proposal.authority_code, number.strip()):
         raise DecisionNumberMissing
     today, number = local_date(at), number.strip()
     ends = rules.ends_on(today, proposal.months)

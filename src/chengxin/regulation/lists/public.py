@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import ExtractYear, Least
 
 from chengxin.base.clock import local_date
@@ -241,12 +241,14 @@ def _told(rows: Sequence[Any]) -> tuple[PublicEntry, ...]:
 def register_of(code: str, *, at: datetime) -> tuple[YearRow, ...]:
     """The city's own decisions about a list in numbers, newest year first: nobody is named, on it or off it.
 
-    Entries that ended by time are counted in the year of their end. Index: `entry_list`, `entry_event_once`.
+    Entries that ended by time are counted in the year of their end; natural persons where policy publishes them alone.
+    Index: `entry_list`, `entry_event_once`.
     """
     day = local_date(at)
-    own = ListEntry.objects.filter(list_code=code)
+    shown = Q(about__startswith="subject:") | Q(list_code__in=_published(day))
+    own = ListEntry.objects.filter(shown, list_code=code)
     entered = dict(own.annotate(year=ExtractYear("decided_on")).values_list("year").annotate(n=Count("id")))
-    ended = EntryEvent.objects.filter(entry__list_code=code, at__lte=at).exclude(exit="")
+    ended = EntryEvent.objects.filter(entry__in=own, at__lte=at).exclude(exit="")
     exits: dict[int, dict[Exit, int]] = {}
     for year, exit, n in ended.annotate(year=ExtractYear("at")).values_list("year", "exit").annotate(n=Count("id")):
         exits.setdefault(year, {})[Exit(exit)] = n
@@ -289,8 +291,12 @@ def arrivals_fold_of(code: str, *, at: datetime) -> Fold:
 
 def _values(at: datetime) -> dict[str, Any]:
     day = local_date(at)
-    published = [t.code for t in policy.lists_on(day) if t.are_persons_published]
-    return {"at": at, "day": day, "persons": published}
+    return {"at": at, "day": day, "persons": _published(day)}
+
+
+def _published(day: date) -> list[str]:
+    """The lists that show natural persons, masked."""
+    return [t.code for t in policy.lists_on(day) if t.are_persons_published]
 
 
 def _fetch(statement: str, values: dict[str, Any]) -> Sequence[Any]:

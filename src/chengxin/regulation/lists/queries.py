@@ -143,6 +143,14 @@ def remains(entry: ListEntry, *, at: datetime) -> bool:
     return not last.exit and rules.end_of(entry.in_force_until, last.until) > local_date(at)
 
 
+def is_number_taken(authority_code: str, number: str) -> bool:
+    """Whether this authority has entered or taken off someone by a decision of that number.
+
+    Indexes: `entry_decision_once`, `entry_event_once`.
+    """
+    return EntryEvent.objects.filter(entry__authority_code=authority_code, decision_number=number).exists()
+
+
 def last_of(entry: ListEntry) -> EntryEvent:
     """What happened to the entry last. Index: `entry_event_once`."""
     return EntryEvent.objects.filter(entry=entry).latest("number")

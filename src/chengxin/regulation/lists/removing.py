@@ -65,7 +65,8 @@ def take(removal: Removal, step: str, *, by: Actor, at: datetime, reason: str, n
     if step in DECIDING and not queries.remains(entry, at=at):
         raise EntryOver
     if step == "remove":
-        if not number.strip():
+        queue_behind(f"list-decision:{entry.authority_code}:{number.strip()}")
+        if not number.strip() or queries.is_number_taken(entry.authority_code, number.strip()):
             raise DecisionNumberMissing
         standing.ended(
             entry, Exit(removal.exit), reason=reason, number=number.strip(), case_id=removal.case_id, by=by, at=at

@@ -121,6 +121,7 @@ class Way(StrEnum):
 
 # How an authority takes an entry off by its own motion, and how at the subject's wish.
 OWN_MOTION = frozenset({Exit.REVOCATION, Exit.COURT, Exit.CORRECTION, Exit.PERFORMANCE})
+WRONG = frozenset({Exit.REVOCATION, Exit.COURT, Exit.CORRECTION})  # what was wrong from the start, or fell
 ASKED_FOR = frozenset({Exit.APPLICATION, Exit.PERFORMANCE, Exit.CORRECTION})
 REFERENCE = "list:"
 
@@ -318,6 +319,14 @@ def end_of(decided: date, corrected: date | None) -> date:
     Source: 国办发〔2020〕49号 (for no day longer than was decided).
     """
     return decided if corrected is None else min(decided, corrected)
+
+
+def own_exits(terms: ListTerms) -> frozenset[Exit]:
+    """How the authority may take an entry off this list by its own motion: what fell or was wrong ends on any list.
+
+    Source: the policy entry's own; 《行政处罚法》第七十五条, by analogy (an authority mends what it finds wrong).
+    """
+    return OWN_MOTION & terms.exits | WRONG
 
 
 def is_heard(terms: ListTerms, steps: Collection[str]) -> bool:

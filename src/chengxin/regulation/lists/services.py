@@ -307,9 +307,10 @@ def propose_removal(entry_id: int, *, exit: str, grounds: str, by: Actor, at: da
     entry = _entry(entry_id)
     if entry.authority_code != by.organisation_code:
         raise NotYourList
-    if exit not in rules.OWN_MOTION or not queries.remains(entry, at=at):
+    terms = _terms_of(entry.proposal)
+    if exit not in rules.own_exits(terms) or not queries.remains(entry, at=at):
         raise NotRemovable
-    title, subject = _title(_terms_of(entry.proposal), entry.subject_name), queries.one_subject(entry.about)[0]
+    title, subject = _title(terms, entry.subject_name), queries.one_subject(entry.about)[0]
     return removing.open_case(LIST_REVOCATION.code, entry, exit, grounds, title=title, subject=subject, by=by, at=at)
 
 

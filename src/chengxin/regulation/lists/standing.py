@@ -40,8 +40,9 @@ def ended(entry: ListEntry, exit: Exit, *, reason: str, number: str, case_id: in
         held = records.held_record(entry.natural_key, purpose=PURPOSE, by=by).row.state
         if held not in {RecordState.REPAIRED.value, RecordState.WITHDRAWN.value}:
             # What was wrong from the start is withdrawn; what ended by deserving it is repaired.
-            wrong = exit in {Exit.REVOCATION, Exit.COURT, Exit.CORRECTION}
-            (record_changes.withdraw if wrong else record_changes.end_by_repair)(entry.natural_key, by=by, at=at)
+            (record_changes.withdraw if exit in rules.WRONG else record_changes.end_by_repair)(
+                entry.natural_key, by=by, at=at
+            )
 
 
 def follow(entry: ListEntry, change: RecordState, *, cause: str, at: datetime) -> bool:
