@@ -91,7 +91,7 @@ LIST_REVOCATION = Procedure(
     name=_("撤销列入"),
     parts=("subject", "authority"),
     states=(
-        State("proposed", _("已提出，等待审核员决定"), within("decide")),
+        State("proposed", _("已提出，等待审核员决定"), within("revoke")),
         State("removed", _("已移出")),
         State("kept", _("维持列入")),
         State("moot", _("列入已经终止，不再办理")),
