@@ -35,8 +35,9 @@ class Level(StrEnum):
     CITY_DOCUMENT = "city-document"  # 市级规范性文件
 
 
-# Source: 国办发〔2020〕49号: a list needs one of these; what ministries, regions or cities want does not suffice.
-PERMITTING = frozenset({Level.LAW, Level.ADMINISTRATIVE_REGULATION, Level.CENTRAL_DOCUMENT})
+# Source: 国办发〔2020〕49号: a list needs one of these, a list of one place alone a local regulation; what ministries
+# or governments of regions and cities want does not suffice.
+PERMITTING = frozenset({Level.LAW, Level.ADMINISTRATIVE_REGULATION, Level.CENTRAL_DOCUMENT, Level.LOCAL_REGULATION})
 
 
 class Hearing(StrEnum):
@@ -279,7 +280,10 @@ def list_of(reference: str) -> str:
 
 
 def is_permitted(basis: Collection[Basis]) -> bool:
-    """Whether a list may exist on that basis. Source: 国办发〔2020〕49号 (laws, regulations, central documents)."""
+    """Whether a list may exist on that basis.
+
+    Source: 国办发〔2020〕49号 (laws, administrative and local regulations, central documents).
+    """
     return any(b.level in PERMITTING for b in basis)
 
 
