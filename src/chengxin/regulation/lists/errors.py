@@ -165,7 +165,7 @@ class ConsentUnsigned(ChengxinError):
     code = "consent-unsigned"
     status = 422
     message: Any = _("请阅读说明并勾选同意。")
-    hint: Any = _("您也可以不同意；不同意不留任何记录，也不影响任何办事。")
+    hint: Any = _("您也可以不同意：不同意的不列入，也不影响任何办事。")
 
 
 class ConsentWordingChanged(ChengxinError):
