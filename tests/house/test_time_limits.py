@@ -74,6 +74,10 @@ EXAMPLES = [
     ("code-order", "issued", "2026-09-24", "2026-10-09"),
     # Three days to confirm why it cannot be corrected, begun on a worked Saturday: 10-12 to 14.
     ("code-order", "explained", "2026-10-10", "2026-10-14"),
+    # Three days to revoke an entry whose ground fell. Labour Day: 05-06 (1), 07 (2), 08 (3).
+    ("list-revocation", "proposed", "2026-04-30", "2026-05-08"),
+    # Begun on a worked Saturday: 10-12 to 14.
+    ("list-revocation", "proposed", "2026-10-10", "2026-10-14"),
     # Twenty days to consent or not. 09-28 to 30 (3), 10-08 to Saturday 10 (6), 12 to 16 (11), 19 to 23 (16), 29 (20).
     ("list-honour", "asked", "2026-09-24", "2026-10-29"),
     # Ten days to decide. 02-13 (1), Saturday 14 (2), 24 to 27 (6), Saturday 28 (7), 03-02 to 04 (10).

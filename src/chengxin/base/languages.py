@@ -1,8 +1,9 @@
 """A text in both languages of the screens."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +19,11 @@ class InBoth:
     def shortened(self, length: int) -> "InBoth":
         """The first `length` characters of each."""
         return InBoth(self.zh[:length], self.en[:length])
+
+
+def in_both(text: Any) -> InBoth:
+    """A text that is marked for translation, in both languages."""
+    with override("zh-hans"):
+        chinese = str(text)
+    with override("en"):
+        return InBoth(chinese, str(text))

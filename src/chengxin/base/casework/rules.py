@@ -132,6 +132,7 @@ class Step:
     not_by_taker_of: earlier steps whose takers may not take this one (separation of duties)
     notifies: parties that get a notice that the step was taken
     then: task deferred by name, with `case_id`, in the same transaction; for effects of steps that the platform takes
+    is_moot: the platform takes it when what the case is about ended elsewhere, and nothing is left to decide
     """
 
     code: str
@@ -144,6 +145,7 @@ class Step:
     needs_reason: bool = False
     notifies: tuple[str, ...] = ()
     then: str = ""
+    is_moot: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +224,11 @@ def faults(procedure: Procedure) -> list[str]:
     if len(steps) != len(procedure.steps) + 1 or len(states) != len(procedure.states):
         found.append("a code stands twice")
     found += [f"step {s.code}: leads from no state" for s in procedure.steps if not s.after]
+    found += [
+        f"step {s.code}: what is moot is closed, by the platform alone"
+        for s in procedure.steps
+        if s.is_moot and (s.part or (s.to in states and not procedure.is_final(s.to)))
+    ]
     for state in procedure.states:
         silent = steps.get(state.on_silence)
         if state.on_silence and (silent is None or state.code not in silent.after):

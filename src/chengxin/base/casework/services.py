@@ -125,6 +125,21 @@ def expire(case_id: int, *, steps_taken: int, at: datetime) -> bool:
 
 
 @transaction.atomic
+def end_moot(case_id: int, *, at: datetime) -> bool:
+    """Close a case because what it is about ended elsewhere, by its procedure's own step for that; whether it was open.
+
+    Safe to repeat. For rooms that own the procedure, in the transaction of what ended it.
+    """
+    found = lock(case_id)
+    declared = procedure(found.procedure)
+    step = next((s for s in declared.steps_after(found.state) if s.is_moot), None)
+    if step is None:
+        return False
+    _move(found, declared, step, queries.parties_of(case_id), by=PLATFORM, at=at, reason="")
+    return True
+
+
+@transaction.atomic
 def settle_deadlines(*, at: datetime) -> int:
     """Give their last day to the cases that waited for a year's holiday notice; returns how many got one.
 

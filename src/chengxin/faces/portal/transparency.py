@@ -49,6 +49,7 @@ KINDS = {
     "suspended": _("名单上暂停公示"),
     "resumed": _("名单上恢复公示"),
     "restored": _("恢复"),
+    "amended": _("期限更正缩短"),
     "arrived": _("传来列入"),
     "arrival-amended": _("传来的列入更正内容"),
     "arrival-hidden": _("传来的列入暂停公示"),

@@ -89,6 +89,7 @@ ACTIONS = {
     "lists.restored": _("恢复列入名单"),
     "lists.suspended": _("名单上暂停公示"),
     "lists.resumed": _("名单上恢复公示"),
+    "lists.amended": _("期限更正缩短"),
     "lists.consented": _("本人同意列入荣誉名单"),
     "lists.consent_withdrawn": _("本人撤回同意"),
     "records.suspended": _("暂停公示"),

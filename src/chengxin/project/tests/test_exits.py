@@ -32,6 +32,7 @@ from chengxin.registry.subjects.rules import about_subject
 from chengxin.registry.subjects.tests.factories import code, company
 from chengxin.regulation.lists import policy, public, recording, services
 from chengxin.regulation.lists import queries as lists
+from chengxin.regulation.lists.errors import DecidedHere
 from chengxin.regulation.lists.models import EntryEvent, ListEntry
 from chengxin.regulation.lists.public import Fold
 from chengxin.regulation.lists.rules import Exit
@@ -118,6 +119,22 @@ def by_dispute(entry: ListEntry) -> datetime:
     return LEFT
 
 
+def by_corrected_end(entry: ListEntry) -> datetime:
+    case_id = _corrected_by_dispute(entry, ENDS_ON=LEFT.date().isoformat())
+    disputes.take(case_id, "correct", by=decider(), at=LEFT, reason="同意（虚构）")
+    return LEFT + timedelta(days=1)
+
+
+def _corrected_by_dispute(entry: ListEntry, **values: str) -> int:
+    """A dispute of the entry's record whose provider proposes to correct these fields."""
+    ask = {"about": COMPANY, "ground": "wrong-content", "statement": "期限写错（虚构）"}
+    case_id = disputes.file_dispute(_record(entry), by=representative(), at=LEFT, **ask)
+    disputes.take(case_id, "accept", by=operator(), at=LEFT)
+    disputes.take(case_id, "ask-provider", by=operator(), at=LEFT)
+    disputes.take(case_id, "propose-correction", by=officer(), at=LEFT, reason="应当更正（虚构）", values=values)
+    return case_id
+
+
 def _record(entry: ListEntry) -> UUID:
     assert entry.natural_key is not None
     return UUID(str(entry.natural_key))
@@ -142,6 +159,7 @@ def answers(at: datetime) -> dict[str, int]:
         (by_revocation, Exit.REVOCATION),
         (by_repair, Exit.REPAIR),
         (by_dispute, Exit.CORRECTION),
+        (by_corrected_end, ""),
     ],
     ids=lambda value: getattr(value, "__name__", value),
 )
@@ -155,6 +173,24 @@ def test_every_exit_removes_every_answer_in_the_same_moment(
     assert answers(moment) == {"check": 0, "list page": 0, "number in force": 0, "entries in force": 0}
     assert EntryEvent.objects.filter(entry=entry).latest("number").exit == exit
     assert public.fold_of("serious-tax", at=moment) == (Fold(1, 1, 0) if not exit else Fold(0, 0, 0))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"ENDS_ON": "2035-01-01"},
+        {"SUBJECT_CODE": code(2), "SUBJECT_NAME": "南宁虚构二行"},
+        {"DECISION_NUMBER": "虚构税列字〔2026〕99号", "ENDS_ON": "2035-01-01"},
+    ],
+    ids=["longer", "another", "by another number"],
+)
+def test_no_dispute_lists_anyone_for_longer_or_another_one_than_was_decided(entry: ListEntry, values: dict[str, str]):
+    company("南宁虚构二行", 2)
+
+    with pytest.raises(DecidedHere), transaction.atomic():
+        _corrected_by_dispute(entry, **values)
+    assert [e.in_force_until for e in lists.entries_in_force([COMPANY], at=LEFT)[COMPANY]] == [entry.in_force_until]
+    assert public.entries_of("serious-tax", at=LEFT).total == 1
 
 
 def by_silence(entry: ListEntry) -> Callable[[], object]:
@@ -210,14 +246,14 @@ OPERATOR = Actor("operator", None, "", frozenset({Role.CREDIT_OFFICE_OPERATOR}),
 HEAD = Actor("head", None, "", frozenset({Role.CREDIT_OFFICE_REVIEWER}), user_id=2)
 
 
-def _corrected(entry: ListEntry, at: datetime) -> None:
-    """The authority hands the entry's record in again, with other words."""
+def _corrected(entry: ListEntry, at: datetime, *, ends: date | None = None) -> None:
+    """The authority hands the entry's record in again, with other words, or with another end."""
     terms, authority = policy.list_named(entry.policy), accounts.organisation_by_code(entry.authority_code)
     assert terms is not None
     assert authority is not None
     record = recording.record_of(
         entry.proposal, terms, authority, number=entry.decision_number, reason="更正后的理由（虚构）",
-        begins=entry.in_force_from, ends=entry.in_force_until,
+        begins=entry.in_force_from, ends=ends or entry.in_force_until,
     )  # fmt: skip
     assert record is not None
     recording.hand_in(record, entry.case_id, authority, by=decider(), at=at)
@@ -242,6 +278,9 @@ ROADS: dict[str, Callable[[ListEntry, datetime], object]] = {
     "withdrawn": lambda e, at: record_changes.withdraw(_record(e), by=PLATFORM, at=at),
     "revoked": lambda e, at: record_changes.withdraw(_record(e), why=Cause.COURT, by=PLATFORM, at=at),
     "corrected": _corrected,
+    "shortened": lambda e, at: _corrected(e, at, ends=local_date(at) + timedelta(days=200)),
+    "ended by correction": lambda e, at: _corrected(e, at, ends=local_date(at) - timedelta(days=1)),
+    "made longer": lambda e, at: _corrected(e, at, ends=date(2035, 1, 1)),
     "taken off": _taken_off,
     "merged": lambda e, at: _merged(at),
     "merge undone": lambda e, at: merging.undo(Merge.objects.latest("id").pk, reason="虚构", by=HEAD, at=at),
@@ -267,7 +306,7 @@ def test_the_public_list_is_what_the_public_log_leaves_on_it_whatever_happens(en
 
 def test_each_road_by_which_an_entry_may_leave_or_come_back_is_walked(entry: ListEntry):
     hidden = ["dispute hides", "shown again", "marked", "court hides", "shown again", "repaired", "repair undone"]
-    rest = ["corrected", "merged", "merge undone", "taken off"]
+    rest = ["corrected", "shortened", "merged", "merge undone", "taken off"]
 
     taken = _walk(entry, [(road, 0, 1) for road in (*hidden, *rest)] + [("withdrawn", 1, 1)])
 

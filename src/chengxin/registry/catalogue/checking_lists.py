@@ -14,10 +14,11 @@ NEEDED = {
 }  # fmt: skip
 KEYS = NEEDED | {"closed", "consent", "early_after"}
 # Source: 国办发〔2020〕49号: a list needs a law, an administrative regulation or a document of the CPC Central
-# Committee and the State Council; nobody may add one or widen it. A test holds these to regulation.lists.rules.
-PERMITTING = {"law", "administrative-regulation", "central-document"}
+# Committee and the State Council, a list of one place alone a local regulation; nobody else may add or widen one.
+# A test holds these to regulation.lists.rules.
+PERMITTING = {"law", "administrative-regulation", "central-document", "local-regulation"}
 LEVELS = PERMITTING | {
-    "ministry-rule", "ministry-document", "judicial-interpretation", "local-regulation", "city-document",
+    "ministry-rule", "ministry-document", "judicial-interpretation", "city-document",
 }  # fmt: skip
 SIDES, HEARINGS, AUDIENCES = {"restrict", "reward"}, {"required", "on-request", "none"}, {"public", "shared"}
 EXITS = {"term", "repair", "performance", "revocation", "court", "correction", "application", "consent"}

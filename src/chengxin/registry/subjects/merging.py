@@ -105,6 +105,17 @@ def standing_for(subject_ids: Iterable[int]) -> list[int]:
     return sorted({*given, *merges.values_list("survivor_id", flat=True)})
 
 
+def codes_of_one(code: str) -> tuple[str, ...]:
+    """The codes of the one subject that this code names by standing merges, that of the survivor first.
+
+    Index: `subject_merged_code`; for the code of an absorbed entry the standing merges are read, which are few.
+    """
+    standing = SubjectMerge.objects.filter(undone_at=None)
+    survivor = standing.filter(absorbed_code=code).values_list("survivor_code", flat=True).first() or code
+    absorbed = standing.filter(survivor_code=survivor).order_by("pk").values_list("absorbed_code", flat=True)
+    return survivor, *absorbed
+
+
 def stands_elsewhere(subject_id: int) -> bool:
     """Whether another entry stands for this one. Index: `subject_merged_once`."""
     return SubjectMerge.objects.filter(absorbed_id=subject_id, undone_at=None).exists()

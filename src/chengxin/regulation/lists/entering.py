@@ -1,17 +1,20 @@
 """Serving the prior notice, and the decision that enters someone on a list."""
 
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
 from chengxin.base.audit import services as audit
 from chengxin.base.casework import queries as casework
 from chengxin.base.clock import local_date
+from chengxin.base.database.queueing import queue_behind
 from chengxin.base.errors import NotPermitted
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Actor
-from chengxin.regulation.lists import consenting, hearing, naming, policy, queries, recording, rules, standing
+from chengxin.regulation.lists import already, consenting, hearing, naming, policy, queries, recording, rules, standing
 from chengxin.regulation.lists.errors import (
+    AlreadyListed,
     ConsentMissing,
     DecisionNumberMissing,
     HearingStillOpen,
@@ -49,7 +52,8 @@ def serve(proposal: Proposal, given_on: date | None, way: str, proof: str, *, by
 def enter(proposal: Proposal, terms: ListTerms, number: str, reason: str, *, by: Actor, at: datetime) -> ListEntry:
     """Enter the one proposed, who was told and heard, or consents where the list honours. Raises what can lack."""
     notice_served_on, heard_on = _consented(proposal) if terms.needs_consent else _heard(proposal, terms, at=at)
-    if not number.strip():
+    queue_behind(f"list-decision:{proposal.authority_code}:{number.strip()}")
+    if not number.strip() or queries.is_number_taken(proposal.authority_code, number.strip()):
         raise DecisionNumberMissing
     today, number = local_date(at), number.strip()
     ends = rules.ends_on(today, proposal.months)
@@ -58,6 +62,7 @@ def enter(proposal: Proposal, terms: ListTerms, number: str, reason: str, *, by:
     if by.user_id is None:
         raise NotPermitted  # nor does one decide
     record = recording.record_of(proposal, terms, authority, number=number, reason=reason, begins=today, ends=ends)
+    _require_off(proposal, record.key if record else None, by=by, at=at)
     named = naming.named(proposal, terms, by=by, at=at)
     entry = ListEntry(
         proposal=proposal,
@@ -94,6 +99,14 @@ def enter(proposal: Proposal, terms: ListTerms, number: str, reason: str, *, by:
         recording.hand_in(record, proposal.case_id, authority, by=by, at=at)
     standing.entered(entry, by=by, at=at)
     return entry
+
+
+def _require_off(proposal: Proposal, own_record: UUID | None, *, by: Actor, at: datetime) -> None:
+    """Raise `AlreadyListed` where the subject came on the list while the case ran, seen or hidden, under any code."""
+    same, code = queries.one_subject(proposal.about), proposal.list_code
+    queue_behind(rules.reference_of(code, same[0]))
+    if already.is_on(code, same, by=by, purpose=naming.PURPOSE, basis=naming.BASIS, at=at, besides=own_record):
+        raise AlreadyListed
 
 
 def _heard(proposal: Proposal, terms: ListTerms, *, at: datetime) -> tuple[date, date]:

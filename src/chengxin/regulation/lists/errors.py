@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from chengxin.base.errors import ChengxinError, NotPermitted
+from chengxin.intake.collection.errors import Unreadable
 
 
 class NotYourList(NotPermitted):
@@ -157,6 +158,15 @@ class NotRemovable(ChengxinError):
     hint: Any = _("名单页面写明了移出条件和最早可以申请的日期。")
 
 
+class EntryOver(ChengxinError):
+    """The entry left its list another way while a case about it was open; the platform closes that case."""
+
+    code = "entry-over"
+    status = 409
+    message: Any = _("这项列入已经终止，没有可以决定的了。")
+    hint: Any = _("办理由平台终止，申请人会收到告知书。")
+
+
 class NotRecorded(ChengxinError):
     """The catalogue refuses the record that would tell of the entry."""
 
@@ -164,6 +174,17 @@ class NotRecorded(ChengxinError):
     status = 422
     message: Any = _("列入信息不符合归集目录：{fault}")
     hint: Any = _("请核对决定书文号和日期。")
+
+
+class DecidedHere(Unreadable):
+    """A hand-in would put another subject on a list than this city's decision did, or keep one there for longer."""
+
+    code = "decided-here"
+    status = 409
+    message: Any = _("决定书 {numbers} 的列入由决定作出，交来的记录延长了期限或者改了主体，整份没有入库。")
+    hint: Any = _(
+        "记录只能更正其他内容或者缩短期限；延长期限、列入其他主体，须依程序另行决定。请改回决定书的内容再交。"
+    )
 
 
 class NotYourConsent(NotPermitted):
@@ -178,7 +199,7 @@ class ConsentUnsigned(ChengxinError):
     code = "consent-unsigned"
     status = 422
     message: Any = _("请阅读说明并勾选同意。")
-    hint: Any = _("您也可以不同意；不同意不留任何记录，也不影响任何办事。")
+    hint: Any = _("您也可以不同意：不同意的不列入，也不影响任何办事。")
 
 
 class ConsentWordingChanged(ChengxinError):

@@ -169,12 +169,14 @@ class ListEntry(models.Model):
 class EntryEvent(models.Model):
     """What happened to an entry, for ever: it was entered, hidden because of `hidden`, ended by `exit`, or put back.
 
-    The latest one counts.
+    The latest one counts. `until`: first day off the list from then on, where a correction made it earlier than was
+    decided; null: as decided.
     """
 
     entry = models.ForeignKey(ListEntry, on_delete=models.PROTECT, related_name="events")
     number = models.PositiveSmallIntegerField()
     is_standing = models.BooleanField()
+    until = models.DateField(null=True)
     hidden = models.CharField(max_length=20, blank=True, default="", db_default="")
     exit = models.CharField(max_length=20, blank=True, choices=[(e.value, e.value) for e in Exit])
     at = models.DateTimeField()

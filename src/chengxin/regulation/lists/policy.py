@@ -18,6 +18,7 @@ from chengxin.regulation.lists.rules import (
     Side,
     Way,
     Wording,
+    is_permitted,
     list_of,
 )
 
@@ -87,17 +88,19 @@ def _lists(_city: str, day: date) -> tuple[ListTerms, ...]:
 def _terms(entry: Entry) -> ListTerms:
     values, term = entry.values, entry.values["term"]
     early = values.get("early_after")
+    basis = tuple(Basis(b["law"], b["article"], Level(b["level"])) for b in values["basis"])
     return ListTerms(
         code=entry.code,
         version=entry.version,
         name_zh=values["name"]["zh"],
         name_en=values["name"]["en"],
         side=Side(values["side"]),
-        is_closed=bool(values.get("closed", False)),
+        # Whatever the profile says: what nothing permits takes no entries.
+        is_closed=bool(values.get("closed", False)) or not is_permitted(basis),
         authorities=frozenset(values["authorities"]),
         authority_zh=values["authority"]["zh"],
         authority_en=values["authority"]["en"],
-        basis=tuple(Basis(b["law"], b["article"], Level(b["level"])) for b in values["basis"]),
+        basis=basis,
         criteria_zh=values["criteria"]["zh"],
         criteria_en=values["criteria"]["en"],
         hearing=Hearing(values["hearing"]),

@@ -77,6 +77,7 @@ LIST_REMOVAL = Procedure(
         State("removed", _("已移出")),
         State("kept", _("决定不予移出")),
         State("withdrawn", _("申请人撤回")),
+        State("moot", _("列入已经终止，不再办理")),
     ),
     opening=Step("apply", _("申请移出"), frozenset(), "applied", "subject", notifies=("authority",)),
     steps=(
@@ -87,6 +88,8 @@ LIST_REMOVAL = Procedure(
              not_by_taker_of=frozenset({"verify"}), needs_reason=True),
         Step("withdraw", _("撤回申请"), frozenset({"applied", "verified"}), "withdrawn", "subject",
              notifies=("authority",)),
+        Step("moot", _("列入已经终止"), frozenset({"applied", "verified"}), "moot", "", notifies=("authority",),
+             is_moot=True),
     ),
 )  # fmt: skip
 
@@ -95,9 +98,10 @@ LIST_REVOCATION = Procedure(
     name=_("撤销列入"),
     parts=("subject", "authority"),
     states=(
-        State("proposed", _("已提出，等待审核员决定"), within("decide")),
+        State("proposed", _("已提出，等待审核员决定"), within("revoke")),
         State("removed", _("已移出")),
         State("kept", _("维持列入")),
+        State("moot", _("列入已经终止，不再办理")),
     ),
     opening=Step("propose-removal", _("提出移出"), frozenset(), "proposed", "authority", OFFICER, needs_reason=True),
     steps=(
@@ -105,6 +109,7 @@ LIST_REVOCATION = Procedure(
              not_by_taker_of=frozenset({"propose-removal"}), needs_reason=True),
         Step("keep", _("维持列入"), frozenset({"proposed"}), "kept", "authority", REVIEWER,
              not_by_taker_of=frozenset({"propose-removal"}), needs_reason=True),
+        Step("moot", _("列入已经终止"), frozenset({"proposed"}), "moot", "", notifies=("authority",), is_moot=True),
     ),
 )  # fmt: skip
 

@@ -10,8 +10,8 @@ from itertools import chain
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, OuterRef, Subquery
-from django.db.models.functions import ExtractYear
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import ExtractYear, Least
 
 from chengxin.base.clock import local_date
 from chengxin.base.database.parts import all_found
@@ -95,11 +95,12 @@ class Fold:
 STANDING = f"""
 FROM lists_listentry e
 JOIN LATERAL (
-  SELECT v.is_standing FROM lists_entryevent v WHERE v.entry_id = e.id AND v.at <= %(at)s
+  SELECT v.is_standing, v.until FROM lists_entryevent v WHERE v.entry_id = e.id AND v.at <= %(at)s
   ORDER BY v.number DESC LIMIT 1
 ) latest ON latest.is_standing
 LEFT JOIN records_record r ON r.natural_key = e.natural_key AND r.known_until IS NULL
-WHERE e.in_force_from <= %(day)s AND e.in_force_until > %(day)s AND (r.state IS NULL OR r.state IN {SHOWN})
+WHERE e.in_force_from <= %(day)s AND e.in_force_until > %(day)s
+  AND (latest.until IS NULL OR latest.until > %(day)s) AND (r.state IS NULL OR r.state IN {SHOWN})
   AND (e.about LIKE 'subject:%%' OR e.list_code = ANY(%(persons)s))
 """
 ARRIVED = f"""
@@ -112,7 +113,8 @@ ENTRIES = """
 SELECT name, code, masked, authority, zh, en, number, decided, begins, ends, disputed, count(*) OVER () FROM (
   SELECT e.subject_name AS name, CASE WHEN e.about LIKE 'subject:%%' THEN substr(e.about, 9) ELSE '' END AS code,
     e.masked_number AS masked, e.authority_code AS authority, e.authority_name_zh AS zh, e.authority_name_en AS en,
-    e.decision_number AS number, e.decided_on AS decided, e.in_force_from AS begins, e.in_force_until AS ends,
+    e.decision_number AS number, e.decided_on AS decided, e.in_force_from AS begins,
+    least(latest.until, e.in_force_until) AS ends,
     coalesce(r.state = 'disputed', false) AS disputed
   {own} AND e.list_code = %(list)s
   UNION ALL
@@ -135,11 +137,14 @@ WHERE r.known_until IS NULL AND r.audience = 'public' AND r.state IN {SHOWN} AND
   AND coalesce(r.valid_from, r.decided_on) IS NOT NULL AND {{condition}}
   AND NOT EXISTS (SELECT FROM lists_listentry own WHERE own.natural_key = r.natural_key)
 """
+# An exit that was written after the last day changed nothing, and the log says so: the entry is over by time.
 FOLDED = f"""
 SELECT (SELECT count(*) FROM lists_listentry e JOIN LATERAL (
-    SELECT v.is_standing FROM lists_entryevent v WHERE v.entry_id = e.id ORDER BY v.number DESC LIMIT 1
+    SELECT v.is_standing, v.until FROM lists_entryevent v WHERE v.entry_id = e.id AND NOT (
+      v.exit <> '' AND (v.at AT TIME ZONE 'Asia/Shanghai')::date >= least(v.until, e.in_force_until))
+    ORDER BY v.number DESC LIMIT 1
   ) latest ON latest.is_standing
-  WHERE e.list_code = %(list)s AND e.in_force_until <= %(day)s
+  WHERE e.list_code = %(list)s AND least(latest.until, e.in_force_until) <= %(day)s
     AND (e.about LIKE 'subject:%%' OR e.list_code = ANY(%(persons)s))),
   (SELECT count(*) {STANDING} AND e.list_code = %(list)s)
 """
@@ -236,18 +241,21 @@ def _told(rows: Sequence[Any]) -> tuple[PublicEntry, ...]:
 def register_of(code: str, *, at: datetime) -> tuple[YearRow, ...]:
     """The city's own decisions about a list in numbers, newest year first: nobody is named, on it or off it.
 
-    Entries that ended by time are counted in the year of their end. Index: `entry_list`, `entry_event_once`.
+    Entries that ended by time are counted in the year of their end; natural persons where policy publishes them alone.
+    Index: `entry_list`, `entry_event_once`.
     """
     day = local_date(at)
-    own = ListEntry.objects.filter(list_code=code)
+    shown = Q(about__startswith="subject:") | Q(list_code__in=_published(day))
+    own = ListEntry.objects.filter(shown, list_code=code)
     entered = dict(own.annotate(year=ExtractYear("decided_on")).values_list("year").annotate(n=Count("id")))
-    ended = EntryEvent.objects.filter(entry__list_code=code, at__lte=at).exclude(exit="")
+    ended = EntryEvent.objects.filter(entry__in=own, at__lte=at).exclude(exit="")
     exits: dict[int, dict[Exit, int]] = {}
     for year, exit, n in ended.annotate(year=ExtractYear("at")).values_list("year", "exit").annotate(n=Count("id")):
         exits.setdefault(year, {})[Exit(exit)] = n
     last = EntryEvent.objects.filter(entry=OuterRef("pk")).order_by("-number")
-    over = own.filter(in_force_until__lte=day).annotate(left=Subquery(last.values("exit")[:1])).filter(left="")
-    for year, n in over.annotate(year=ExtractYear(F("in_force_until"))).values_list("year").annotate(n=Count("id")):
+    known = own.annotate(left=Subquery(last.values("exit")[:1]), until=Subquery(last.values("until")[:1]))
+    over = known.annotate(ends=Least("in_force_until", "until")).filter(ends__lte=day, left="")
+    for year, n in over.annotate(year=ExtractYear(F("ends"))).values_list("year").annotate(n=Count("id")):
         exits.setdefault(year, {})[Exit.TERM] = n
     years = sorted({*entered, *exits}, reverse=True)
     return tuple(
@@ -283,8 +291,12 @@ def arrivals_fold_of(code: str, *, at: datetime) -> Fold:
 
 def _values(at: datetime) -> dict[str, Any]:
     day = local_date(at)
-    published = [t.code for t in policy.lists_on(day) if t.are_persons_published]
-    return {"at": at, "day": day, "persons": published}
+    return {"at": at, "day": day, "persons": _published(day)}
+
+
+def _published(day: date) -> list[str]:
+    """The lists that show natural persons, masked."""
+    return [t.code for t in policy.lists_on(day) if t.are_persons_published]
 
 
 def _fetch(statement: str, values: dict[str, Any]) -> Sequence[Any]:

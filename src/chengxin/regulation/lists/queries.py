@@ -16,12 +16,13 @@ from chengxin.base.database.together import Texts, Together
 from chengxin.base.database.together import day as day_of
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.records.rules import record_reference
+from chengxin.registry.subjects import merging
 from chengxin.registry.subjects.identities import ASKED_SUBJECTS, asked_codes
 from chengxin.registry.subjects.rules import about_subject, code_of
-from chengxin.regulation.lists import arriving, policy
+from chengxin.regulation.lists import arriving, policy, rules
 from chengxin.regulation.lists.arriving import Arrivals
 from chengxin.regulation.lists.models import EntryEvent, ListEntry
-from chengxin.regulation.lists.rules import Origin, Place, origin_of
+from chengxin.regulation.lists.rules import Origin, origin_of
 
 SHOWN = "('in-force', 'disputed')"  # states of a record that counts, as records.queries.SHOWN_STATES
 DISPUTED = "disputed"
@@ -54,7 +55,7 @@ class EntryInForce:
 
 OWN = f"""
 SELECT e.list_code, asked.about, e.id, e.authority_name_zh, e.authority_name_en, e.decision_number, e.decided_on,
-  e.notice_served_on, e.in_force_from, e.in_force_until, coalesce(r.state, 'in-force')
+  e.notice_served_on, e.in_force_from, least(latest.until, e.in_force_until), coalesce(r.state, 'in-force')
 FROM (
   SELECT about, about AS as_entered FROM unnest(string_to_array(%(asked)s::text, ',')) AS asked(about) UNION ALL
   SELECT 'subject:' || m.survivor_code, 'subject:' || m.absorbed_code FROM subjects_subjectmerge m
@@ -62,11 +63,12 @@ FROM (
 ) asked
 JOIN lists_listentry e ON e.about = asked.as_entered
 JOIN LATERAL (
-  SELECT v.is_standing FROM lists_entryevent v WHERE v.entry_id = e.id AND v.at <= %(at)s::timestamptz
+  SELECT v.is_standing, v.until FROM lists_entryevent v WHERE v.entry_id = e.id AND v.at <= %(at)s::timestamptz
   ORDER BY v.number DESC LIMIT 1
 ) latest ON latest.is_standing
 LEFT JOIN records_record r ON r.natural_key = e.natural_key AND r.known_until IS NULL
 WHERE e.in_force_from <= %(day)s::date AND e.in_force_until > %(day)s::date
+  AND (latest.until IS NULL OR latest.until > %(day)s::date)
   AND e.list_code = ANY(%(lists)s::text[])
   AND (r.state IS NULL OR r.state IN {SHOWN})
 """
@@ -117,6 +119,18 @@ def asked_entries(
     return awaited
 
 
+def one_subject(about: str) -> tuple[str, ...]:
+    """The references of the one subject that this one names by standing merges, that of the survivor first."""
+    code = code_of(about)
+    return (about,) if code is None else tuple(map(about_subject, merging.codes_of_one(code)))
+
+
+def entered_as(about: str) -> tuple[str, ...]:
+    """By which references the subject may have been entered: its own, and those of the subjects that it stands for."""
+    found = one_subject(about)
+    return found if found[0] == about else (about,)
+
+
 def stands(entry: ListEntry, *, at: datetime) -> bool:
     """Whether this entry of the city stands at that moment. Index: `entry_about`, `entry_event_once`."""
     found = entries_in_force([entry.about], at=at).get(entry.about, ())
@@ -125,13 +139,21 @@ def stands(entry: ListEntry, *, at: datetime) -> bool:
 
 def remains(entry: ListEntry, *, at: datetime) -> bool:
     """Whether neither its time nor an exit ended it: it stands, or is hidden. Index: `entry_event_once`."""
-    return entry.in_force_until > local_date(at) and not places_of([entry.pk])[entry.pk].exit
+    last = last_of(entry)
+    return not last.exit and rules.end_of(entry.in_force_until, last.until) > local_date(at)
 
 
-def places_of(entry_ids: Collection[int]) -> dict[int, Place]:
-    """Where each of these entries is by what happened to it last. Index: `entry_event_once`."""
-    latest = EntryEvent.objects.filter(entry_id__in=entry_ids).order_by("entry_id", "-number").distinct("entry_id")
-    return {e.entry_id: Place(hidden=e.hidden, exit=e.exit) for e in latest}
+def is_number_taken(authority_code: str, number: str) -> bool:
+    """Whether this authority has entered or taken off someone by a decision of that number.
+
+    Indexes: `entry_decision_once`, `entry_event_once`.
+    """
+    return EntryEvent.objects.filter(entry__authority_code=authority_code, decision_number=number).exists()
+
+
+def last_of(entry: ListEntry) -> EntryEvent:
+    """What happened to the entry last. Index: `entry_event_once`."""
+    return EntryEvent.objects.filter(entry=entry).latest("number")
 
 
 def heard_on(case_id: int) -> date:

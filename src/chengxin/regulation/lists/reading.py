@@ -24,6 +24,7 @@ class MatterRow:
     """
 
     terms: ListTerms
+    authority_code: str
     entry_id: int | None
     facts: str
     evidence: str
@@ -90,12 +91,12 @@ def matter_of_case(case_id: int, *, actor: Actor, at: datetime) -> MatterRow:
     service = NoticeService.objects.filter(proposal=proposal).first()
     entry = ListEntry.objects.filter(proposal=proposal).first()
     right = hearing.right_to_hearing(proposal, terms, at=at)
-    ended, ended_on = "", None
-    if entry is not None:
-        last = EntryEvent.objects.filter(entry=entry).latest("number")
-        ended, ended_on = _end_of(entry, last, on=local_date(at))
+    last = queries.last_of(entry) if entry else None
+    until = rules.end_of(entry.in_force_until, last.until) if entry and last else None
+    ended, ended_on = _end_of(entry, last, on=local_date(at)) if entry and last else ("", None)
     return MatterRow(
         terms=terms,
+        authority_code=proposal.authority_code,
         entry_id=entry.pk if entry else None,
         facts=proposal.facts,
         evidence=proposal.evidence,
@@ -104,10 +105,10 @@ def matter_of_case(case_id: int, *, actor: Actor, at: datetime) -> MatterRow:
         way=service.way if service else "",
         decision_number=entry.decision_number if entry else "",
         in_force_from=entry.in_force_from if entry else None,
-        in_force_until=entry.in_force_until if entry else None,
+        in_force_until=until,
         stands=entry is not None and queries.stands(entry, at=at),
         remains=entry is not None and queries.remains(entry, at=at),
-        hidden=queries.places_of([entry.pk])[entry.pk].hidden if entry else "",
+        hidden=last.hidden if last else "",
         exit=removal.exit if removal else "",
         grounds=removal.grounds if removal else "",
         ended=ended,
@@ -121,7 +122,8 @@ def _end_of(entry: ListEntry, last: EntryEvent, *, on: date) -> tuple[str, date 
     """How the entry left its list, and the day; an exit before its last day goes before the end of its time."""
     if last.exit:
         return last.exit, local_date(last.at)
-    return (Exit.TERM.value, entry.in_force_until) if entry.in_force_until <= on else ("", None)
+    ends = rules.end_of(entry.in_force_until, last.until)
+    return (Exit.TERM.value, ends) if ends <= on else ("", None)
 
 
 def entries_by(authority_code: str, *, at: datetime, page: int = 1, size: int = 20) -> EntryRows:
@@ -137,10 +139,13 @@ def all_entries_by(authority_code: str, *, at: datetime) -> Iterator[EntryRow]:
 
 
 def own_entries(about: str, *, by: Actor, at: datetime) -> tuple[EntryRow, ...]:
-    """The city's entries about a subject, newest first. Raises `NotFound` for anyone else. Index: `entry_about`."""
+    """The city's entries about a subject, and about those that it stands for by a merge, newest first.
+
+    Raises `NotFound` for anyone else. Index: `entry_about`.
+    """
     if not by.may_for(about, Scope.SEE):
         raise NotFound
-    return _rows(list(ListEntry.objects.filter(about=about).order_by("-id")), at=at)
+    return _rows(list(ListEntry.objects.filter(about__in=queries.entered_as(about)).order_by("-id")), at=at)
 
 
 def _rows(found: Sequence[ListEntry], *, at: datetime) -> tuple[EntryRow, ...]:
@@ -166,7 +171,7 @@ def _rows(found: Sequence[ListEntry], *, at: datetime) -> tuple[EntryRow, ...]:
                 authority_name_zh=entry.authority_name_zh,
                 authority_name_en=entry.authority_name_en,
                 in_force_from=entry.in_force_from,
-                in_force_until=entry.in_force_until,
+                in_force_until=rules.end_of(entry.in_force_until, last[entry.pk].until),
                 stands=f"{queries.OWN_ENTRY}{entry.pk}" in standing,
                 remains=not ended,
                 hidden=last[entry.pk].hidden,

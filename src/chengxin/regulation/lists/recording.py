@@ -26,7 +26,7 @@ from chengxin.regulation.lists.errors import NotRecorded
 from chengxin.regulation.lists.models import Proposal
 from chengxin.regulation.lists.rules import ListTerms
 
-ITEM, FIELD = "serious-breach", "LIST"
+ITEM, FIELD, NUMBER, CODE = "serious-breach", "LIST", "DECISION_NUMBER", "SUBJECT_CODE"
 FILENAME = "list-entry-{case}.jsonl"
 ONE_DAY = timedelta(days=1)
 
@@ -56,9 +56,9 @@ def record_of(
         return None
     row = {
         "SUBJECT_NAME": proposal.subject_name,
-        "SUBJECT_CODE": code,
+        CODE: code,
         FIELD: named,
-        "DECISION_NUMBER": number,
+        NUMBER: number,
         "REASON": reason,
         "BASIS": in_turn_in_chinese(f"《{b.law}》{b.article}" for b in terms.basis),
         "REMOVAL_CONDITIONS": in_turn_in_chinese([leaving.removal(terms, begins_on=begins).zh, leaving.REMEDIES]),

@@ -36,8 +36,9 @@ class Level(StrEnum):
     CITY_DOCUMENT = "city-document"  # 市级规范性文件
 
 
-# Source: 国办发〔2020〕49号: a list needs one of these; what ministries, regions or cities want does not suffice.
-PERMITTING = frozenset({Level.LAW, Level.ADMINISTRATIVE_REGULATION, Level.CENTRAL_DOCUMENT})
+# Source: 国办发〔2020〕49号: a list needs one of these, a list of one place alone a local regulation; what ministries
+# or governments of regions and cities want does not suffice.
+PERMITTING = frozenset({Level.LAW, Level.ADMINISTRATIVE_REGULATION, Level.CENTRAL_DOCUMENT, Level.LOCAL_REGULATION})
 
 
 class Hearing(StrEnum):
@@ -69,6 +70,7 @@ class Happening(StrEnum):
     SHOWN = "resumed"  # 恢复公示
     EXITED = "exited"  # 移出
     RESTORED = "restored"  # 恢复列入
+    AMENDED = "amended"  # 期限更正缩短
 
 
 class ArrivalKind(StrEnum):
@@ -121,6 +123,7 @@ class Way(StrEnum):
 
 # How an authority takes an entry off by its own motion, and how at the subject's wish.
 OWN_MOTION = frozenset({Exit.REVOCATION, Exit.COURT, Exit.CORRECTION, Exit.PERFORMANCE})
+WRONG = frozenset({Exit.REVOCATION, Exit.COURT, Exit.CORRECTION})  # what was wrong from the start, or fell
 ASKED_FOR = frozenset({Exit.APPLICATION, Exit.PERFORMANCE, Exit.CORRECTION})
 REFERENCE = "list:"
 
@@ -278,7 +281,10 @@ def list_of(reference: str) -> str:
 
 
 def is_permitted(basis: Collection[Basis]) -> bool:
-    """Whether a list may exist on that basis. Source: 国办发〔2020〕49号 (laws, regulations, central documents)."""
+    """Whether a list may exist on that basis.
+
+    Source: 国办发〔2020〕49号 (laws, administrative and local regulations, central documents).
+    """
     return any(b.level in PERMITTING for b in basis)
 
 
@@ -310,6 +316,22 @@ def may_last(months: int, terms: ListTerms) -> bool:
 def ends_on(begins_on: date, months: int) -> date:
     """First day on which an entry of so many months is over. Source: 《民法典》第二百零二条."""
     return months_after(begins_on, months)
+
+
+def end_of(decided: date, corrected: date | None) -> date:
+    """First day off the list of an entry whose record may say an earlier end than was decided; never a later one.
+
+    Source: 国办发〔2020〕49号 (for no day longer than was decided).
+    """
+    return decided if corrected is None else min(decided, corrected)
+
+
+def own_exits(terms: ListTerms) -> frozenset[Exit]:
+    """How the authority may take an entry off this list by its own motion: what fell or was wrong ends on any list.
+
+    Source: the policy entry's own; 《行政处罚法》第七十五条, by analogy (an authority mends what it finds wrong).
+    """
+    return OWN_MOTION & terms.exits | WRONG
 
 
 def is_heard(terms: ListTerms, steps: Collection[str]) -> bool:

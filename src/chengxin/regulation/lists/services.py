@@ -6,6 +6,7 @@ facts, after another one proposed it and the subject was heard.
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -27,22 +28,25 @@ from chengxin.registry.records.rules import RecordState
 from chengxin.registry.subjects import queries as subjects
 from chengxin.registry.subjects.rules import about_subject
 from chengxin.regulation.lists import (
+    already,
+    amending,
     arrivals_log,
     arriving,
+    ceasing,
     consenting,
     entering,
     hearing,
     naming,
-    persons,
     policy,
     queries,
+    recording,
+    removing,
     rules,
     standing,
     writing,
 )
 from chengxin.regulation.lists.errors import (
     AlreadyListed,
-    DecisionNumberMissing,
     FactsMissing,
     ListClosed,
     MinorsAreNeverListed,
@@ -144,11 +148,11 @@ def _open(
         raise FactsMissing
     if not rules.may_last(months, terms):
         raise TermNotAllowed(least=terms.least_months, most=terms.most_months)
-    known = queries.entries_in_force([about], at=at)
-    arrived = persons.arrived_about([about], at=at, by=by, purpose=naming.PROPOSING, basis=naming.BASIS)
-    stands = any(e.list_code == terms.code for e in (*known.get(about, ()), *arrived.get(about, ())))
+    same = queries.one_subject(about)
     procedure = LIST_HONOUR.code if terms.needs_consent else LIST_ENTRY.code
-    if stands or casework_reads.open_about(procedure, [reference]):
+    if casework_reads.open_about(procedure, [reference_of(terms.code, one) for one in same]) or already.is_on(
+        terms.code, same, by=by, purpose=naming.PROPOSING, basis=naming.BASIS, at=at
+    ):
         raise AlreadyListed
     if by.organisation_id is None or by.user_id is None:
         raise NotPermitted  # a system proposes nobody: a named official does
@@ -197,11 +201,11 @@ def take(
     `number`: of the decision's document, for `list` and `remove`; `served_on` (the day on which the notice was given),
     `way`: for `serve`; `held_at`, `place`: for `call-hearing`; `agrees`, `wording` (the version that was read): for
     `consent`. Raises what `casework.take_step`, `hearing` and `consenting` raise, `ServiceUnproved`, `NotHeard`,
-    `HearingStillOpen`, `DecisionNumberMissing`, `ConsentMissing`.
+    `HearingStillOpen`, `DecisionNumberMissing`, `EntryOver`, `ConsentMissing`.
     """
     removal = Removal.objects.select_related("entry__proposal").filter(case_id=case_id).first()
     if removal is not None:
-        return _take_in_removal(removal, step, by=by, at=at, reason=reason, number=number)
+        return removing.take(removal, step, by=by, at=at, reason=reason, number=number)
     proposal = Proposal.objects.filter(case_id=case_id).first()
     if proposal is None:
         raise NotFound
@@ -238,6 +242,13 @@ def _terms_of(proposal: Proposal) -> ListTerms:
     return terms
 
 
+def _entry(entry_id: int, **about: Any) -> ListEntry:
+    found = ListEntry.objects.select_related("proposal").filter(pk=entry_id, **about).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
 @transaction.atomic
 def withdraw_consent(entry_id: int, *, about: str, by: Actor, at: datetime) -> None:
     """The person takes back the consent by which they stand on a list: the entry ends in the same moment.
@@ -245,9 +256,7 @@ def withdraw_consent(entry_id: int, *, about: str, by: Actor, at: datetime) -> N
     Who decided is told so, without a name. Raises `NotFound`, `NotYourConsent`, `NotWithdrawable`.
     """
     queue_behind(f"list-entry:{entry_id}")
-    entry = ListEntry.objects.select_related("proposal").filter(pk=entry_id, about=about).first()
-    if entry is None:
-        raise NotFound
+    entry = _entry(entry_id, about=about)
     consenting.require_own(about, by=by)
     proposal = entry.proposal
     if consenting.standing_consent(proposal) is None or not queries.remains(entry, at=at):
@@ -269,14 +278,12 @@ def apply_for_removal(
     at: datetime,
     files: Sequence[Upload] = (),
 ) -> int:
-    """Apply on behalf of `about` to be taken off a list early; returns the case's id.
+    """Apply on behalf of `about`, or of one that it stands for by a merge, to be taken off a list early; the case's id.
 
     Raises `NotFound`, `NotPermitted`, `FactsMissing`, `NotRemovable`.
     """
     queue_behind(f"list-entry:{entry_id}")
-    entry = ListEntry.objects.select_related("proposal").filter(pk=entry_id, about=about).first()
-    if entry is None:
-        raise NotFound
+    entry = _entry(entry_id, about__in=queries.entered_as(about))
     if not by.may_for(about, Scope.APPLY):
         raise NotPermitted
     terms = _terms_of(entry.proposal)
@@ -284,7 +291,10 @@ def apply_for_removal(
     is_early = exit == Exit.APPLICATION and (early is None or local_date(at) < early)
     if exit not in rules.ASKED_FOR & terms.exits or is_early or not queries.remains(entry, at=at):
         raise NotRemovable
-    return _open_removal(LIST_REMOVAL.code, entry, exit, grounds, by=by, at=at, files=files)
+    return removing.open_case(
+        LIST_REMOVAL.code, entry, exit, grounds, title=_title(terms, entry.subject_name), subject=about, by=by, at=at,
+        files=files,
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -294,52 +304,14 @@ def propose_removal(entry_id: int, *, exit: str, grounds: str, by: Actor, at: da
     Raises `NotFound`, `NotPermitted`, `FactsMissing`, `NotRemovable`.
     """
     queue_behind(f"list-entry:{entry_id}")
-    entry = ListEntry.objects.select_related("proposal").filter(pk=entry_id).first()
-    if entry is None:
-        raise NotFound
+    entry = _entry(entry_id)
     if entry.authority_code != by.organisation_code:
         raise NotYourList
-    if exit not in rules.OWN_MOTION or not queries.remains(entry, at=at):
+    terms = _terms_of(entry.proposal)
+    if exit not in rules.own_exits(terms) or not queries.remains(entry, at=at):
         raise NotRemovable
-    return _open_removal(LIST_REVOCATION.code, entry, exit, grounds, by=by, at=at, files=())
-
-
-def _open_removal(
-    procedure: str, entry: ListEntry, exit: str, grounds: str, *, by: Actor, at: datetime, files: Sequence[Upload]
-) -> int:
-    reference = str(entry).replace(" ", ":")
-    if not grounds.strip():
-        raise FactsMissing
-    if any(casework_reads.open_about(p.code, [reference]) for p in (LIST_REMOVAL, LIST_REVOCATION)):
-        raise NotRemovable
-    proposal = entry.proposal
-    parties = {
-        "subject": Party(represented=entry.about),
-        "authority": Party(organisation_id=proposal.authority_id),
-    }
-    terms = _terms_of(proposal)
-    title = _title(terms, entry.subject_name)
-    case_id = casework.open_case(procedure, about=reference, title=title, parties=parties, by=by, at=at, reason=grounds)
-    Removal.objects.create(
-        case_id=case_id, entry=entry, exit=exit, grounds=grounds.strip(), asked_by=by.name, asked_at=at
-    )
-    case_evidence.keep_evidence(case_id, uploads=files, by=by, at=at)
-    audit.note("lists.removal_asked", reference, by=by, at=at, case=case_id, exit=exit)
-    return case_id
-
-
-def _take_in_removal(removal: Removal, step: str, *, by: Actor, at: datetime, reason: str, number: str) -> str:
-    entry = removal.entry
-    queue_behind(f"list-entry:{entry.pk}")
-    state = casework.take_step(removal.case_id, step, by=by, at=at, reason=reason)
-    if step == "remove":
-        if not number.strip():
-            raise DecisionNumberMissing
-        standing.ended(
-            entry, Exit(removal.exit), reason=reason, number=number.strip(), case_id=removal.case_id, by=by, at=at
-        )
-    writing.write(step, entry.proposal, case_id=removal.case_id, reason=reason, by=by, at=at, number=number)
-    return state
+    title, subject = _title(terms, entry.subject_name), queries.one_subject(entry.about)[0]
+    return removing.open_case(LIST_REVOCATION.code, entry, exit, grounds, title=title, subject=subject, by=by, at=at)
 
 
 @transaction.atomic
@@ -355,14 +327,19 @@ def follow_record(natural_key: UUID, *, change: str, cause: str = "", item: str 
         reason = rules.reason_of(RecordState(change), cause)
         return about is not None and arrivals_log.follow_records([natural_key], about=about, reason=reason, at=at) > 0
     queue_behind(f"list-entry:{entry.pk}")
-    return standing.follow(entry, RecordState(change), cause=cause, at=at)
+    is_followed = standing.follow(entry, RecordState(change), cause=cause, at=at)
+    return amending.follow_record(natural_key, at=at) > 0 or is_followed
 
 
 @transaction.atomic
 def follow_hand_in(submission_id: int, *, item: str, at: datetime) -> int:
-    """Have the public log tell what a hand-in does to lists, in its own transaction; how many lines it takes."""
+    """Have entries follow a hand-in and the public log tell what it does to lists, in its own transaction.
+
+    How many lines it takes. Raises `DecidedHere` where it says more than was decided here: nothing of it is kept.
+    """
     about = arriving.subject_of(item, on=local_date(at))
-    return 0 if about is None else arrivals_log.follow_hand_in(submission_id, about=about, at=at)
+    amended = amending.follow_hand_in(submission_id, at=at) if item == recording.ITEM else 0
+    return 0 if about is None else amended + arrivals_log.follow_hand_in(submission_id, about=about, at=at)
 
 
 @transaction.atomic
@@ -372,6 +349,12 @@ def follow_moved(natural_keys: Sequence[UUID], *, at: datetime) -> int:
 
 
 @transaction.atomic
+def close_moot(*, at: datetime) -> int:
+    """Close the cases about leaving a list whose entry is over, by time as well; how many. Safe to repeat."""
+    return ceasing.close_ended(at=at)
+
+
+@transaction.atomic
 def compare_arrivals(*, at: datetime) -> int:
-    """Have the public log tell what it does not say yet of all that arrived on lists; how many lines it takes."""
-    return arrivals_log.compare(at=at)
+    """Have the public log tell what it does not say yet of lists' records, the city's own first; how many lines."""
+    return amending.compare(at=at) + arrivals_log.compare(at=at)

@@ -1,6 +1,6 @@
 """What happens to an entry: each event is kept, goes into the public log and reaches the record that tells of it."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from chengxin.base.audit import services as audit
 from chengxin.base.casework.services import PLATFORM
@@ -11,7 +11,7 @@ from chengxin.registry.records import queries as records
 from chengxin.registry.records import services as record_changes
 from chengxin.registry.records.rules import RecordState
 from chengxin.registry.subjects.rules import person_of
-from chengxin.regulation.lists import arrivals_log, policy, rules
+from chengxin.regulation.lists import arrivals_log, ceasing, policy, queries, rules
 from chengxin.regulation.lists.arriving import ORGANISATION
 from chengxin.regulation.lists.errors import NotRemovable
 from chengxin.regulation.lists.models import EntryEvent, ListEntry
@@ -29,7 +29,7 @@ def entered(entry: ListEntry, *, by: audit.Who, at: datetime) -> None:
 
 def ended(entry: ListEntry, exit: Exit, *, reason: str, number: str, case_id: int, by: audit.Who, at: datetime) -> None:
     """The entry stands no more, and neither does its record. Raises `NotRemovable` where it had ended."""
-    last = last_of(entry)
+    last = queries.last_of(entry)
     if last.exit:
         raise NotRemovable
     _add(
@@ -40,8 +40,9 @@ def ended(entry: ListEntry, exit: Exit, *, reason: str, number: str, case_id: in
         held = records.held_record(entry.natural_key, purpose=PURPOSE, by=by).row.state
         if held not in {RecordState.REPAIRED.value, RecordState.WITHDRAWN.value}:
             # What was wrong from the start is withdrawn; what ended by deserving it is repaired.
-            wrong = exit in {Exit.REVOCATION, Exit.COURT, Exit.CORRECTION}
-            (record_changes.withdraw if wrong else record_changes.end_by_repair)(entry.natural_key, by=by, at=at)
+            (record_changes.withdraw if exit in rules.WRONG else record_changes.end_by_repair)(
+                entry.natural_key, by=by, at=at
+            )
 
 
 def follow(entry: ListEntry, change: RecordState, *, cause: str, at: datetime) -> bool:
@@ -49,17 +50,25 @@ def follow(entry: ListEntry, change: RecordState, *, cause: str, at: datetime) -
 
     An entry whose time is over is off its list already, and nothing more happens to it.
     """
-    last = last_of(entry)
+    last = queries.last_of(entry)
     following = rules.follow(Place(hidden=last.hidden, exit=last.exit), change, cause)
-    if following is None or entry.in_force_until <= local_date(at):
+    if following is None or rules.end_of(entry.in_force_until, last.until) <= local_date(at):
         return False
     _add(entry, following.happening, last, following.place, by=PLATFORM, at=at, why=following.reason)
     return True
 
 
-def last_of(entry: ListEntry) -> EntryEvent:
-    """What happened to the entry last. Index: `entry_event_once`."""
-    return EntryEvent.objects.filter(entry=entry).latest("number")
+def amended(entry: ListEntry, until: date, *, reason: Found, at: datetime) -> bool:
+    """The entry ends earlier, as its corrected record says; whether it did anything.
+
+    An entry that is off its list stays as it was; where it comes back, its record is looked at again.
+    """
+    last = queries.last_of(entry)
+    ends = rules.end_of(entry.in_force_until, last.until)
+    if last.exit or until >= ends or ends <= local_date(at):
+        return False
+    _add(entry, Happening.AMENDED, last, Place(hidden=last.hidden), by=PLATFORM, at=at, why=reason, until=until)
+    return True
 
 
 def _add(
@@ -74,10 +83,13 @@ def _add(
     why: str = "",
     reason: str = "",
     case_id: int | None = None,
+    until: date | None = None,
 ) -> None:
+    corrected = until or (last.until if last else None)
+    ends = rules.end_of(entry.in_force_until, corrected)
     EntryEvent.objects.create(
         entry=entry, number=last.number + 1 if last else 1, is_standing=place.is_standing, hidden=place.hidden,
-        exit=place.exit, at=at, reason=reason.strip(), decision_number=decision,
+        exit=place.exit, at=at, reason=reason.strip(), decision_number=decision, until=corrected,
         case_id=case_id if case_id is not None else entry.case_id, by_name=by.name,
     )  # fmt: skip
     is_person = person_of(entry.about) is not None
@@ -87,24 +99,26 @@ def _add(
         "authority": entry.authority_code,
         "decision": decision,
         "from": entry.in_force_from.isoformat(),
-        "until": entry.in_force_until.isoformat(),
+        "until": ends.isoformat(),
         "hidden": place.hidden,
         "exit": place.exit,
     }
     was_shown = last is not None and last.is_standing
-    change = int(place.is_standing) - int(was_shown) if _is_shown(entry, at, is_person=is_person) else 0
+    change = int(place.is_standing) - int(was_shown) if _is_shown(entry, at, ends, is_person=is_person) else 0
     kind, reference = happening.value, f"list-entry:{entry.pk}"
     leaf = transparency.append(
         entry.list_code, kind, reference=reference, statement=statement, at=at, reason=str(why), change=change
     )
     audit.note(f"lists.{kind}", reference, by=by, at=at, leaf=leaf, why=str(why))
+    if place.exit or ends <= local_date(at):
+        ceasing.close_about(entry, Exit(place.exit or Exit.TERM), at=at)
 
 
-def _is_shown(entry: ListEntry, at: datetime, *, is_person: bool) -> bool:
-    """Whether such an entry stands on the public page that day, while it is not hidden."""
+def _is_shown(entry: ListEntry, at: datetime, ends: date, *, is_person: bool) -> bool:
+    """Whether such an entry stands on the public page that day, while it is not hidden and ends on `ends`."""
     on = local_date(at)
     try:
         terms = policy.list_on(entry.list_code, on)
     except NoPolicy:
         return False
-    return on < entry.in_force_until and rules.is_published(terms, about_person=is_person)
+    return on < ends and rules.is_published(terms, about_person=is_person)

@@ -25,6 +25,13 @@ def follow_moved(natural_keys: list[str], at: str) -> None:
     services.follow_moved([UUID(key) for key in natural_keys], at=datetime.fromisoformat(at))
 
 
+@app.periodic(cron="2 16 * * *")  # type: ignore[untyped-decorator]  # 00:02 in the city
+@app.task(name="lists.close_moot", queueing_lock="lists.close_moot")  # type: ignore[untyped-decorator]
+def close_moot(timestamp: int) -> None:
+    """Close the cases about leaving a list whose entry ended with the day that is over."""
+    services.close_moot(at=clock.now())
+
+
 @app.periodic(cron="5 16 * * *")  # type: ignore[untyped-decorator]  # 00:05 in the city
 @app.task(name="lists.compare_arrivals", queueing_lock="lists.compare_arrivals")  # type: ignore[untyped-decorator]
 def compare_arrivals(timestamp: int) -> None:

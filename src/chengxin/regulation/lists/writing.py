@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from chengxin.base.audit.services import Who
-from chengxin.base.casework.rules import Party
+from chengxin.base.casework import queries as cases
 from chengxin.base.clock import CITY_TIME, local_date
 from chengxin.base.languages import InBoth
 from chengxin.base.letters import services as letters
@@ -23,6 +23,7 @@ LETTERS = {
     "not-list": "not-listed",
     "remove": "removed",
     "keep": "kept",
+    "moot": "moot",
 }
 # What is written where a list honours a person, and waits for their consent.
 BY_CONSENT = LETTERS | {
@@ -38,7 +39,7 @@ def write(
     proposal: Proposal,
     *,
     case_id: int,
-    reason: str,
+    reason: str | InBoth,
     by: Who,
     at: datetime,
     entry: ListEntry | None = None,
@@ -54,7 +55,7 @@ def write(
     assert authority is not None
     letters.write(
         f"lists/{template}",
-        to=Party(represented=proposal.about),
+        to=cases.parties_of(case_id)["subject"],
         values={
             "case": str(case_id),
             "list": InBoth(terms.name_zh, terms.name_en),
@@ -64,7 +65,7 @@ def write(
             "facts": f"{proposal.facts}（{proposal.evidence}）",
             "basis": in_turn_in_chinese(f"《{b.law}》{b.article}" for b in terms.basis),
             "defence_days": str(terms.defence_working_days),
-            "reason": reason.strip(),
+            "reason": reason if isinstance(reason, InBoth) else reason.strip(),
             "number": number or (entry.decision_number if entry else ""),
             "until": entry.in_force_until.isoformat() if entry else "",
             **_told(entry, terms),

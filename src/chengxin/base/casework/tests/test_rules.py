@@ -146,6 +146,7 @@ FIRST, *REST = LOAN_OF_A_BOOK.steps
         ({"steps": (replace(FIRST, notifies=("friend",)), *REST)}, "no part 'friend'"),
         ({"steps": (replace(FIRST, not_by_taker_of=frozenset({"gone"})), *REST)}, "no step 'gone'"),
         ({"steps": (replace(FIRST, after=frozenset()), *REST)}, "leads from no state"),
+        ({"steps": (replace(FIRST, is_moot=True), *REST)}, "what is moot is closed, by the platform alone"),
         ({"steps": (*LOAN_OF_A_BOOK.steps, FIRST)}, "a code stands twice"),
         ({"states": (*LOAN_OF_A_BOOK.states, State("lost", "遗失"))}, "state lost: is never reached"),
         ({"states": (State("asked", "", on_silence="lend"), *LOAN_OF_A_BOOK.states[1:])}, "'lend' does not lead on"),

@@ -240,3 +240,11 @@ def test_history_says_who_took_which_step():
     case_id = checked()
 
     assert [(t.step, t.name) for t in queries.history_of(case_id)] == [("ask", "reader"), ("check", "operator")]
+
+
+def test_a_case_without_a_step_for_what_ended_elsewhere_stays_as_it_is():
+    case_id = opened()
+    before = standing(case_id)
+
+    assert not services.end_moot(case_id, at=NOON)
+    assert standing(case_id) == before

@@ -1,4 +1,4 @@
-"""A company takes the proofs of what arrived about it; a list's own page holds its number to the log's."""
+"""A company sees on which lists it stands and takes the proofs of what arrived; a list's page agrees with the log."""
 
 import html
 import re
@@ -9,8 +9,10 @@ from django.urls import reverse
 
 from chengxin.base.transparency.checking import check
 from chengxin.faces.space.tests.factories import representative
-from chengxin.registry.subjects.tests.factories import company
-from chengxin.regulation.lists.tests.factories import arrived
+from chengxin.registry.subjects import merging
+from chengxin.registry.subjects.rules import about_subject
+from chengxin.registry.subjects.tests.factories import code, company
+from chengxin.regulation.lists.tests.factories import NOON, arrived, entered
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +30,25 @@ def test_the_proofs_that_my_space_gives_hold_and_those_of_others_are_not_found(c
     (proof,) = re.findall(r"<textarea[^>]*>(.*?)</textarea>", page.content.decode(), re.DOTALL)
     assert check(html.unescape(proof)).is_good
     assert client.get(reverse("space:list-proofs", args=[mandate, other])).status_code == 404
+
+
+def test_who_stands_for_another_in_the_register_is_told_of_its_entry_and_asks_to_leave(client: Client):
+    absorbed, survivor = company("南宁虚构二行", 2), company("南宁虚构商行")
+    entry = entered(about_subject(code(2)))
+    merging.absorb(absorbed, survivor, at=NOON)
+    user, mandate = representative()
+    client.force_login(user)
+
+    page = client.get(reverse("space:lists", args=[mandate])).content.decode()
+    asked = client.post(
+        reverse("space:list-removal", args=[mandate, entry.pk]), {"exit": "correction", "grounds": "列入有误（虚构）"}
+    )
+
+    assert entry.decision_number in page
+    assert "您不在任何名单上" not in page
+    assert reverse("space:case", args=[mandate, entry.case_id]) not in page
+    assert asked.status_code == 302
+    assert client.get(asked.headers["Location"]).status_code == 200
 
 
 def test_the_page_of_a_list_says_whether_list_and_log_agree_on_what_arrived(client: Client):

@@ -15,8 +15,10 @@ from chengxin.regulation.lists import hearing, policy, reading, services
 from chengxin.regulation.lists.hearing import HearingRow
 from chengxin.regulation.lists.queries import OWN_ENTRY
 from chengxin.regulation.lists.reading import MatterRow
-from chengxin.regulation.lists.rules import OWN_MOTION, Exit, Way
+from chengxin.regulation.lists.rules import Exit, Way, own_exits
 from chengxin.regulation.lists.words import EXITS, HEARINGS, WAYS
+
+CLERKS = frozenset({Role.DEPARTMENT_OFFICER, Role.CREDIT_OFFICE_OPERATOR})  # who propose, of an authority
 
 
 def listing_context(case: CaseRow, actor: Actor, at: datetime) -> dict[str, Any]:
@@ -40,10 +42,14 @@ def listing_context(case: CaseRow, actor: Actor, at: datetime) -> dict[str, Any]
         "ended": EXITS[Exit(found.ended)] if found.ended else "",
         "ended_by_consent": found.ended == Exit.CONSENT,
         "ways": choices(WAYS),
-        "exits": choices(EXITS, OWN_MOTION),
-        "may_propose_removal": found.remains and not found.exit and Role.DEPARTMENT_OFFICER in actor.roles,
+        "exits": choices(EXITS, own_exits(terms)),
+        "may_propose_removal": found.remains and not found.exit and _is_clerk_of(found.authority_code, actor),
         "openings": [json.dumps(one, ensure_ascii=False) for one in opened],
     }
+
+
+def _is_clerk_of(authority_code: str, actor: Actor) -> bool:
+    return actor.organisation_code == authority_code and not CLERKS.isdisjoint(actor.roles)
 
 
 def _closed_steps(found: MatterRow, held: HearingRow | None) -> frozenset[str]:

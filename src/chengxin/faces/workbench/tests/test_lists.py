@@ -100,6 +100,32 @@ def test_a_removal_that_lacks_its_grounds_is_said_on_the_case_and_changes_nothin
     assert '<option value="court" selected>' in answer.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("role", "organisation", "offered"),
+    [
+        (Role.CREDIT_OFFICE_OPERATOR, CREDIT_OFFICE, True),
+        (Role.CREDIT_OFFICE_REVIEWER, CREDIT_OFFICE, False),
+        (Role.DEPARTMENT_OFFICER, MARKET_SUPERVISION, None),
+    ],
+)
+def test_the_clerks_of_the_authority_take_a_subject_off_its_list_and_nobody_else_is_offered_it(
+    client: Client, role: Role, organisation: str, offered: bool | None
+):
+    company("南宁虚构商行")
+    entry = entered(list_code="model-commitments", authority=CREDIT_OFFICE)
+    form = f"/workbench/lists/entries/{entry.pk}/removal"
+    client.force_login(person(role, organisation))
+
+    page = client.get(f"/workbench/cases/{entry.case_id}")
+    answer = client.post(form, {"exit": "court", "grounds": "法院撤销（虚构）", "case": entry.case_id})
+
+    assert (form in page.content.decode()) is bool(offered)
+    assert page.status_code == (404 if offered is None else 200)
+    assert (answer.status_code, Case.objects.filter(procedure="list-revocation").count()) == (
+        (302, 1) if offered else (403, 0)
+    )
+
+
 @pytest.mark.parametrize(("role", "told"), [(Role.DEPARTMENT_OFFICER, True), (Role.DEPARTMENT_REVIEWER, False)])
 def test_only_who_may_propose_a_campaign_is_led_to_the_form(client: Client, role: Role, told: bool):
     page = signed_in(client, role).get("/workbench/campaigns").content.decode()

@@ -16,10 +16,11 @@ from chengxin.faces.portal.templatetags.portal import last_day
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.faults import PageError
 from chengxin.faces.workbench.files import errors_of, file_limits, uploads_of
+from chengxin.faces.workbench.matters.listing import CLERKS
 from chengxin.faces.workbench.pages import page, say, sheet
 from chengxin.faces.workbench.paging import number_of_page
 from chengxin.faces.workbench.views.cases import case_context
-from chengxin.registry.accounts.rules import Permission, Role
+from chengxin.registry.accounts.rules import Permission
 from chengxin.regulation.lists import arrived, public, reading, services
 from chengxin.regulation.lists.errors import (
     FactsMissing,
@@ -34,7 +35,6 @@ from chengxin.regulation.lists.words import EXITS
 
 SIZE = 20
 REMOVAL = "removal"  # the form on the case page
-CLERKS = frozenset({Role.DEPARTMENT_OFFICER, Role.CREDIT_OFFICE_OPERATOR})
 FIELD_OF = {
     FactsMissing.code: "facts",
     TermNotAllowed.code: "months",

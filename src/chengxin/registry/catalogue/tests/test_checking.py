@@ -107,7 +107,7 @@ BROKEN = [
     (
         LISTINGS,
         "level: administrative-regulation}",
-        "level: local-regulation}",
+        "level: ministry-rule}",
         "no basis of a level that permits a list",
     ),
     (LISTINGS, "      closed: true\n", "", "no basis of a level that permits a list"),

@@ -7,6 +7,7 @@ import pytest
 from chengxin.base.errors import NotFound
 from chengxin.registry.subjects.tests.factories import code, company
 from chengxin.regulation.lists import public, services
+from chengxin.regulation.lists.models import EntryEvent
 from chengxin.regulation.lists.rules import Exit
 from chengxin.regulation.lists.tests.factories import (
     EARLIER,
@@ -86,6 +87,16 @@ def test_a_natural_person_is_not_shown_where_policy_does_not_publish_persons():
 
     assert public.entries_of("national-examinations", at=NOON).total == 0
     assert {r.terms.code: r.in_force for r in public.lists_now(at=NOON)}["national-examinations"] == 0
+
+
+def test_the_register_counts_no_natural_person_where_policy_publishes_none():
+    entry = entered("person:7", "national-examinations", authority="1145010000755126X2")
+    assert public.register_of("national-examinations", at=NOON) == ()
+
+    EntryEvent.objects.create(entry=entry, number=2, is_standing=False, exit="court", at=NOON, by_name="x")
+    assert public.register_of("national-examinations", at=NOON) == ()
+    over = datetime(2030, 1, 1, tzinfo=UTC)
+    assert public.register_of("national-examinations", at=over) == ()
 
 
 def test_numbers_in_force_are_those_of_the_lists_own_pages():
