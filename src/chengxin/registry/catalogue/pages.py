@@ -257,7 +257,7 @@ def _period(values: Mapping[str, Any]) -> Words:
                 return valid
             named, months = listed_in_chinese(longer["when"]["any"]), longer["months"]
             return Words(
-                f"{valid.zh}；{named}的，至少公示到核查日期后 {months} 个月",
+                f"{valid.zh}，其中{named}的至少公示到核查日期后 {months} 个月",
                 f"{valid.en}; once found, for at least {months} months from the finding",
             )
         case "months":

@@ -121,6 +121,9 @@ class Check(models.Model):
     by_user_id = models.BigIntegerField(null=True)
     at = models.DateTimeField()
 
+    class Meta:
+        indexes = [models.Index(fields=["due", "result"], condition=Q(by_data=True), name="commitment_data_check")]
+
     def __str__(self) -> str:
         return f"check {self.pk}"
 

@@ -118,7 +118,7 @@ def _check(dues: Sequence[Due], check: DataCheck, calendar: WorkingDays, *, on: 
 
 
 def _last_results(dues: Sequence[Due]) -> dict[int, str]:
-    """What records said last of each, by its id. One query."""
+    """What records said last of each, by its id. One query. Index: `commitment_data_check`."""
     found = Check.objects.filter(due__in=[d.pk for d in dues], by_data=True).order_by("pk")
     return dict(found.values_list("due_id", "result"))
 
