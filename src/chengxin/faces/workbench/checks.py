@@ -175,7 +175,7 @@ def organisation_name(code: str) -> str:
 
 def _trigger(trigger: RecordTrigger) -> str:
     named = item_name(trigger.item)
-    values = listed(sorted(trigger.any_of))
+    values = " · ".join(listed(sorted(any_of)) for _field, any_of in trigger.conditions)
     months = _("决定之日起 {n} 个月内").format(n=trigger.months) if trigger.months else ""
     grave = _("严重失信") if trigger.severity == "serious" else ""
     return " · ".join(str(part) for part in (named, grave, values, months) if part)

@@ -16,6 +16,7 @@ NEEDED = KEYS - {"authority", "on_breach"}
 INDUSTRY = "行业自律型"
 SUBJECTS = {"organisation", "person"}
 PUBLICATION = {"organisations": {"published", "not-published"}, "persons": {"with-consent"}}
+TOLD = ("proposed", "found", "found-unrecorded")  # the letters that tell of the measure after a breach
 STEPS = {"confirm", "defence", "handle", "rectify", "review", "decide", "task", "approve"}
 
 
@@ -37,6 +38,16 @@ def commitments(policies: Policies, profile: Profile, tables: Tables) -> Iterato
         for step, days in entry.values.items():
             if not _is_count(days):
                 yield _at(entry, step, f"{step!r} is a number of working days")
+    for entry in policies.of("commitment-procedure", "notice-and-commitment"):
+        offered, measure = entry.values.get("kinds"), entry.values.get("measure")
+        if not isinstance(offered, Sequence) or (kinds is not None and not set(offered) <= set(kinds.values)):
+            yield entry.fault("values", "'kinds' names values of commitment-kind")
+        if measure not in {e.code for e in policies.of("measures")}:
+            yield entry.fault("values", f"names the measure {measure!r}, which the catalogue of measures does not hold")
+    for entry in policies.of("commitment-procedure", "bar-told"):
+        for code in TOLD:
+            if not _is_text(entry.values.get(code)):
+                yield entry.fault("values", f"{code!r} is a text in zh and en")
 
 
 def _at(entry: PolicyEntry, key: str, message: str) -> ProfileFault:

@@ -7,13 +7,13 @@ from chengxin.registry.records.models import Record
 from chengxin.registry.records.rules import RecordState
 
 
-def in_force_of(code: str) -> list[tuple[UUID, str, str]]:
-    """Key, item and publicity entry of an organisation's records in force, disputed ones left out.
+def in_force_of(code: str) -> list[tuple[UUID, str, str, dict[str, str]]]:
+    """Key, item, publicity entry and content of an organisation's records in force, disputed ones left out.
 
     Index: `record_subject`.
     """
     found = Record.objects.filter(subject__code=code, known_until__isnull=True, state=RecordState.IN_FORCE.value)
-    return list(found.order_by("id").values_list("natural_key", "item", "policy"))
+    return list(found.order_by("id").values_list("natural_key", "item", "policy", "payload"))
 
 
 def suspended_among(keys: Collection[UUID]) -> frozenset[UUID]:

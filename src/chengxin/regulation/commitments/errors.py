@@ -48,13 +48,21 @@ class RunsAlready(ChengxinError):
     hint: Any = _("请在“信用承诺”页面查看；履行完毕后可以再次签署。")
 
 
-class BarredByBreach(ChengxinError):
-    """A breach was found, and for its time no further commitment of the kind is taken."""
+class NotOffered(ChengxinError):
+    """A measure of the catalogue applies: for its time notice and commitment is not offered."""
 
-    code = "barred-by-breach"
+    code = "notice-and-commitment-not-offered"
     status = 409
-    message: Any = _("此前的同类承诺被认定未履行，{until} 之前不能再签署这类承诺书。")
-    hint: Any = _("可以按通常程序提交全部材料办理；相关记录经信用修复或者撤销后，随即可以签署。")
+    message: Any = _("{until} 之前对您{measure}，没有签署。来由：{because}。依据：{basis}。")
+    hint: Any = _(
+        "可以按一般程序提交全部材料办理。对来由的记录或者名单有异议的，可以提出异议；已经改正的，可以申请信用修复，修复后随即恢复适用。"
+    )
+
+
+class PersonNotOffered(NotOffered):
+    """The same of a natural person, whose finding is no record of the credit platform."""
+
+    hint: Any = _("可以按一般程序提交全部材料办理。对认定不服的，或者已经补正履行的，可以在该份承诺的页面申请复核。")
 
 
 class SecondFactorMissing(ChengxinError):

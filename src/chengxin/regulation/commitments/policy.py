@@ -1,12 +1,14 @@
 """Reads the city's letters of commitment, and how long each step may take."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from chengxin.base import policy
 from chengxin.base.casework.rules import TimeAllowed
+from chengxin.base.languages import InBoth
 from chengxin.base.policy import Entry
 from chengxin.regulation.commitments import reading
-from chengxin.regulation.commitments.rules import Kind, Template
+from chengxin.regulation.commitments.rules import KIND_OF, Kind, Template
 
 KIND, PROCEDURE = "commitments", "commitment-procedure"
 
@@ -46,10 +48,24 @@ def _template(entry: Entry) -> Template:
     )
 
 
-def months_barred(kind: Kind, day: date) -> int:
-    """For how many months a breach of that kind found on `day` bars further ones; 0: it does not."""
+@dataclass(frozen=True, slots=True)
+class NoticeAndCommitment:
+    """The kinds that are offered as notice and commitment (告知承诺制), and the measure by which they are not."""
+
+    kinds: frozenset[Kind]
+    measure: str
+
+
+def notice_and_commitment_on(day: date) -> NoticeAndCommitment | None:
+    """What applied on that day; None where nothing did."""
     try:
-        entry = policy.entry_on(PROCEDURE, "bar-after-breach", day)
+        values = policy.entry_on(PROCEDURE, "notice-and-commitment", day).values
     except policy.NoPolicy:
-        return 0
-    return int(entry.values["months"].get(kind.value, 0))
+        return None
+    return NoticeAndCommitment(frozenset(KIND_OF[name] for name in values["kinds"]), values["measure"])
+
+
+def told_of_bar(code: str, day: date) -> InBoth:
+    """How a letter of that day tells of the measure that follows: `proposed`, `found` or `found-unrecorded`."""
+    words = policy.entry_on(PROCEDURE, "bar-told", day).values[code]
+    return InBoth(words["zh"], words["en"])

@@ -95,14 +95,6 @@ class Obligation:
     data: DataCheck | None = None
 
 
-def barred_until(found_on: date, months: int) -> date | None:
-    """The first day on which a kind of commitment is open again after a breach; None where it bars nothing.
-
-    Source: 国办发〔2020〕42号; the months are those of policy/commitment-procedure.yaml on the day of the finding.
-    """
-    return months_after(found_on, months) if months else None
-
-
 @dataclass(frozen=True, slots=True)
 class Consequence:
     """A task for the competent department that follows a finding of breach (违诺后续处理)."""

@@ -21,7 +21,6 @@ from chengxin.base.listing import listed_in_chinese
 from chengxin.base.sealing.rules import mask_number
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Actor
-from chengxin.registry.records import deciding
 from chengxin.registry.records.deciding import DecisionRow
 from chengxin.registry.records.rules import months_after
 from chengxin.registry.subjects import identities
@@ -221,7 +220,8 @@ def _asked(
     """Ask what stands about the subjects with these codes and about these people; what is returned awaits it."""
     abouts = [*map(about_subject, codes), *map(about_person, people)]
     entered = asked_entries(abouts, at=at, among=among)
-    decided = deciding.asked_decisions(list(codes), items={t.item for t in triggers}, on=local_date(at), among=among)
+    on = local_date(at)
+    decided = policy.decisions_on(on).asked(list(codes), items={t.item for t in triggers}, on=on, among=among)
     wishing = asked_wishes(abouts, among=among)
 
     def awaited() -> Standing:
@@ -259,11 +259,12 @@ def _served(entry: EntryInForce) -> date | None:
 
 
 def _of_record(about: str, row: DecisionRow, trigger: RecordTrigger) -> Ground:
-    assert row.decided_on is not None
+    day = rules.decided_on(trigger, row.payload, otherwise=row.decided_on)
+    assert day is not None
     ends = [row.public_until] if row.public_until else []
     if trigger.months:
-        ends.append(months_after(row.decided_on, trigger.months))
-    decided = _begin(row.decided_on)
+        ends.append(months_after(day, trigger.months))
+    decided = _begin(day)
     assert decided is not None
     return Ground(
         about=about,
@@ -273,7 +274,7 @@ def _of_record(about: str, row: DecisionRow, trigger: RecordTrigger) -> Ground:
         authority_zh=row.authority_name,
         authority_en="",
         decision_number=row.document_number,
-        decided_on=row.decided_on.isoformat(),
+        decided_on=day.isoformat(),
         served_at=decided if trigger.served_by else None,
         since=decided,
         until=_begin(min(ends)) if ends else None,
@@ -282,9 +283,9 @@ def _of_record(about: str, row: DecisionRow, trigger: RecordTrigger) -> Ground:
 
 
 def _meets(row: DecisionRow, trigger: RecordTrigger) -> bool:
-    right = row.item == trigger.item and row.decided_on is not None
-    graded = not trigger.severity or row.severity == trigger.severity
-    return right and graded and (not trigger.field or row.payload.get(trigger.field, "") in trigger.any_of)
+    return row.item == trigger.item and rules.fits(
+        trigger, row.payload, severity=row.severity, otherwise=row.decided_on
+    )
 
 
 def _begin(day: date | datetime | None) -> datetime | None:

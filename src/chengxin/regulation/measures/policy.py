@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import product
 from typing import Any
 
 from chengxin.base import policy
 from chengxin.base.calendar.errors import UnannouncedYear
 from chengxin.base.calendar.policy import working_days
 from chengxin.base.clock import CITY_TIME
+from chengxin.registry.records.deciding import Decisions
 from chengxin.regulation.measures.errors import NoSuchMatter
 from chengxin.regulation.measures.rules import Basis, Class, Effect, Kind, Matter, Measure, RecordTrigger, Target
 
@@ -67,6 +69,19 @@ def answered_in(code: str, day: date) -> tuple[Measure, ...]:
 def triggers_in(codes: frozenset[str], day: date) -> frozenset[RecordTrigger]:
     """The records that trigger a measure with which one of these matters is answered. Raises `NoSuchMatter`."""
     return frozenset(t for code in codes for m in answered_in(code, day) for t in m.records)
+
+
+@lru_cache(maxsize=16)
+def decisions_on(day: date) -> Decisions:
+    """How the registry is asked on that day for the records that can trigger any measure of the catalogue."""
+    triggers = [t for m in measures_on(day) for t in m.records]
+    whole = {t.item for t in triggers if not t.conditions}
+    parts: dict[str, list[dict[str, str]]] = {}
+    for trigger in dict.fromkeys(t for t in triggers if t.item not in whole):
+        fields = [field for field, _any_of in trigger.conditions]
+        for values in product(*(sorted(any_of) for _field, any_of in trigger.conditions)):
+            parts.setdefault(trigger.item, []).append(dict(zip(fields, values, strict=True)))
+    return Decisions.narrowed_by(parts)
 
 
 @lru_cache(maxsize=256)
@@ -137,6 +152,9 @@ def _trigger(raw: Mapping[str, Any]) -> RecordTrigger:
         severity=raw.get("severity", ""),
         months=int(raw.get("months", 0)),
         served_by=raw.get("served_by", ""),
+        also=tuple((field, frozenset(any_of)) for field, any_of in raw.get("also", {}).items()),
+        dated_by=raw.get("dated_by", ""),
+        decided_from=raw.get("decided_from"),
     )
 
 

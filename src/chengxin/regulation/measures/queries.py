@@ -18,6 +18,7 @@ from chengxin.base.database.context import acting
 from chengxin.base.database.parts import PART, all_rows
 from chengxin.base.errors import NotFound
 from chengxin.registry.accounts import queries as accounts
+from chengxin.registry.accounts.queries import OrganisationRow
 from chengxin.registry.accounts.rules import Actor, Permission, require
 from chengxin.registry.catalogue import queries as catalogue
 from chengxin.regulation.measures import policy
@@ -127,7 +128,16 @@ def matters_of(by: Actor, *, on: date) -> tuple[Matter, ...]:
 
 def lineage(by: Actor) -> tuple[str, ...]:
     """The codes of the actor's organisation and of those above it. Index: primary key."""
-    codes, row = [], accounts.organisation_by_id(by.organisation_id) if by.organisation_id else None
+    return _upwards(accounts.organisation_by_id(by.organisation_id) if by.organisation_id else None)
+
+
+def lineage_of(code: str) -> tuple[str, ...]:
+    """The codes of the organisation with that code and of those above it. Indexes: unique code, primary key."""
+    return _upwards(accounts.organisation_by_code(code))
+
+
+def _upwards(row: OrganisationRow | None) -> tuple[str, ...]:
+    codes = []
     while row is not None:
         codes.append(row.code)
         row = accounts.organisation_by_id(row.parent_id) if row.parent_id else None

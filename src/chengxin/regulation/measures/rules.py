@@ -5,9 +5,9 @@ all hold at that moment, and in no other case. What cannot be expressed here: a 
 authority decided about the subject by name.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
@@ -88,10 +88,11 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class RecordTrigger:
-    """A record of `item` that triggers a measure: where `field` has one of `any_of`, of that severity.
+    """A record of `item` that triggers a measure: where `field` has one of `any_of`, and so has each of `also`.
 
     It counts for `months` after its decision, 0: as long as it is public. `served_by`: the law by which such a decision
-    was served on its party; empty for what grants something.
+    was served on its party; empty for what grants something. `dated_by`: the field with the day of the decision, where
+    that is not the item's own; `decided_from`: the first such day that counts, None: every one.
     """
 
     item: str
@@ -100,6 +101,14 @@ class RecordTrigger:
     severity: str = ""
     months: int = 0
     served_by: str = ""
+    also: tuple[tuple[str, frozenset[str]], ...] = ()
+    dated_by: str = ""
+    decided_from: date | None = None
+
+    @property
+    def conditions(self) -> tuple[tuple[str, frozenset[str]], ...]:
+        """The fields that decide, each with the values of which it has one."""
+        return (*([(self.field, self.any_of)] if self.field else []), *self.also)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +225,7 @@ def answer(
     Source: 国办发〔2020〕49号 part 3 (no measure outside the catalogue, none without a decision, notice and an end);
     广西壮族自治区社会信用条例 on incentives.
     """
-    standing = [g for g in grounds if g.about and g.about == identity.about and _is_in_force(g, at)]
+    standing = [g for g in grounds if g.about and g.about == identity.about and is_in_force(g, at)]
     if not standing or identity.target not in matter.subjects:
         return ()
     found = [
@@ -253,6 +262,27 @@ def meets(measure: Measure, identity: Identity) -> bool:
     return bool(measure.targets & PERSONS)
 
 
+def decided_on(trigger: RecordTrigger, payload: Mapping[str, str], *, otherwise: date | None) -> date | None:
+    """The day of the decision that a record tells of; `otherwise` the item's own. Source: the trigger's `dated_by`."""
+    if not trigger.dated_by:
+        return otherwise
+    told = payload.get(trigger.dated_by, "")
+    return date.fromisoformat(told) if told else None
+
+
+def fits(trigger: RecordTrigger, payload: Mapping[str, str], *, severity: str = "", otherwise: date | None) -> bool:
+    """Whether a record of the trigger's item with that content triggers it; `otherwise` as for `decided_on`.
+
+    Source: the measure's own `triggers`; what was decided before it was told that the measure follows does not count
+    (国办发〔2020〕49号 part 3: notice before any restriction).
+    """
+    day = decided_on(trigger, payload, otherwise=otherwise)
+    if day is None or (trigger.decided_from is not None and day < trigger.decided_from):
+        return False
+    graded = not trigger.severity or severity == trigger.severity
+    return graded and all(payload.get(field, "") in any_of for field, any_of in trigger.conditions)
+
+
 def is_triggered(measure: Measure, ground: Ground) -> bool:
     """Whether the ground is one of those that the measure names. Source: the measure's own `triggers`."""
     if ground.trigger is not None:
@@ -272,7 +302,8 @@ def carries(ground: Ground, effect: Effect, *, at: datetime) -> bool:
     return ground.served_at is not None and ground.served_at <= at and ground.until is not None
 
 
-def _is_in_force(ground: Ground, at: datetime) -> bool:
+def is_in_force(ground: Ground, at: datetime) -> bool:
+    """Whether the ground stands at that moment, `[since, until)`. Source: the list entry or decision itself."""
     return ground.since <= at and (ground.until is None or at < ground.until)
 
 

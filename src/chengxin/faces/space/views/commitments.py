@@ -72,7 +72,7 @@ def sign(request: SpaceRequest, mandate_id: int, code: str) -> HttpResponse:
         raise NotFound
     errors: list[PageError] = []
     status = 200
-    barred = barring.barred_until(about, template.kind, by=request.actor, on=clock.local_date(now))
+    bar = barring.bar_of(about, template, by=request.actor, at=now)
     if request.method == "POST":
         given = Given(
             version=request.POST.get("version", ""),
@@ -99,7 +99,7 @@ def sign(request: SpaceRequest, mandate_id: int, code: str) -> HttpResponse:
         "letter": lines.letter_context(template),
         "has_factor": accounts.has_second_factor(request.user.pk),
         "is_person": code_of(about) is None,
-        "barred_until": barred,
+        "bar": bar,
         "given": request.POST,
         "errors": errors,
     }

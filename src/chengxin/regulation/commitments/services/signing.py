@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 
@@ -22,11 +22,12 @@ from chengxin.registry.subjects.rules import code_of
 from chengxin.regulation.commitments import barring, confirming, letters_in_force, members, printing, recording, rules
 from chengxin.regulation.commitments.confirming import NONE, Factor
 from chengxin.regulation.commitments.errors import (
-    BarredByBreach,
     LetterChanged,
     LetterEnded,
     LetterUnread,
     NotForYou,
+    NotOffered,
+    PersonNotOffered,
     RunsAlready,
 )
 from chengxin.regulation.commitments.models import Commitment, Due, Letter, ShowingConsent
@@ -66,7 +67,7 @@ def sign(template_code: str, *, about: str, given: Given, by: Actor, address: st
 
     The letter is set, signed and stamped before the transaction, which locks the audit chain; the second factor
     is taken outside it, so that a wrong one counts. Raises `NotFound`, `NotPermitted`, `LetterEnded`, `LetterChanged`,
-    `LetterUnread`, `NotForYou`, `RunsAlready`, `BarredByBreach`, `TimestampUnavailable`,
+    `LetterUnread`, `NotForYou`, `RunsAlready`, `NotOffered`, `TimestampUnavailable`,
     and what `confirming.confirm` raises.
     """
     on = local_date(at)
@@ -107,13 +108,14 @@ def _checked(template_code: str, about: str, given: Given, *, by: Actor, at: dat
         raise LetterChanged
     if _runs(about, template.code):
         raise RunsAlready
-    _check_bar(about, template, by=by, on=local_date(at))
+    _check_bar(about, template, by=by, at=at)
     return template
 
 
-def _check_bar(about: str, template: Template, *, by: Actor, on: date) -> None:
-    if (until := barring.barred_until(about, template.kind, by=by, on=on)) is not None:
-        raise BarredByBreach(until=until.isoformat())
+def _check_bar(about: str, template: Template, *, by: Actor, at: datetime) -> None:
+    if (bar := barring.bar_of(about, template, by=by, at=at)) is not None:
+        error = PersonNotOffered if bar.is_person else NotOffered
+        raise error(until=bar.until.isoformat(), measure=bar.name, because=bar.because, basis=bar.basis)
 
 
 def _is_open_to(about: str, template: Template) -> bool:
@@ -159,7 +161,7 @@ def _enter(
     queue_behind(f"commitments:{promisor.about}")
     if _runs(promisor.about, template.code):
         raise RunsAlready
-    _check_bar(promisor.about, template, by=by, on=local_date(marks.at))  # a breach may have been found meanwhile
+    _check_bar(promisor.about, template, by=by, at=marks.at)  # a breach may have been found meanwhile
     made = _commitment(template, promisor, authority, marks, given, by=by)
     if made.is_shown and not promisor.is_person:
         made.natural_key = recording.hand_in(
