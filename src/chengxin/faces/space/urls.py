@@ -77,6 +77,7 @@ urlpatterns = [
     path("<int:mandate_id>/commitments/<slug:number>", commitments.commitment, name="commitment"),
     path("<int:mandate_id>/commitments/<slug:number>.pdf", commitments.letter_pdf, name="commitment-pdf"),
     path("<int:mandate_id>/commitments/<slug:number>/show", commitments.show, name="commitment-show"),
+    path("<int:mandate_id>/commitments/<slug:number>/review", commitments.ask_review, name="commitment-review"),
     path("<int:mandate_id>/memberships/<int:membership_id>", commitments.answer, name="membership-answer"),
     path("<int:mandate_id>/report", report.own_report, name="report"),
     path("<int:mandate_id>/report/issue", report.issue, name="report-issue"),

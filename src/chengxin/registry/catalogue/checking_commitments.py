@@ -1,6 +1,6 @@
 """Checks the profile's letters of commitment: that each can be signed, checked and followed up as it says."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 from chengxin.registry.catalogue.checking_policy import Policies, PolicyEntry
@@ -16,6 +16,7 @@ NEEDED = KEYS - {"authority", "on_breach"}
 INDUSTRY = "行业自律型"
 SUBJECTS = {"organisation", "person"}
 PUBLICATION = {"organisations": {"published", "not-published"}, "persons": {"with-consent"}}
+REVIEW_STEPS = {"opinion", "decision"}
 TOLD = ("proposed", "found", "found-unrecorded")  # the letters that tell of the measure after a breach
 STEPS = {"confirm", "defence", "handle", "rectify", "review", "decide", "task", "approve"}
 
@@ -38,9 +39,17 @@ def commitments(policies: Policies, profile: Profile, tables: Tables) -> Iterato
         for step, days in entry.values.items():
             if not _is_count(days):
                 yield _at(entry, step, f"{step!r} is a number of working days")
+    yield from _after_breach(policies, kinds.values if kinds is not None else None)
+
+
+def _after_breach(policies: Policies, kinds: Container[str] | None) -> Iterator[ProfileFault]:
+    """What is wrong with how long a review may take, and with what is told of the measure after a breach."""
+    for entry in policies.of("commitment-procedure", "review-limits"):
+        if set(entry.values) != REVIEW_STEPS or not all(map(_is_count, entry.values.values())):
+            yield entry.fault("values", "'opinion' and 'decision' are numbers of working days")
     for entry in policies.of("commitment-procedure", "notice-and-commitment"):
         offered, measure = entry.values.get("kinds"), entry.values.get("measure")
-        if not isinstance(offered, Sequence) or (kinds is not None and not set(offered) <= set(kinds.values)):
+        if not isinstance(offered, Sequence) or (kinds is not None and not all(one in kinds for one in offered)):
             yield entry.fault("values", "'kinds' names values of commitment-kind")
         if measure not in {e.code for e in policies.of("measures")}:
             yield entry.fault("values", f"names the measure {measure!r}, which the catalogue of measures does not hold")

@@ -106,7 +106,7 @@ def _applying(about: str, code: str, template: Template, *, by: Actor, at: datet
 def _findings_about(about: str, measure: Measure) -> Iterator[Ground]:
     """The findings of breach about a person's own commitments that trigger the measure."""
     found = Decision.objects.select_related("commitment").filter(
-        commitment__about=about, commitment__state=State.NOT_PERFORMED.value, state=State.NOT_PERFORMED.value
+        commitment__about=about, state=State.NOT_PERFORMED.value, undoing__isnull=True
     )
     names = {o.id: o for o in organisations()} if found else {}
     for decision in found:

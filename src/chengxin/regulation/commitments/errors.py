@@ -136,6 +136,31 @@ class NoRectification(ChengxinError):
     hint: Any = _("请直接提出认定意见，交审核员决定。")
 
 
+class FindingStands(ChengxinError):
+    """What follows a breach is called off only when the finding is undone."""
+
+    code = "finding-stands"
+    status = 409
+    message: Any = _("认定没有撤销，任务不能终止。")
+    hint: Any = _("认定被更正、撤销的，平台自动终止任务。")
+
+
+class NotReviewable(ChengxinError):
+    """There is no finding of breach to look at again, it is a record, or it was or is being looked at."""
+
+    code = "not-reviewable"
+    status = 409
+    message: Any = _("现在不能申请复核。")
+    hint: Any = _("一次认定复核一次。记入信用记录的认定，请对该记录提出异议；也可以依法申请行政复议或者提起行政诉讼。")
+
+
+class ReviewReasonMissing(ChengxinError):
+    code = "review-reason-missing"
+    status = 422
+    message: Any = _("请写明申请复核的理由。")
+    hint: Any = _("例如：哪一项事实不符，或者已经怎样补正履行。不要写身份证号等个人信息。")
+
+
 class DraftIncomplete(ChengxinError):
     code = "draft-incomplete"
     status = 422

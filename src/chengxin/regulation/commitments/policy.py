@@ -30,6 +30,18 @@ def template_named(version: str) -> Template | None:
     return _template(entry) if entry is not None and entry.kind == KIND else None
 
 
+def review_limit(step: str, day: date) -> TimeAllowed:
+    """How many working days that step of a review may take from `day` on. Raises `NoPolicy`."""
+    entry = policy.entry_on(PROCEDURE, "review-limits", day)
+    return TimeAllowed(int(entry.values[step]), entry.version)
+
+
+def letter_unrecorded(code: str, day: date) -> str:
+    """The letter of that day about what enters no record, where there is one of its own; else `code` itself."""
+    own = f"{code}-unrecorded"
+    return own if any(e.code == own and e.applies_on(day) for e in policy.entries("letters-commitments")) else code
+
+
 def limit(step: str, day: date) -> TimeAllowed:
     """How many working days that step may take from `day` on. Raises `NoPolicy`."""
     entry = policy.entry_on(PROCEDURE, "limits", day)

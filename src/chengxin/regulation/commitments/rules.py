@@ -61,6 +61,22 @@ STATES = {
 }
 
 
+STATE_OF = {name: state for state, name in STATES.items()}
+
+
+class Cause(StrEnum):
+    """What undid a finding of breach (认定撤销的原因), or, of `MENDED`, ended what it bars while it stands."""
+
+    CORRECTED = "corrected"  # 该记录已更正
+    WITHDRAWN = "withdrawn"  # 该记录已撤销
+    REVIEWED = "reviewed"  # 经复核撤销
+    MENDED = "mended"  # 已补正履行, 恢复适用告知承诺制
+
+
+REVOKING = frozenset({Cause.CORRECTED, Cause.WITHDRAWN, Cause.REVIEWED})
+BREACHES = frozenset({State.PARTLY, State.NOT_PERFORMED})
+
+
 class Result(StrEnum):
     """What a check of one obligation found (核查结果)."""
 
@@ -193,6 +209,17 @@ def state_after(step: str, state: State) -> State:
     Source: 国办发〔2020〕49号 (notice, statement and defence before what is adverse); the steps are the procedure's.
     """
     return FOUND.get(step, state) if state is State.RUNNING else state
+
+
+_ADVERSE_FIRST = (State.NOT_PERFORMED, State.PARTLY, State.RUNNING, State.PERFORMED)
+
+
+def undoes(recorded: State, *, found: State) -> bool:
+    """Whether a record that says `recorded` now undoes the finding that it told of: where it says less of a breach.
+
+    A record that says more finds nothing: that takes notice and defence. Source: 国办发〔2020〕49号.
+    """
+    return found in BREACHES and _ADVERSE_FIRST.index(recorded) > _ADVERSE_FIRST.index(found)
 
 
 def is_shown(template: Template, *, is_person: bool, consents: bool) -> bool:

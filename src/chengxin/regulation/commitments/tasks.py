@@ -1,7 +1,10 @@
+from datetime import datetime
+from uuid import UUID
+
 from procrastinate.contrib.django import app
 
 from chengxin.base import clock
-from chengxin.regulation.commitments.services import checking
+from chengxin.regulation.commitments.services import checking, undoing
 
 
 @app.periodic(cron="40 3 * * *")  # type: ignore[untyped-decorator]
@@ -9,3 +12,15 @@ from chengxin.regulation.commitments.services import checking
 def check_by_records(timestamp: int) -> None:
     """Check by night what records prove of the obligations that are open."""
     checking.check_by_records(at=clock.now())
+
+
+@app.task(name="commitments.follow_record")  # type: ignore[untyped-decorator]
+def follow_record(natural_key: str, at: str) -> None:
+    """Undo the finding whose record was withdrawn."""
+    undoing.follow_record(UUID(natural_key), at=datetime.fromisoformat(at))
+
+
+@app.task(name="commitments.follow_hand_in")  # type: ignore[untyped-decorator]
+def follow_hand_in(submission_id: int, at: str) -> None:
+    """Undo the findings whose records a hand-in corrected."""
+    undoing.follow_hand_in(submission_id, at=datetime.fromisoformat(at))

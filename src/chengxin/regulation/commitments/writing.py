@@ -11,7 +11,7 @@ from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.queries import OrganisationRow
 from chengxin.regulation.commitments import barring, policy
 from chengxin.regulation.commitments.models import Commitment
-from chengxin.regulation.commitments.rules import Kind
+from chengxin.regulation.commitments.rules import Cause, Kind
 
 LETTERS = {  # step -> the letter that the promisor gets
     "propose-breach": "breach-proposed",
@@ -21,16 +21,35 @@ LETTERS = {  # step -> the letter that the promisor gets
     "find-kept": "not-breached",
     "drop": "dropped",
     "confirm-fulfilled": "fulfilled",
+    "uphold": "finding-upheld",
+}
+UNDONE = {  # what undid a finding, or what it bars -> the letter
+    Cause.CORRECTED: "finding-corrected",
+    Cause.WITHDRAWN: "finding-withdrawn",
+    Cause.REVIEWED: "finding-revoked",
+    Cause.MENDED: "bar-lifted",
 }
 NOTHING = InBoth("", "")
 
 
 def write(step: str, found: Commitment, case_id: int, reason: str, *, by: Who, at: datetime) -> None:
     """Write the letter of that step, where it has one, in the name of the commitment's authority."""
-    if (letter := LETTERS.get(step)) is not None:
-        authority = accounts.organisation_by_id(found.authority_id)
-        assert authority is not None
-        send(letter, found, authority, case_id, reason, bar=_bar_told(step, found, at=at), by=by, at=at)
+    if (letter := LETTERS.get(step)) is None:
+        return
+    if found.natural_key is None:
+        letter = policy.letter_unrecorded(letter, local_date(at))
+    send(letter, found, _authority(found), case_id, reason, bar=_bar_told(step, found, at=at), by=by, at=at)
+
+
+def tell_undone(cause: Cause, found: Commitment, case_id: int, reason: str, *, by: Who, at: datetime) -> None:
+    """Write that a finding was undone, or that it bars no longer; filed with the case `case_id`."""
+    send(UNDONE[cause], found, _authority(found), case_id, reason, by=by, at=at)
+
+
+def _authority(found: Commitment) -> OrganisationRow:
+    authority = accounts.organisation_by_id(found.authority_id)
+    assert authority is not None
+    return authority
 
 
 def send(

@@ -1,6 +1,7 @@
 """Commitments in My space: reading, signing with the second factor, publication, invitations."""
 
 import base64
+from datetime import date
 
 import pytest
 from django.test import Client
@@ -11,19 +12,28 @@ from chengxin.faces.space.tests.factories import mandate_of, representative
 from chengxin.registry.accounts import second_factor
 from chengxin.registry.accounts.models import User
 from chengxin.registry.accounts.rules import Scope, totp_code
-from chengxin.regulation.commitments.models import Commitment, Membership
-from chengxin.regulation.commitments.services import associations
+from chengxin.regulation.commitments import barring
+from chengxin.regulation.commitments.models import Commitment, Membership, Review
+from chengxin.regulation.commitments.services import associations, finding
 from chengxin.regulation.commitments.tests.factories import (
     OWN_WILL,
     PREMISES,
     association,
     code,
     letter,
+    officer,
+    proposed,
     registered,
+    resident,
+    reviewer,
     runs_association,
+    signed,
 )
+from chengxin.regulation.measures.tests.factories import ground, measure
 
 pytestmark = pytest.mark.django_db
+REFORM = "114501000075510245"
+MEASURE, GROUND = measure(), ground()
 
 
 @pytest.fixture
@@ -126,3 +136,40 @@ def test_an_invitation_is_answered(client: Client, space: int):
     assert Membership.objects.get().accepted_at is not None
     client.post(reverse("space:membership-answer", args=[space, member]), {"answer": "leave"})
     assert Membership.objects.get().ended_at is not None
+
+
+def test_a_person_asks_for_a_review_on_the_page_of_the_commitment_and_once_alone(client: Client):
+    now = clock.now()
+    zhou = resident()
+    number = signed("resident-volunteer", by=zhou, at=now)
+    case_id = proposed(number, by=officer(REFORM), at=now)
+    finding.take(case_id, "state", by=zhou, at=now, reason="情况说明（虚构）")
+    finding.take(case_id, "forward", by=officer(REFORM), at=now, reason="虚构")
+    finding.take(case_id, "find-breached", by=reviewer(REFORM), at=now, reason="虚构")
+    client.force_login(User.objects.get(username="zhou"))
+    mandate = zhou.mandates[0].id
+    page, ask = (reverse(f"space:{name}", args=[mandate, number]) for name in ("commitment", "commitment-review"))
+
+    assert ask in client.get(page).content.decode()
+    refused = client.post(ask, {"reason": " "})
+    assert (refused.status_code, Review.objects.count()) == (422, 0)
+    assert "请写明申请复核的理由" in refused.content.decode()
+    assert client.post(ask, {"reason": "当日在场（虚构）"})["Location"].startswith("/my/")
+    assert ask not in client.get(page, headers={"accept-language": "en"}).content.decode()
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_whoever_is_not_offered_notice_and_commitment_is_told_why_and_until_when(
+    client: Client, space: int, language: str, monkeypatch
+):
+    bar = barring.Bar(MEASURE, GROUND, date(2027, 12, 1), is_person=False)
+    monkeypatch.setattr(barring, "bar_of", lambda *_, **__: bar)
+
+    text = client.get(
+        reverse("space:commitment-sign", args=[space, PREMISES]), headers={"accept-language": language}
+    ).content.decode()
+
+    assert "2027-12-01" in text
+    assert GROUND.decision_number in text
+    assert "《虚构法》第一条" in text
+    assert 'name="read"' not in text

@@ -22,11 +22,11 @@ from chengxin.registry.accounts import passkeys
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Scope
 from chengxin.registry.subjects.rules import code_of
-from chengxin.regulation.commitments import barring, letters_in_force, members, queries
+from chengxin.regulation.commitments import barring, decided, letters_in_force, members, queries
 from chengxin.regulation.commitments.confirming import Factor
 from chengxin.regulation.commitments.errors import LetterUnread
 from chengxin.regulation.commitments.rules import State, SubjectKind, Template
-from chengxin.regulation.commitments.services import associations, signing
+from chengxin.regulation.commitments.services import associations, reviewing, signing
 from chengxin.regulation.commitments.services.signing import Given
 
 
@@ -110,11 +110,38 @@ def sign(request: SpaceRequest, mandate_id: int, code: str) -> HttpResponse:
 @on_behalf(Scope.SEE)
 def commitment(request: SpaceRequest, _mandate_id: int, number: str) -> HttpResponse:
     """One of the subject's own: obligations, checks, decision, the signed letter."""
+    return _shown(request, number)
+
+
+def _shown(
+    request: SpaceRequest, number: str, errors: list[PageError] | None = None, *, status: int = 200
+) -> HttpResponse:
     found = queries.own_statement(number, request.mandate.about, by=request.actor, on=clock.today())
-    context = lines.statement_context(found, with_checks=True)
     may_apply = Scope.APPLY in request.mandate.scopes
-    context |= {"may_apply": may_apply, "cases": queries.cases_about(found.row.id) if may_apply else ()}
-    return page(request, "commitment", context)
+    context = {
+        **lines.statement_context(found, with_checks=True),
+        "may_apply": may_apply,
+        "may_ask_review": may_apply and decided.reviewable_decision(found.row.id) is not None,
+        "cases": queries.cases_about(found.row.id) if may_apply else (),
+        "errors": errors or [],
+        "given": request.POST,
+    }
+    return page(request, "commitment", context, status=status)
+
+
+@require_POST
+@on_behalf(Scope.APPLY)
+def ask_review(request: SpaceRequest, mandate_id: int, number: str) -> HttpResponse:
+    """Ask that another official looks again at a finding that entered no record."""
+    reason, about = request.POST.get("reason", ""), request.mandate.about
+    try:
+        case_id = reviewing.ask(number, about=about, reason=reason, by=request.actor, at=clock.now())
+    except NotFound:
+        raise
+    except ChengxinError as error:
+        return _shown(request, number, [PageError("reason", error.sentence, error.advice)], status=error.status)
+    messages.success(request, _("复核申请已经提交，由没有参与认定的工作人员办理。"))
+    return redirect("space:case", mandate_id, case_id)
 
 
 @require_GET

@@ -30,6 +30,7 @@ LETTERS, PROCEDURE = "policy/commitments.yaml", "policy/commitment-procedure.yam
         (LETTERS, 'department: "11450100007550013R"', "department: nobody", "no organisation"),
         (PROCEDURE, "defence: 5", "defence: 0", "number of working days"),
         (PROCEDURE, "defence: 5", "defense: 5", "missing or no step"),
+        (PROCEDURE, "opinion: 5", "opinion: soon", "numbers of working days"),
         (PROCEDURE, "kinds: [审批替代型, 证明事项型]", "kinds: [审批型]", "values of commitment-kind"),
         (PROCEDURE, "measure: no-commitment-licences", "measure: bar", "catalogue of measures does not hold"),
         (PROCEDURE, "      found-unrecorded:", "      found-otherwise:", "'found-unrecorded' is a text"),

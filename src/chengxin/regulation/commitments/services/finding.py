@@ -25,6 +25,7 @@ from chengxin.regulation.commitments import letters_in_force, queries, recording
 from chengxin.regulation.commitments.errors import (
     ChecksMissing,
     FindingOpen,
+    FindingStands,
     NoRectification,
     NothingBroken,
     NothingToCheck,
@@ -33,6 +34,7 @@ from chengxin.regulation.commitments.errors import (
 from chengxin.regulation.commitments.models import Commitment, Decision, Due, Finding, FollowUp
 from chengxin.regulation.commitments.procedure import BREACH, FOLLOW_UP, FULFILMENT
 from chengxin.regulation.commitments.rules import Result, State, Template
+from chengxin.regulation.commitments.services import reviewing
 
 
 @transaction.atomic
@@ -221,7 +223,9 @@ def _follow_up(found: Commitment, template: Template, *, by: Actor, at: datetime
 def _take_task(case_id: int, step: str, *, by: Actor, at: datetime, reason: str) -> str:
     task = FollowUp.objects.select_related("commitment").filter(case_id=case_id).first()
     if task is None:
-        raise NotFound
+        return reviewing.take(case_id, step, by=by, at=at, reason=reason)
+    if step == "call-off" and State(task.commitment.state) in rules.BREACHES:
+        raise FindingStands
     state = casework.take_step(case_id, step, by=by, at=at, reason=reason)
     if step == "confirm-result":
         department = accounts.organisation_by_id(task.department_id)
