@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.db import ProgrammingError, connection, transaction
 
 from chengxin.base.casework.errors import SamePersonTwice
 from chengxin.base.casework.models import Case
@@ -129,6 +130,14 @@ def test_what_was_decided_stays_as_it_was_decided(liang):
 
     assert list(Decision.objects.values()) == before
     assert list(Undoing.objects.values_list("cause", "by_name")) == [("corrected", "system")]
+
+
+@pytest.mark.parametrize("table", ["commitments_undoing", "commitments_review", "commitments_decision"])
+def test_what_was_decided_and_what_undid_it_cannot_be_taken_away(liang, table: str):
+    corrected_to(State.PERFORMED)
+
+    with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {table}")
 
 
 def test_a_withdrawn_record_undoes_the_finding_and_the_commitment_runs_on(liang):
