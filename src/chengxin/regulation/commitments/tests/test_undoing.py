@@ -31,12 +31,14 @@ from chengxin.regulation.commitments.tests.factories import (
     letter,
     officer,
     official,
+    operator,
     registered,
     resident,
     reviewer,
     signed,
     signer,
 )
+from chengxin.rights.disputes import services as disputes
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 12, 1, 4, tzinfo=UTC)  # a Tuesday, 12:00 in the city
@@ -121,6 +123,24 @@ def test_a_corrected_record_undoes_the_finding_and_all_that_followed_it(liang):
     assert shown.undone is not None
     assert (shown.undone.state, shown.undone.cause) == ("not-performed", "corrected")
     assert told_to(COMPANY)[-1].title_zh == "撤销违诺认定告知书"
+
+
+def test_a_dispute_of_the_record_that_is_answered_by_correcting_it_undoes_the_finding(liang):
+    key = the_one().natural_key
+    assert key is not None
+    told = "当日现场核查相符（虚构）"
+    case_id = disputes.file_dispute(key, about=COMPANY, ground="wrong-content", statement=told, by=liang, at=NOON)
+    for step in ("accept", "ask-provider"):
+        disputes.take(case_id, step, by=operator(), at=NOON)
+    values = {"PERFORMANCE": "全部履行"}
+    disputes.take(case_id, "propose-correction", by=officer(), at=NOON, reason=told, values=values)
+
+    disputes.take(case_id, "correct", by=other_reviewer(), at=NOON)
+    for job in deferred("commitments.follow_hand_in"):
+        tasks.follow_hand_in(**job)
+
+    assert (the_one().state, task_states()) == ("performed", ["called-off"])
+    assert not is_barred(COMPANY, liang)
 
 
 def test_what_was_decided_stays_as_it_was_decided(liang):
