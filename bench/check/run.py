@@ -62,7 +62,7 @@ RECORDS = """
 INSERT INTO records_record (item, item_version, natural_key, version, provider_id, authority_code, decided_on, severity,
   audience, public_period, policy, state, submission_id, submission_row, known_from, payload, subject_id)
 SELECT '{item}', 1, gen_random_uuid(), 1, {provider}, '11450100007550013R', current_date - 100, {severity}, 'public',
-  daterange(current_date - 100, current_date + 900), '', 'in-force', 1, 1, now(), '{payload}'::jsonb, id
+  daterange(current_date - 100, current_date + 900), '', 'in-force', 1, 1, now(), ('{payload}')::jsonb, id
 FROM subjects_subject WHERE id % {every} = {rest}
 """
 
@@ -113,14 +113,16 @@ def _fill(connection, subjects: int) -> None:
     provider = connection.execute("SELECT id FROM accounts_organisation WHERE code = '11450100007550013R'").fetchone()[
         0
     ]
-    grade = "(ARRAY['minor', 'general', 'general', 'serious'])[1 + id % 4]"
+    of_four = "[1 + (id / 4) % 4]"
+    grade = f"(ARRAY['minor', 'general', 'general', 'serious']){of_four}"
+    kinds = f"(ARRAY['警告', '罚款', '罚款', '责令停产停业']){of_four}"  # the last bars from procurement
     for item, every, rest, severity, payload in (
         (
             "penalty-organisation",
             PENALISED,
             1,
-            grade.replace("id % 4", "(id / 4) % 4"),
-            '{"CF_WSH": "虚构1号", "CF_CFJG": "南宁市市场监督管理局"}',
+            grade,
+            f"""{{"CF_WSH": "虚构1号", "CF_CFJG": "南宁市市场监督管理局", "CF_CFLB": "' || {kinds} || '"}}""",
         ),
         (
             "honour",

@@ -2,13 +2,16 @@
 
 import json
 import re
+from datetime import timedelta
 
 from playwright.sync_api import Page, expect
 
+from chengxin.base import clock
 from tests.journeys.steps import company_of, faults_of_axe, handle, sideways, sign_in
 from tests.journeys.test_identity import sign_in_as
 
 LIST, NAME = "intellectual-property", "知识产权领域严重违法失信名单"
+DEFENDED = "市场监督管理严重违法失信名单"
 VOLUNTEERS, HONOUR = "outstanding-volunteers", "优秀志愿者名单（经本人同意）"
 
 
@@ -63,38 +66,67 @@ def refused(page: Page, city: str, username: str, number: str, step: str) -> boo
     return answer.status in {403, 404, 409}
 
 
-def test_a_company_is_proposed_defends_itself_is_listed_and_leaves_the_list(running_city: str, page: Page):
+def own_case(page: Page, city: str, name: str) -> str:
+    """The number of the representative's case about that list, whose page is open then."""
+    sign_in(page, city, "representative")
+    page.goto(f"{city}/my/")
+    page.get_by_role("link", name="我的事项").first.click()
+    page.locator('a[href*="/cases/"]', has_text=name).first.click()
+    page.wait_for_url(re.compile(r"/cases/\d+$"))
+    return page.url.rsplit("/", 1)[1]
+
+
+def test_another_company_is_proposed_served_and_the_proposal_dropped(running_city: str, page: Page):
+    found = page.request.get(f"{running_city}/api/v1/subjects", params={"q": "公司", "size": 20}).json()["items"]
     sign_in(page, running_city, "representative")
-    code = company_of(page, running_city)
+    own = company_of(page, running_city)
+    code = next(subject["code"] for subject in reversed(found) if subject["code"] != own)
     number = propose(page, running_city, code)
     assert all(refused(page, running_city, who, number, "serve") for who in ("reviewer", "approval-officer", "auditor"))
     handle(page, running_city, "officer", number, "serve", "平台回执1号（虚构）", {"送达日期": today(page)})
     assert all(refused(page, running_city, who, number, "list") for who in ("officer", "reviewer", "operator"))
     assert on_list(page, running_city, code) == []
+    handle(page, running_city, "officer", number, "drop", "主体有误（虚构）")
 
-    sign_in(page, running_city, "representative")
-    page.goto(f"{running_city}/my/")
-    expect(page.get_by_text("列入名单事先告知书").first).to_be_visible()
-    page.locator(f'a[href$="/cases/{number}"]').first.click()
+
+def test_a_company_defends_itself_asks_for_a_hearing_and_is_called_to_it(running_city: str, page: Page):
+    city = running_city
+    number = own_case(page, city, DEFENDED)
     assert faults_of_axe(page) == []
     part = page.locator('form[action$="/steps/defend"]')
     page.locator("details", has=part).locator("summary").click()
-    part.locator("textarea").fill("商标已获授权使用（虚构）")
+    part.locator("textarea").fill("检验报告合格（虚构）")
     part.get_by_role("button").click()
     expect(page.get_by_text("已办理。")).to_be_visible()
-    assert refused(page, running_city, "reviewer", number, "list")
-    handle(page, running_city, "officer", number, "answer", "授权在行为之后取得，不影响认定（虚构）")
-    assert all(refused(page, running_city, who, number, "list") for who in ("officer", "reviewer"))
-    ask_to_be_heard(page, running_city, number)
-    handle(page, running_city, "officer", number, "hold-hearing", "听证笔录（虚构）")
-    decision = {"决定书文号": "虚构市监列字〔2026〕901号"}
-    handle(page, running_city, "reviewer", number, "list", "事实清楚，证据充分（虚构）", decision)
-    assert len(on_list(page, running_city, code)) == 1
+    assert refused(page, city, "reviewer", number, "list")
+    handle(page, city, "officer", number, "answer", "报告不是这一批次的，不影响认定（虚构）")
+    assert all(refused(page, city, who, number, "list") for who in ("officer", "reviewer"))
+    assert all(refused(page, city, who, number, "hold-hearing") for who in ("officer", "officer-second"))
+    ask_to_be_heard(page, city, number)
 
-    proof = proof_in_my_space(page, running_city)
-    assert checked(page, running_city, proof)
-    assert not checked(page, running_city, proof.replace("entered", "exited"))
-    leave(page, running_city, code, number)
+    held_on = (clock.today() + timedelta(days=30)).isoformat()
+    where = {"听证时间": f"{held_on}T09:30", "听证地点": "虚构路1号听证室"}
+    handle(page, city, "officer", number, "call-hearing", fields=where)
+    assert own_case(page, city, DEFENDED) == number
+    expect(page.get_by_text(f"{held_on} 09:30 · 虚构路1号听证室")).to_be_visible()
+    expect(page.get_by_text("听证通知书").first).to_be_visible()
+    assert all(refused(page, city, who, number, "hold-hearing") for who in ("officer", "officer-second"))
+
+
+def test_a_company_whose_hearing_was_held_by_another_is_listed_and_leaves_the_list(running_city: str, page: Page):
+    city = running_city
+    number = own_case(page, city, NAME)
+    code = company_of(page, city)
+    assert all(refused(page, city, who, number, "hold-hearing") for who in ("officer", "reviewer"))
+    handle(page, city, "officer-second", number, "hold-hearing", "听证笔录（虚构）")
+    decision = {"决定书文号": "虚构市监列字〔2026〕901号"}
+    handle(page, city, "reviewer", number, "list", "事实清楚，证据充分（虚构）", decision)
+    assert len(on_list(page, city, code)) == 1
+
+    proof = proof_in_my_space(page, city)
+    assert checked(page, city, proof)
+    assert not checked(page, city, proof.replace("entered", "exited"))
+    leave(page, city, code, number)
 
 
 def ask_to_be_heard(page: Page, city: str, number: str) -> None:

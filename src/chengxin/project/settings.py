@@ -232,6 +232,7 @@ WIDGET_ORIGINS = {
 }
 TRUSTED_PROXIES = int(os.environ.get("CHENGXIN_PROXIES", "0"))
 LETTERS_DIRECTORY = "chengxin.registry.subjects.addressees.DIRECTORY"  # who addressees are, and who reads for them
+LISTS_CONSEQUENCES = "chengxin.regulation.measures.following.CATALOGUE"  # which measures follow from a list
 LETTERS_LINK = "space:notice-open"  # the page that messages about letters lead to
 SMTP_HOST = os.environ.get("CHENGXIN_SMTP_HOST", "")
 MAIL_FROM = DEFAULT_FROM_EMAIL = os.environ.get("CHENGXIN_MAIL_FROM", "noreply@localhost")

@@ -81,17 +81,21 @@ def open_case(
 
 
 @transaction.atomic
-def take_step(case_id: int, step_code: str, *, by: Handler, at: datetime, reason: str = "") -> str:
+def take_step(
+    case_id: int, step_code: str, *, by: Handler, at: datetime, reason: str = "", counts_from: date | None = None
+) -> str:
     """Take a step in a case and return the state that it leads to.
 
-    Raises `NotFound` for a case that is not `by`'s to see, and what `rules.check` raises.
+    `counts_from`: the day from which the time of that state counts where it is a later one, as of a paper that counts
+    as served some days after it was sent. Raises `NotFound` for a case that is not `by`'s to see, and what
+    `rules.check` raises.
     """
     found = lock(case_id)
     queries.case(case_id, actor=by, on=local_date(at))
     declared = procedure(found.procedure)
     step, parties = declared.step(step_code), queries.parties_of(case_id)
     rules.check(step, state=found.state, parties=parties, by=by, history=queries.history_of(case_id), reason=reason)
-    _move(found, declared, step, parties, by=by, at=at, reason=reason)
+    _move(found, declared, step, parties, by=by, at=at, reason=reason, counts_from=counts_from)
     return found.state
 
 
@@ -198,9 +202,10 @@ def _move(
     by: Handler,
     at: datetime,
     reason: str,
+    counts_from: date | None = None,
 ) -> None:
     from_state = found.state
-    _enter(found, declared, step, at=at)
+    _enter(found, declared, step, at=at, counts_from=counts_from)
     found.steps_taken += 1
     found.save(update_fields=[*STANDING, "steps_taken"])
     _record(found, step, from_state=from_state, by=by, at=at, reason=reason)
@@ -214,12 +219,13 @@ def _move(
 STANDING = ["state", "state_since", "due_on", "due_working_days", "due_policy", "closed_at"]
 
 
-def _enter(found: Case, declared: Procedure, step: Step, *, at: datetime) -> None:
+def _enter(found: Case, declared: Procedure, step: Step, *, at: datetime, counts_from: date | None = None) -> None:
+    begins = at if counts_from is None else max(at, _start_of(counts_from))
     if not rules.stays_overdue(declared, step, from_state=found.state):
-        since, calendar = local_date(at), working_days()
+        since, calendar = local_date(begins), working_days()
         due = rules.deadline(declared.state(step.to), since=since, calendar=calendar, about=found.about)
         found.due_on, found.due_working_days, found.due_policy = due.due_on, due.working_days, due.policy
-    found.state, found.state_since = step.to, at
+    found.state, found.state_since = step.to, begins
     found.closed_at = at if declared.is_final(step.to) else None
 
 

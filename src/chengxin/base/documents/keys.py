@@ -20,6 +20,7 @@ from chengxin.base.documents.errors import SigningKeyUnusable
 from chengxin.base.policy import city_folder
 
 KEY, CERTIFICATE, ROOTS = "key.pem", "certificate.pem", "roots.pem"
+FORMER = "former-key.pem"  # the key before, so that it may vouch for the new one
 AUTHORITY_YEARS, CERTIFICATE_YEARS = 30, 10
 A_YEAR = timedelta(days=365)
 
@@ -53,6 +54,19 @@ def signing_keys(*, at: datetime) -> SigningKeys:
     return _own("signing", Use.DOCUMENTS, at=at)
 
 
+def keys_at_hand(*, at: datetime) -> tuple[ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey, ...]:
+    """The signing key and those that may have signed before it: `former-key.pem` beside it, the installation's own.
+
+    Raises `SigningKeyUnusable`.
+    """
+    own = Path(settings.DATA_FOLDER) / "secrets" / "signing"
+    folder = Path(settings.SIGNING_FOLDER) if settings.SIGNING_FOLDER else own
+    return (
+        signing_keys(at=at).key,
+        *map(_read_key, (f for f in (folder / FORMER, own / KEY, own / FORMER) if f.exists())),
+    )
+
+
 def timestamping_keys(*, at: datetime) -> SigningKeys:
     """The keys of this installation's own time-stamping authority, made at `at` where there are none yet.
 
@@ -68,15 +82,25 @@ def _own(name: str, use: Use, *, at: datetime) -> SigningKeys:
     return _read(folder)
 
 
+def _read_key(file: Path) -> ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey:
+    try:
+        key = serialization.load_pem_private_key(file.read_bytes(), password=None)
+    except (OSError, ValueError, TypeError) as error:
+        raise SigningKeyUnusable from error
+    if not isinstance(key, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey):
+        raise SigningKeyUnusable
+    return key
+
+
 @cache
 def _read(folder: Path) -> SigningKeys:
     try:
-        key = serialization.load_pem_private_key((folder / KEY).read_bytes(), password=None)
+        key = _read_key(folder / KEY)
         chain = x509.load_pem_x509_certificates((folder / CERTIFICATE).read_bytes())
         roots = x509.load_pem_x509_certificates((folder / ROOTS).read_bytes())
     except (OSError, ValueError, TypeError) as error:
         raise SigningKeyUnusable from error
-    if not isinstance(key, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) or chain[0].public_key() != key.public_key():
+    if chain[0].public_key() != key.public_key():
         raise SigningKeyUnusable
     return SigningKeys(key, tuple(chain), tuple(roots))
 

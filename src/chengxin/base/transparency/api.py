@@ -30,10 +30,14 @@ def older(request: HttpRequest, size: Annotated[int, Path(ge=1)]) -> dict[str, A
     return as_json(queries.head(size))
 
 
-@router.get("/key", response=dict[str, str], summary="The public key")
-def key(request: HttpRequest) -> dict[str, str]:
-    """The key with which heads are signed, as PEM."""
-    return {"key": queries.key_pem(at=clock.now())}
+@router.get("/key", response=dict[str, Any], summary="The public keys")
+def key(request: HttpRequest) -> dict[str, Any]:
+    """The key with which heads are signed now, as PEM (`key`), and all that signed the log so far (`keys`).
+
+    `first`: the size of the first head that a key signed; `vouched`: the signature of the key before it over it, empty
+    where that was not at hand.
+    """
+    return queries.keys_file(at=clock.now())
 
 
 @router.get("/leaves", response=list[dict[str, Any]], summary="Leaves")

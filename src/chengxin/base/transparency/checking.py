@@ -8,16 +8,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from cryptography import x509
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-
 from chengxin.base.transparency import rules
+from chengxin.base.transparency.keyring import Change, PublicKey, Ring, ring_of, verifies
 
 LOG, INCLUSION, CONSISTENCY = "chengxin-log-1", "chengxin-inclusion-1", "chengxin-consistency-1"
 SIGNED = b"chengxin transparency tree head 1\n"
-PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
+UNREADABLE = (KeyError, ValueError, TypeError, AttributeError, IndexError, RecursionError)
 
 
 class Finding(StrEnum):
@@ -25,10 +21,18 @@ class Finding(StrEnum):
 
     GOOD = "good"
     UNREADABLE = "unreadable"  # no file of ours
+    HEAD_ALONE = "head-alone"  # the file is a head: there is nothing in it that could be checked against its root
+    BAD_KEY = "bad-key"
+    BAD_HEAD = "bad-head"  # what is given as an older head is none
     WRONG_ROOT = "wrong-root"  # the leaves do not give the head's root: something was changed, removed or added
     WRONG_PROOF = "wrong-proof"
     WRONG_SIGNATURE = "wrong-signature"
+    UNKNOWN_KEY = "unknown-key"  # no key is known of the time of the head
+    UNTRUSTED_KEY = "untrusted-key"  # signed by a key for which the trusted one does not vouch
+    WRONG_FIRST = "wrong-first"  # the head with which a proof of growth begins was not signed by the log
     NOT_CONSISTENT = "not-consistent"  # the log does not begin with what the older head vouches for
+    NOT_COMPARED = "not-compared"  # what is in the file holds, but nothing in it leads to the older head
+    OLDER_IS_NEWER = "older-is-newer"  # the two were swapped, or the log became shorter
     WRONG_OPENING = "wrong-opening"  # the statement is not the one that the leaf is bound to
 
 
@@ -61,12 +65,16 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The finding, and what was checked: the kind of file, the number of leaves, and of a whole log what it says."""
+    """The finding, and what was checked: the kind of file, the number of leaves, and of a whole log what it says.
+
+    `changes`: where the log's key was changed up to that head.
+    """
 
     finding: Finding
     kind: str = ""
     size: int = 0
     told: tuple[Told, ...] = ()
+    changes: tuple[Change, ...] = ()
 
     @property
     def is_good(self) -> bool:
@@ -90,49 +98,60 @@ def head_of(raw: Mapping[str, Any]) -> Head:
     return Head(int(raw["size"]), bytes.fromhex(raw["root"]), int(raw["timestamp"]), signature)
 
 
-def public_key(pem: bytes) -> PublicKey:
-    """The key in a PEM file of a public key or a certificate. Raises `ValueError`."""
-    is_certificate = b"BEGIN CERTIFICATE" in pem
-    key: object = (
-        x509.load_pem_x509_certificate(pem).public_key() if is_certificate else serialization.load_pem_public_key(pem)
-    )
-    if not isinstance(key, ec.EllipticCurvePublicKey | rsa.RSAPublicKey):
-        raise ValueError("neither an elliptic curve nor an RSA key")
-    return key
-
-
 def is_signed(head: Head, key: PublicKey) -> bool:
     """Whether the head bears that key's signature (ECDSA or RSA, SHA-256)."""
-    try:
-        if isinstance(key, ec.EllipticCurvePublicKey):
-            key.verify(head.signature, head.signed, ec.ECDSA(hashes.SHA256()))
-        else:
-            key.verify(head.signature, head.signed, padding.PKCS1v15(), hashes.SHA256())
-    except InvalidSignature:
-        return False
-    return True
+    return verifies(head.signed, head.signature, key)
 
 
 def check(text: str | bytes, *, key: bytes = b"", older: str | bytes = b"") -> Checked:
-    """Check a file of the log: every hash, the signature by `key` (PEM; else the one in the file), and `older`.
+    """Check a file of the log: every hash, the signature by the key of its time, and `older`.
 
-    `older` is a head that someone kept, or a file that holds one: the log must begin with what it vouches for.
-    A key inside the file proves nothing by itself; compare it with one that you got another way.
+    `key`: PEM of the key that you trust, or JSON that names the log's `keys`; else the keys in the file are taken,
+    which prove nothing by themselves: compare them with some that you got another way. `older` is a head that someone
+    kept, or a file that holds one: the log must begin with what it vouches for.
     """
     try:
         content = json.loads(text)
+        if "format" not in content and {"size", "root", "signature"} <= set(content):
+            return Checked(Finding.HEAD_ALONE)
         kind, head = content["format"], head_of(content["head"])
-        with_key = public_key(key or content["key"].encode())
         found = CHECKS[kind](content, head)
-        kept = _older(older) if older else None
         told = said_by(content["leaves"]) if kind == LOG else ()
-    except (KeyError, ValueError, TypeError, AttributeError, IndexError, RecursionError):
+    except UNREADABLE:
         return Checked(Finding.UNREADABLE)
-    if found is Finding.GOOD and not is_signed(head, with_key):
-        found = Finding.WRONG_SIGNATURE
+    try:
+        ring = ring_of(content, key)
+        signed = _signed(head, ring)
+    except UNREADABLE:
+        return Checked(Finding.BAD_KEY)
+    try:
+        kept = _older(older) if older else None
+    except UNREADABLE:
+        return Checked(Finding.BAD_HEAD)
+    if found is Finding.GOOD:
+        found = signed
+    if found is Finding.GOOD and kind == CONSISTENCY:
+        found = _first(head_of(content["first"]), ring)
     if found is Finding.GOOD and kept is not None:
-        found = _since(kept, content, head, with_key)
-    return Checked(found, kind, head.size, told if found is Finding.GOOD else ())
+        found = _since(kept, content, head, ring)
+    is_good = found is Finding.GOOD
+    return Checked(found, kind, head.size, told if is_good else (), ring.changes(head.size) if is_good else ())
+
+
+def _signed(head: Head, ring: Ring) -> Finding:
+    """Whether the head bears the signature of the key of its time, and that key is trusted."""
+    signer = ring.at(head.size)
+    if signer is None:
+        return Finding.UNKNOWN_KEY
+    if not is_signed(head, signer.key):
+        return Finding.WRONG_SIGNATURE
+    return Finding.GOOD if ring.trusts(signer) else Finding.UNTRUSTED_KEY
+
+
+def _first(first: Head, ring: Ring) -> Finding:
+    """The same of the head with which a proof of growth begins."""
+    found = _signed(first, ring)
+    return Finding.WRONG_FIRST if found is Finding.WRONG_SIGNATURE else found
 
 
 def said_by(leaves: Sequence[str]) -> tuple[Told, ...]:
@@ -155,17 +174,26 @@ def _older(text: str | bytes) -> Head:
     return head_of(raw.get("head", raw))
 
 
-def _since(kept: Head, content: Mapping[str, Any], head: Head, key: PublicKey) -> Finding:
-    if not is_signed(kept, key):
-        return Finding.WRONG_SIGNATURE
-    if kept.size == head.size:
-        return Finding.GOOD if kept.root == head.root else Finding.NOT_CONSISTENT
-    if content["format"] == LOG and kept.size < head.size:
-        begins = rules.root_of(_leaves(content)[: kept.size])
-        return Finding.GOOD if begins == kept.root else Finding.NOT_CONSISTENT
-    if content["format"] == CONSISTENCY and head_of(content["first"]) == kept:
-        return Finding.GOOD
-    return Finding.NOT_CONSISTENT
+def _since(kept: Head, content: Mapping[str, Any], head: Head, ring: Ring) -> Finding:
+    """Whether the log of this head begins with what the older one vouches for, as far as the file tells."""
+    if (found := _signed(kept, ring)) is not Finding.GOOD:
+        return found
+    if kept.size > head.size:
+        return Finding.OLDER_IS_NEWER
+    if (root := _root_at(kept.size, content, head)) is None:
+        return Finding.NOT_COMPARED
+    return Finding.GOOD if root == kept.root else Finding.NOT_CONSISTENT
+
+
+def _root_at(size: int, content: Mapping[str, Any], head: Head) -> bytes | None:
+    """The root that the log had with so many leaves, by a file that holds; None where it does not tell."""
+    if size == head.size:
+        return head.root
+    if content["format"] == LOG:
+        return rules.root_of(_leaves(content)[:size])
+    if content["format"] == CONSISTENCY and (first := head_of(content["first"])).size == size:
+        return first.root
+    return None
 
 
 def _leaves(content: Mapping[str, Any]) -> list[bytes]:

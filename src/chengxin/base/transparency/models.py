@@ -1,4 +1,7 @@
-"""The public log: its leaves, what opens them, its signed heads. Append-only, for the owner of the tables as well."""
+"""The public log: its leaves, what opens them, its signed heads and their keys.
+
+Append-only, for the owner of the tables as well.
+"""
 
 from django.db import models
 from django.db.models import Q
@@ -67,3 +70,21 @@ class LogHead(models.Model):
 
     def __str__(self) -> str:
         return f"head of {self.size}"
+
+
+class LogSigner(models.Model):
+    """A key that signs heads: from that of `first` leaves on, until the next one's.
+
+    `vouched`: the signature of the key before it over it (`keyring.Signer.told`); empty where that key was not at hand.
+    """
+
+    first = models.BigIntegerField(primary_key=True)
+    key = models.TextField()
+    vouched = models.BinaryField()
+    noted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(first__gte=1), name="log_signer_counts")]
+
+    def __str__(self) -> str:
+        return f"key from {self.first} on"

@@ -5,14 +5,14 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
-from cryptography.hazmat.primitives import serialization
 from django.db import connection
 
-from chengxin.base.documents.keys import signing_keys
+from chengxin.base.documents.keys import keys_at_hand, signing_keys
 from chengxin.base.errors import NotFound
-from chengxin.base.transparency import rules
-from chengxin.base.transparency.checking import CONSISTENCY, INCLUSION, LOG, Head, as_json
-from chengxin.base.transparency.models import LogHead, LogLeaf, LogOpening, LogPart
+from chengxin.base.transparency import keyring, rules
+from chengxin.base.transparency.checking import CONSISTENCY, INCLUSION, LOG, Head, as_json, is_signed
+from chengxin.base.transparency.keyring import PublicKey, Ring, Signer
+from chengxin.base.transparency.models import LogHead, LogLeaf, LogOpening, LogPart, LogSigner
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def inclusion(index: int, *, size: int | None = None, at: datetime) -> dict[str,
         "leaf": found.content,
         "path": [one.hex() for one in path],
         "head": as_json(top),
-        "key": key_pem(at=at),
+        **_keys(top, at=at),
     }
 
 
@@ -81,7 +81,7 @@ def consistency(first: int, *, second: int | None = None, at: datetime) -> dict[
         "first": as_json(before),
         "path": [one.hex() for one in path],
         "head": as_json(top),
-        "key": key_pem(at=at),
+        **_keys(top, at=at),
     }
 
 
@@ -91,7 +91,7 @@ def export(*, at: datetime) -> dict[str, Any]:
     if top is None:
         raise NotFound
     contents = LogLeaf.objects.filter(index__lt=top.size).order_by("index").values_list("content", flat=True)
-    return {"format": LOG, "leaves": list(contents), "head": as_json(top), "key": key_pem(at=at)}
+    return {"format": LOG, "leaves": list(contents), "head": as_json(top), **_keys(top, at=at)}
 
 
 def openings_of(reference: str, *, at: datetime) -> tuple[dict[str, Any], ...]:
@@ -112,6 +112,7 @@ def openings_of(reference: str, *, at: datetime) -> tuple[dict[str, Any], ...]:
         return ()
     top, hashes = _under(None)
     contents = dict(LogLeaf.objects.filter(index__in=[n for n, _ in found]).values_list("index", "content"))
+    keys = _keys(top, at=at)
     return tuple(
         {
             "format": INCLUSION,
@@ -120,7 +121,7 @@ def openings_of(reference: str, *, at: datetime) -> tuple[dict[str, Any], ...]:
             "path": [one.hex() for one in rules.inclusion_path(hashes, index)],
             "opening": opening,
             "head": as_json(top),
-            "key": key_pem(at=at),
+            **keys,
         }
         for index, opening in sorted(found, key=itemgetter(0))
     )
@@ -150,10 +151,38 @@ def changes_of(topic: str) -> tuple[tuple[str, int | None, int], ...]:
 
 
 def key_pem(*, at: datetime) -> str:
-    """The public key with which heads are signed, as PEM."""
-    public = signing_keys(at=at).key.public_key()
-    encoding, form = serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    return public.public_bytes(encoding, form).decode()
+    """The public key with which heads are signed at `at`, as PEM."""
+    return keyring.pem_of(signing_keys(at=at).key.public_key())
+
+
+def signers(*, at: datetime) -> tuple[Signer, ...]:
+    """The keys that signed the heads so far, first to last, each from the head on that it signed first.
+
+    Where none is kept yet, those at hand are tried on the heads; a head that none of them signed has no key here.
+    Index: primary key.
+    """
+    kept = tuple(Signer(r.first, r.key, bytes(r.vouched)) for r in LogSigner.objects.order_by("first"))
+    top = None if kept else latest_head()
+    if top is None:
+        return kept
+    candidates = [key.public_key() for key in keys_at_hand(at=at)]
+    return tuple(keyring.signers(top.size, candidates, _is_signed_by))
+
+
+def keys_file(*, at: datetime) -> dict[str, Any]:
+    """The key of today and all that signed the heads so far, as the API and the page give them."""
+    return {"key": key_pem(at=at), "keys": keyring.as_json(signers(at=at))}
+
+
+def _is_signed_by(size: int, key: PublicKey) -> bool:
+    return is_signed(head(size), key)
+
+
+def _keys(top: Head, *, at: datetime) -> dict[str, Any]:
+    """The key of that head, for whoever reads but one, and all keys up to it."""
+    found = tuple(one for one in signers(at=at) if one.first <= top.size)
+    own = Ring(found).at(top.size)
+    return {"key": own.pem if own else key_pem(at=at), "keys": keyring.as_json(found)}
 
 
 def _under(size: int | None) -> tuple[Head, list[bytes]]:

@@ -5,18 +5,17 @@ import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding
 from django.db import transaction
 
 from chengxin.base.audit import services as audit
 from chengxin.base.clock import local_date
 from chengxin.base.database.copying import copy_rows
 from chengxin.base.database.queueing import queue_behind
-from chengxin.base.documents.keys import signing_keys
-from chengxin.base.transparency import rules
+from chengxin.base.documents.keys import keys_at_hand, signing_keys
+from chengxin.base.transparency import keyring, queries, rules
 from chengxin.base.transparency.checking import Head
-from chengxin.base.transparency.models import LogHead, LogLeaf, LogOpening
+from chengxin.base.transparency.keyring import Signer
+from chengxin.base.transparency.models import LogHead, LogLeaf, LogOpening, LogSigner
 
 
 def canonical(values: Mapping[str, object]) -> str:
@@ -86,6 +85,7 @@ def _grow(said: Mapping[str, object], at: datetime) -> LogLeaf:
     frontier = rules.extended(_frontier(last), size, hashed)
     root = rules.root_of_frontier(frontier)
     head = Head(size + 1, root, int(at.timestamp() * 1000), b"")
+    _note_signer(head.size, at=at)
     LogHead.objects.create(
         size=head.size, root=root, frontier=b"".join(frontier), timestamp=head.timestamp, signature=_signature(head, at)
     )
@@ -97,8 +97,35 @@ def _frontier(last: LogHead | None) -> list[bytes]:
     return [joined[i : i + rules.SIZE] for i in range(0, len(joined), rules.SIZE)]
 
 
-def _signature(head: Head, at: datetime) -> bytes:
+def _note_signer(size: int, *, at: datetime) -> None:
+    """Keep which key signs from the head of `size` leaves on, where it is another one than before.
+
+    The key before it vouches for it where it is still at hand. Heads of before keys were kept get theirs here.
+    """
     key = signing_keys(at=at).key
-    if isinstance(key, ec.EllipticCurvePrivateKey):
-        return key.sign(head.signed, ec.ECDSA(hashes.SHA256()))
-    return key.sign(head.signed, padding.PKCS1v15(), hashes.SHA256())
+    known = LogSigner.objects.order_by("-first").first()
+    if known is not None and known.key == keyring.pem_of(key.public_key()):
+        return
+    before = Signer(known.first, known.key) if known is not None else None
+    if before is None:
+        for one in (found := queries.signers(at=at)):
+            _keep_signer(one, at=at)
+        before = found[-1] if found else None
+    made = Signer(size, keyring.pem_of(key.public_key()))
+    if before is None or before.pem != made.pem:
+        _keep_signer(Signer(made.first, made.pem, _vouched(made, before, at=at)), at=at)
+
+
+def _vouched(made: Signer, before: Signer | None, *, at: datetime) -> bytes:
+    if before is None:
+        return b""
+    former = next((k for k in keys_at_hand(at=at) if keyring.pem_of(k.public_key()) == before.pem), None)
+    return keyring.sign(made.told, former) if former is not None else b""
+
+
+def _keep_signer(signer: Signer, *, at: datetime) -> None:
+    LogSigner.objects.create(first=signer.first, key=signer.pem, vouched=signer.vouched, noted_at=at)
+
+
+def _signature(head: Head, at: datetime) -> bytes:
+    return keyring.sign(head.signed, signing_keys(at=at).key)

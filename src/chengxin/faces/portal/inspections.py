@@ -119,7 +119,7 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 def _checked(request: HttpRequest, number: str, code: str, salt: str) -> dict[str, Any]:
     now = clock.now()
-    key = transparency.key_pem(at=now).encode()
+    key = json.dumps(transparency.keys_file(at=now)).encode()
     file = request.FILES.get("file")
     content: str | bytes = ""
     if file is not None:

@@ -24,12 +24,25 @@ NEWEST, LARGEST = 10, 20_000_000
 FINDINGS = {
     Finding.GOOD: _("成立：每个散列、证明和签名都对得上。"),
     Finding.UNREADABLE: _("读不懂这份内容。请粘贴或者上传从本页、接口或者“我的空间”得到的完整文件。"),
+    Finding.HEAD_ALONE: _("这只是一个树头。请把它填在“您以前保存的树头”一栏，再粘贴或者上传日志文件或证明。"),
+    Finding.BAD_KEY: _("不能判断：公钥读不懂。"),
+    Finding.BAD_HEAD: _("读不懂您以前保存的树头。请粘贴保存的树头，或者含有树头的整个文件；也可以不填。"),
     Finding.WRONG_ROOT: _("不成立：这些条目得不出签名的根，有条目被改动、删除或者添加。"),
     Finding.WRONG_PROOF: _("不成立：证明路径得不出签名的根。"),
-    Finding.WRONG_SIGNATURE: _("不成立：树头不是用本平台的密钥签名的。"),
+    Finding.WRONG_SIGNATURE: _("不成立：树头不是用本平台在那时的密钥签名的。"),
+    Finding.UNKNOWN_KEY: _("不能判断：本平台没有签这个树头时所用的公钥。"),
+    Finding.UNTRUSTED_KEY: _("不能判断：签这个树头的公钥没有得到您信任的公钥的认可。"),
+    Finding.WRONG_FIRST: _("不成立：证明开头的那个树头不是用本平台的密钥签名的。"),
+    Finding.NOT_COMPARED: _(
+        "文件本身成立，但没有与您保存的树头比较：它里面没有通到那个树头的路径。请用整个日志文件，或者从那个树头开始的一致性证明。"
+    ),
+    Finding.OLDER_IS_NEWER: _(
+        "不能判断：您保存的树头比这份文件条数多。如果两处放反了，请对调；如果这份文件是后来取得的，说明日志变短了，请保存两份并反映。"
+    ),
     Finding.NOT_CONSISTENT: _("不成立：现在的日志不是从您保存的树头接着写下来的。"),
     Finding.WRONG_OPENING: _("不成立：所附的内容不是这条承诺所绑定的内容。"),
 }
+TOO_LARGE = _("文件超过 {n} MB，本页核验不了。请下载后用下面写的离线核验命令，它没有大小限制。")
 KINDS = {
     "entered": _("列入"),
     "exited": _("移出"),
@@ -62,21 +75,24 @@ def transparency(request: HttpRequest) -> HttpResponse:
         "head_root": head.root.hex() if head else "",
         "head_at": datetime.fromtimestamp(head.timestamp / 1000, tz=UTC) if head else None,
         "leaves": [_leaf(row, now) for row in queries.newest_leaves(NEWEST)],
-        "key": queries.key_pem(at=now),
+        "keys": queries.keys_file(at=now),
         "given": request.POST.get("proof", ""),
         "older": request.POST.get("older", ""),
     }
+    context["is_new_key"] = all(one["key"] != context["keys"]["key"] for one in context["keys"]["keys"][-1:])
     if request.method == "POST":
-        context |= _checked(request, context["key"])
+        context |= _checked(request, json.dumps(context["keys"]).encode())
     return render(request, "portal/transparency.html", context, status=422 if context.get("is_bad") else 200)
 
 
-def _checked(request: HttpRequest, key: str) -> dict[str, Any]:
+def _checked(request: HttpRequest, key: bytes) -> dict[str, Any]:
     file = request.FILES.get("file")
     content: str | bytes = request.POST.get("proof", "").strip()
-    if file is not None and file.size is not None and file.size <= LARGEST:
+    if file is not None:
+        if file.size is None or file.size > LARGEST:
+            return {"finding": str(TOO_LARGE).format(n=LARGEST // 1_000_000), "is_good": False, "is_bad": True}
         content = file.read()
-    found = check(content, key=key.encode(), older=request.POST.get("older", "").strip())
+    found = check(content, key=key, older=request.POST.get("older", "").strip())
     told = [
         {
             "topic": _topic(one.topic, clock.now()),

@@ -76,6 +76,11 @@ urlpatterns = [
     path("<int:mandate_id>/commitments/sign/<slug:code>", commitments.sign, name="commitment-sign"),
     path("<int:mandate_id>/commitments/<slug:number>", commitments.commitment, name="commitment"),
     path("<int:mandate_id>/commitments/<slug:number>.pdf", commitments.letter_pdf, name="commitment-pdf"),
+    path(
+        "<int:mandate_id>/commitments/<slug:number>/files/<int:check_id>/<uuid:attachment_id>",
+        commitments.check_file,
+        name="commitment-file",
+    ),
     path("<int:mandate_id>/commitments/<slug:number>/show", commitments.show, name="commitment-show"),
     path("<int:mandate_id>/commitments/<slug:number>/review", commitments.ask_review, name="commitment-review"),
     path("<int:mandate_id>/memberships/<int:membership_id>", commitments.answer, name="membership-answer"),

@@ -1,6 +1,7 @@
 """Credit checks in the words of the page, for the workbench, My space, the widget and the public catalogue alike."""
 
 from collections.abc import Sequence
+from itertools import repeat
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -76,7 +77,7 @@ def measure_line(measure: Measure) -> dict[str, Any]:
         "starts": say(measure.starts_zh, measure.starts_en),
         "ends": say(measure.ends_zh, measure.ends_en),
         "exceptions": say(measure.exceptions_zh, measure.exceptions_en),
-        "triggers": [list_name(code) for code in sorted(measure.lists)] + [_trigger(t) for t in measure.records],
+        "triggers": [*map(_list_trigger, sorted(measure.lists), repeat(measure)), *map(_trigger, measure.records)],
         "origin": ORIGINS.get(measure.origin, measure.origin),
     }
 
@@ -173,9 +174,17 @@ def organisation_name(code: str) -> str:
     return say(found.name_zh, found.name_en) if found else code
 
 
+def _list_trigger(code: str, measure: Measure) -> str:
+    months = dict(measure.list_months).get(code)
+    return f"{list_name(code)} · {_('列入之日起 {n} 个月内').format(n=months)}" if months else list_name(code)
+
+
 def _trigger(trigger: RecordTrigger) -> str:
     named = item_name(trigger.item)
-    values = " · ".join(listed(sorted(any_of)) for _field, any_of in trigger.conditions)
+    fields = catalogue.item(trigger.item).by_code
+    least = [(words(fields[f].name), a.at_least) for a in trigger.amounts for f in a.fields]
+    values = listed([*sorted(trigger.any_of), *(str(_("{field}不少于 {n}").format(field=f, n=n)) for f, n in least)])
+    values = " · ".join(filter(None, (values, *(listed(sorted(any_of)) for _field, any_of in trigger.also))))
     months = _("决定之日起 {n} 个月内").format(n=trigger.months) if trigger.months else ""
     grave = _("严重失信") if trigger.severity == "serious" else ""
     return " · ".join(str(part) for part in (named, grave, values, months) if part)

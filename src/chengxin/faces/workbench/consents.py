@@ -14,6 +14,7 @@ from chengxin.faces.workbench.purposes import purpose_of as shared_purpose
 from chengxin.registry.catalogue import queries as catalogue
 from chengxin.registry.records.rows import RecordRow
 from chengxin.registry.records.rules import RecordState
+from chengxin.regulation.commitments import handling
 from chengxin.regulation.lists import naming
 from chengxin.regulation.measures import policy as measures
 from chengxin.rights.consent import papers, policy, queries, window
@@ -38,6 +39,7 @@ HANDLING = {
     "disputes": _("办理异议"),
     withdrawing.PURPOSE: _("办理撤下记录"),
     papers.PURPOSE: _("办理您的事项"),
+    handling.PURPOSE: _("核查您的信用承诺、办理后续事项"),
     queries.WINDOW: _("服务窗口办理纸质授权"),
     queries.DELEGATED: _("受您委托查看"),
     queries.OWN_REPORT: _("您本人的信用报告"),
@@ -52,6 +54,8 @@ BESIDE = {
     naming.LOOKED: _("名单上隐去一部分的姓名和号码"),
     naming.SOUGHT: _("按证件号码找到您"),
     papers.LETTER: _("文书"),
+    handling.PROMISOR: _("承诺人身份"),
+    handling.LETTER: _("签署的承诺书"),
     papers.PROOF: _("送达回证"),
     papers.EVIDENCE: _("证据材料"),
     reviewing.LOOKED: _("信用评价结果"),
@@ -60,6 +64,7 @@ FIELDS = {
     "scan": _("扫描件"),
     "name": _("姓名"),
     "number": _("编号"),
+    handling.NUMBER: _("证件号码（隐去一部分）"),
     "signed_by": _("签名人"),
     "purpose": _("用途"),
     "items": _("查哪些"),

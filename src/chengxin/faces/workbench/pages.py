@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from chengxin.base.clock import CITY_TIME
 from chengxin.faces.workbench.paging import last_page, number_of_page
 from chengxin.registry.accounts.rules import Actor, Permission
 
@@ -118,6 +119,7 @@ WITHIN = {
     "training-course": "training",
     "training-certify": "training",
     "commitment": "commitments",
+    "commitment-promisor": "commitments",
     "commitment-check": "commitments",
     "commitment-fulfilled": "commitments",
     "commitment-breach": "commitments",
@@ -235,6 +237,14 @@ def day_or_none(text: str) -> date | None:
     """The day that someone entered; None where there is none, or what is no day."""
     try:
         return day(text.strip())
+    except ValueError:
+        return None
+
+
+def moment_or_none(text: str) -> datetime | None:
+    """A moment as a form gives it (YYYY-MM-DDTHH:MM), in the city's time; None where it is none."""
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=CITY_TIME)
     except ValueError:
         return None
 

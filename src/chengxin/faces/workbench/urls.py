@@ -121,6 +121,8 @@ urlpatterns = [
     path("commitments", commitments.commitment_list, name="commitments"),
     path("commitments.csv", commitments.commitment_list_csv, name="commitments-csv"),
     path("commitments/<slug:number>", commitments.commitment, name="commitment"),
+    path("commitments/<slug:number>/promisor", commitments.promisor, name="commitment-promisor"),
+    path("commitments/<slug:number>/letter.pdf", commitments.letter_pdf, name="commitment-pdf"),
     path("commitments/<slug:number>/checks/<int:due_id>", commitments.record_check, name="commitment-check"),
     path(
         "commitments/<slug:number>/files/<int:check_id>/<uuid:attachment_id>",

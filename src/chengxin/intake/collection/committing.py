@@ -11,10 +11,10 @@ import polars as pl
 from chengxin.base import clock
 from chengxin.base.database.copying import copy_rows
 from chengxin.base.listing import listed_in_chinese
-from chengxin.intake.collection import payloads
+from chengxin.intake.collection import guarding, payloads
 from chengxin.intake.collection.duplicates import SeenKeys
 from chengxin.intake.collection.reading.sources import ROW
-from chengxin.intake.collection.rules import WITHOUT_END, Fault, Finding, Note
+from chengxin.intake.collection.rules import WITHOUT_END, Fault, Finding, Ground, Note
 from chengxin.intake.collection.validation.batches import Batch, period_notes
 from chengxin.intake.exchange import services as exchange
 from chengxin.registry.catalogue.rules import FieldType, Item
@@ -59,6 +59,8 @@ class Road:
     provider_id: int
     at: datetime
     is_first: bool  # of its item: the store holds no record that a row could repeat or correct
+    reach: frozenset[int]  # the organisations whose records a row may correct
+    ground: Ground
     directory: subjects.Directory = field(default_factory=subjects.Directory)
     counts: Counts = field(default_factory=Counts)
     keys: dict[int, str] | None = None  # row -> natural key, where the caller wants to know
@@ -160,7 +162,7 @@ def take(prepared: Prepared, road: Road) -> None:
     good = _with_people(good, road) if road.item.subject == "person" else _with_subjects(good, batch, road)
     if road.keys is not None:
         road.keys.update(zip(good[ROW].to_list(), good["natural_key"].to_list(), strict=True))
-    _store(good, road)
+    _store(good, batch, road)
     _keep_without_code(prepared.without_code, road)
     faulty = batch.faulty_rows()
     road.counts.rows += batch.text.height
@@ -238,8 +240,11 @@ def _with_people(good: pl.DataFrame, road: Road) -> pl.DataFrame:
     return good.with_columns(pl.Series("person_id", ids, dtype=pl.Int64))
 
 
-def _store(good: pl.DataFrame, road: Road) -> None:
-    """Store new and changed records; count those that the store already has as they are."""
+def _store(good: pl.DataFrame, batch: Batch, road: Road) -> None:
+    """Store new and changed records; count those that the store already has as they are.
+
+    Rows that would correct what is not theirs to correct become faults.
+    """
     table = records.PEOPLE if road.item.subject == "person" else records.ORGANISATIONS
     present = {}
     if good.height and not road.is_first:
@@ -255,6 +260,7 @@ def _store(good: pl.DataFrame, road: Road) -> None:
             if key in here and json.loads(here[key].payload) == json.loads(payload):
                 same.add(row)
         good = good.filter(~pl.col(ROW).is_in(list(same)))
+        good = _without_refused(good, here, batch, road)
         changed = {k: here[k] for k in good["natural_key"].to_list() if k in here}
         superseded = [known.id for known in changed.values()]
         road.counts.unchanged += len(same)
@@ -269,6 +275,14 @@ def _store(good: pl.DataFrame, road: Road) -> None:
     records.store(_as_versions(good, road, version, state), superseded=superseded, at=road.at, table=table)
     if superseded:
         exchange.corrected([UUID(key) for key in versions], at=road.at)
+
+
+def _without_refused(good: pl.DataFrame, here: Mapping[str, records.Present], batch: Batch, road: Road) -> pl.DataFrame:
+    """Without the rows that may not correct the record which they differ from; these become faults."""
+    changed = {row: here[key] for row, key in good.select(ROW, "natural_key").iter_rows() if key in here}
+    refused = guarding.refused(changed, road.item, road.submission_id, reach=road.reach, ground=road.ground)
+    batch.faults += refused
+    return good.filter(~pl.col(ROW).is_in([f.row for f in refused])) if refused else good
 
 
 def _as_versions(good: pl.DataFrame, road: Road, version: pl.Expr, state: pl.Expr) -> pl.DataFrame:

@@ -2,7 +2,15 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from chengxin.base.errors import ChengxinError
+from chengxin.base.errors import ChengxinError, NotPermitted
+
+
+class NotAProvider(NotPermitted):
+    """The catalogue names who hands in this item, and it is not this organisation."""
+
+    code = "not-a-provider"
+    message = _("本单位不是“{item}”的报送单位。")
+    hint = _("谁报送由归集目录写明。本单位作出的列入决定，请在“名单”里提出列入，由另一名工作人员决定。")
 
 
 class Unreadable(ChengxinError):

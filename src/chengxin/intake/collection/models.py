@@ -1,6 +1,6 @@
 from django.db import models
 
-from chengxin.intake.collection.rules import State
+from chengxin.intake.collection.rules import Ground, State
 from chengxin.registry.accounts.models import Organisation
 
 
@@ -27,6 +27,7 @@ class Submission(models.Model):
     columns = models.JSONField(default=list)  # [[place, title, field]]
     chosen = models.JSONField(default=dict)  # the officer's own assignment, title -> field
     error = models.JSONField(null=True)  # {code, details} of an unreadable file
+    ground = models.CharField(max_length=12, choices=[(g.value, g.value) for g in Ground], default=Ground.HAND_IN)
 
     class Meta:
         indexes = [

@@ -27,6 +27,9 @@ class Fault(StrEnum):
     NAME_MISMATCH = "name-mismatch"
     DUPLICATE = "duplicate-in-file"
     NOT_YOURS = "not-your-data"
+    ONLY_FROM = "only-from"
+    OTHER_PROVIDER = "other-provider"
+    DECIDED = "decided-here"
     MINOR = "minor"
     PROHIBITED = "prohibited"
     UNKNOWN_COLUMN = "unknown-column"
@@ -52,6 +55,14 @@ class State(StrEnum):
     DONE = "done"
     UNREADABLE = "unreadable"
     FAILED = "failed"
+
+
+class Ground(StrEnum):
+    """On what a row stands: a provider's own file, or a case of this platform in which officials decided."""
+
+    HAND_IN = "hand-in"
+    DECISION = "decision"
+    CORRECTION = "correction"
 
 
 @dataclass(frozen=True, slots=True)

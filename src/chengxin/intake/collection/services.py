@@ -25,10 +25,10 @@ from chengxin.base.errors import NotFound, NotPermitted
 from chengxin.intake.collection import committing, exports, policy, queries
 from chengxin.intake.collection.committing import Counts, Prepared, Road
 from chengxin.intake.collection.duplicates import SeenKeys
-from chengxin.intake.collection.errors import EmptyFile, Unreadable
+from chengxin.intake.collection.errors import EmptyFile, NotAProvider, Unreadable
 from chengxin.intake.collection.models import Layout, Progress, Submission
 from chengxin.intake.collection.reading.sources import Source, Wanted, open_source, signature_of
-from chengxin.intake.collection.rules import State
+from chengxin.intake.collection.rules import Ground, State
 from chengxin.intake.collection.validation.batches import Context, only_new_objects_collected, validated
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Actor, Permission, Role, require
@@ -82,14 +82,16 @@ def submit(
     mapping: Mapping[str, str] | None = None,
     progress: Report | None = None,
     keys: dict[int, str] | None = None,
+    ground: Ground = Ground.HAND_IN,
 ) -> SubmissionResult:
     """Read, validate, resolve and commit a file in one transaction: all of it or nothing.
 
     The same file twice changes nothing. `mapping` is the officer's own assignment of titles to fields. `keys`,
-    where given, is filled with the natural key of each row that the store has now. Raises
-    `Unreadable`, `UnknownItem`, `NotPermitted`.
+    where given, is filled with the natural key of each row that the store has now. `ground`: what officials decided in
+    a case of this platform is told by its room, whoever the catalogue lets hand in; no file changes it afterwards.
+    Raises `Unreadable`, `UnknownItem`, `NotPermitted`, `NotAProvider`.
     """
-    item = _item_for(item_code, by, organisation_id, at)
+    item = _item_for(item_code, by, organisation_id, at, ground=ground)
     with tempfile.TemporaryDirectory(dir=settings.FILE_UPLOAD_TEMP_DIR) as scratch, transaction.atomic():
         source = _open(path, filename, item, organisation_id, mapping or {}, Path(scratch))
         submission = Submission.objects.create(
@@ -102,6 +104,7 @@ def submit(
             state=State.PROCESSING,
             received_at=at,
             chosen=dict(mapping or {}),
+            ground=ground,
         )
         return _run(submission, source, item, by=by, at=at, report=progress or _silent, keys=keys)
 
@@ -110,14 +113,18 @@ def _silent(step: str, fraction: float) -> None:
     return None
 
 
-def _item_for(item_code: str, by: Actor, organisation_id: int, at: datetime) -> Item:
+def _item_for(
+    item_code: str, by: Actor, organisation_id: int, at: datetime, *, ground: Ground = Ground.HAND_IN
+) -> Item:
     """The item in the version that is in force at that moment, whichever the process knew before."""
     in_force.refresh(on=local_date(at))
     item = catalogue.item(item_code)
     require(by, Permission.SUBMIT_RECORDS, of=organisation_id)
     organisation = accounts.organisation_by_id(organisation_id)
-    if organisation is None or (item.providers and organisation.code not in item.providers):
+    if organisation is None:
         raise NotPermitted
+    if ground == Ground.HAND_IN and item.providers and organisation.code not in item.providers:
+        raise NotAProvider(item=str(item.name))
     return item
 
 
@@ -147,19 +154,25 @@ def _run(
     keys: dict[int, str] | None = None,
 ) -> SubmissionResult:
     """The road itself; the caller holds the transaction and has locked the submission."""
+    organisation = accounts.organisation_by_id(submission.organisation_id)
+    assert organisation is not None
+    reach, ground = accounts.reach_of(submission.organisation_id), Ground(submission.ground)
     context = Context(
         item=item,
         lists=catalogue.code_lists(),
         today=clock.local_date(at),
-        source_codes=accounts.codes_of(accounts.reach_of(submission.organisation_id)),
+        source_codes=accounts.codes_of(reach),
         prohibited={
             c.title: k for c in source.columns if c.field is None and (k := catalogue.prohibited_class(c.title))
         },
+        organisation=organisation.code,
+        ground=ground,
     )
     report("reading", 0.0)
     with _purpose(item, by), only_new_objects_collected():
         subjects.lock_register()
-        road = Road(item, submission.pk, submission.organisation_id, at, is_first=queries.is_first_of(item.code))
+        is_first = queries.is_first_of(item.code)
+        road = Road(item, submission.pk, submission.organisation_id, at, is_first, reach=reach, ground=ground)
         road.keys = keys
         for prepared in _prepared(source, context):
             committing.take(prepared, road)
@@ -215,7 +228,7 @@ def _finish(submission: Submission, source: Source, counts: Counts, at: datetime
         setattr(submission, name, number)
     submission.columns = [[c.place, c.title, c.field] for c in source.columns]
     submission.state, submission.finished_at = State.DONE, at
-    submission.save()
+    submission.save(update_fields=[*_numbers(counts), "columns", "state", "finished_at"])
 
 
 def receive(

@@ -113,6 +113,7 @@ PURPOSES: dict[str, Any] = {
     "dispute": gettext_lazy("办理异议"),
     "disputes": gettext_lazy("办理异议"),
     "repair": gettext_lazy("办理信用修复"),
+    "commitment-check": gettext_lazy("核查您的信用承诺、办理后续事项"),
 }
 
 

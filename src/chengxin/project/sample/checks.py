@@ -38,7 +38,8 @@ def check(*, at: datetime) -> None:
     own = code_of(records.some_subject_of(COMPANY_OF, provider=_code(MARKET), on=today) or "")
     listed = [code for code in codes if code != own][:LISTED]
     honoured = ([own] if own else []) + [c for c in codes if c not in {*listed, own}][: HONOURED - 1]
-    _hand_in("serious-breach", TAX, [_listing(code, today, n) for n, code in enumerate(listed, 1)], at=at)
+    passed_on = [_listing(code, today, n) for n, code in enumerate(listed, 1)]
+    _hand_in("serious-breach", _name(REGION), passed_on, at=at)
     _hand_in("honour", DEVELOPMENT, [_honour(code, today, n) for n, code in enumerate(honoured, 1)], at=at)
     everyone = [*listed, *honoured, *codes]
     _report_procurement(_checked(everyone, "government-procurement", FINANCE, at=at), at=at)
@@ -73,11 +74,13 @@ def _checked(codes: list[str], matter: str, organisation: str, *, at: datetime) 
 
 
 def _listing(code: str, today: date, number: int) -> dict[str, str]:
+    """A company that the tax authority of the region listed."""
     return {
-        **_common(code, TAX, today),
+        **_common(code, _name(REGION), today),
+        "AUTHORITY_NAME": "自治区税务机关（虚构）",
         "LIST": "重大税收违法失信主体",
         "REASON": "虚开发票（虚构）",
-        "DECISION_NUMBER": f"南税列〔{today.year}〕演{number}号",
+        "DECISION_NUMBER": f"桂税列〔{today.year}〕演{number}号",
         "BASIS": "《重大税收违法失信主体信息公布管理办法》",
         "REMOVAL_CONDITIONS": "缴清税款、滞纳金和罚款后可以申请提前停止公布（虚构）",
         "LISTED_ON": (today - timedelta(days=60)).isoformat(),
@@ -87,10 +90,8 @@ def _listing(code: str, today: date, number: int) -> dict[str, str]:
 
 def _passed_on(today: date) -> dict[str, str]:
     """A natural person whom an authority of the region listed."""
-    region = {"SOURCE_NAME": _name(REGION), "SOURCE_CODE": REGION, "AUTHORITY_CODE": REGION}
     return {
         **_listing(PERSON, today, 1),
-        **region,
         "SUBJECT_NAME": "虚某九（虚构）",
         "DOCUMENT_TYPE": "身份证",
         "DOCUMENT_NUMBER": PERSON,

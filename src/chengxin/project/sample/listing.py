@@ -1,5 +1,5 @@
-"""A few fictional companies on lists, by the real procedure: one that may still defend itself, one listed, one off again,
-one honoured; a volunteer who is honoured with his consent, and one who has not answered yet.
+"""A few fictional companies on lists, by the real procedure: one that may still defend itself, and whose hearing about
+another list was yesterday, one listed, one off again, one honoured; a volunteer who is honoured with his consent, and one who has not answered yet.
 """
 
 from datetime import datetime, timedelta
@@ -20,8 +20,11 @@ from chengxin.regulation.lists.queries import entries_in_force
 from chengxin.regulation.lists.reading import entries_by
 
 SERIOUS, MODEL, VOLUNTEERS = "market-serious-breach", "model-commitments", "outstanding-volunteers"
+INFRINGING = "intellectual-property"
 PROPOSED, OVER, DECIDED, EXITED = 60, 40, 38, 5  # days ago
+SERVED, ASKED, CALLED, HELD = 26, 24, 21, 1  # days ago: the hearing; holidays leave enough working days between
 FACTS = "多次销售不符合食品安全标准的食品，情节严重（演示）"
+COPIED = "故意侵犯注册商标专用权，情节严重（演示）"
 KEPT = "五年内公开承诺全部履行，经核实（演示）"
 
 
@@ -38,6 +41,7 @@ def fill_lists(*, at: datetime) -> None:
     if officer is None or reviewer is None or len(free) < 3 or first is None:
         return
     _serve(_propose(SERIOUS, first.removeprefix("subject:"), officer, FACTS, 36, at=at), officer, at=at)
+    _call(first, officer, at=at)
     for number, code in enumerate(free[:2], 1):
         _list(SERIOUS, code, officer, reviewer, FACTS, 36, f"南市监列字〔{on.year}〕{number}号（演示）", at=at)
     operator, head = people["operator"], people["office-reviewer"]
@@ -84,6 +88,20 @@ def _serve(case_id: int, by: Actor, *, at: datetime) -> None:
     services.take(
         case_id, "serve", by=by, at=at, reason="平台电子送达回执（演示）", served_on=local_date(at), way="platform"
     )
+
+
+def _call(about: str, by: Actor, *, at: datetime) -> None:
+    """The company asked for a hearing and was called to it; what was said there waits to be recorded."""
+    served, asked, called = (at - timedelta(days=n) for n in (SERVED, ASKED, CALLED))
+    mandate = Mandated(0, about, MandateKind.REPRESENTATIVE, frozenset(Scope))
+    company = Actor(
+        "representative", None, "", frozenset({Role.COMPANY_REPRESENTATIVE}), user_id=0, mandates=(mandate,)
+    )
+    case_id = _propose(INFRINGING, about.removeprefix("subject:"), by, COPIED, 36, at=served)
+    _serve(case_id, by, at=served)
+    services.take(case_id, "ask-hearing", by=company, at=asked, reason="商标已获授权使用，请求听证（演示）")
+    held_at = at - timedelta(days=HELD)
+    services.take(case_id, "call-hearing", by=by, at=called, held_at=held_at, place="市场监督管理局听证室（演示）")
 
 
 def _list(

@@ -21,7 +21,7 @@ Row = dict[str, str]
 REGISTRATION = "entity-registration"
 MARKET, APPROVAL, TAX = "南宁市市场监督管理局", "南宁市行政审批局", "国家税务总局南宁市税务局"
 COURT, LABOUR, HOUSING = "南宁市中级人民法院", "南宁市人力资源和社会保障局", "南宁住房公积金管理中心"
-EMERGENCY, DEVELOPMENT, PROCUREMENT = "南宁市应急管理局", "南宁市发展和改革委员会", "南宁市财政局"
+REGION, DEVELOPMENT, PROCUREMENT = "广西壮族自治区公共信用信息平台", "南宁市发展和改革委员会", "南宁市财政局"
 TRANSPORT, POLICE, RURAL = "南宁市交通运输局", "南宁市公安局", "南宁市乡村振兴局"
 
 
@@ -282,15 +282,17 @@ class Clerk:
         return "abnormal-operation", authority, {**self._common(company, authority), **row}
 
     def _serious(self, company: Company) -> tuple[str, Authority, Row]:
-        authority = self.authorities[EMERGENCY]
+        """What an authority of the region decided, as the region's platform passes it on."""
+        platform = self.authorities[REGION]
         listed = self._day(800)
         row = {
-            "LIST": "安全生产严重失信主体", "DECISION_NUMBER": f"南应急列〔{listed.year}〕{self._next()}号（演示）",
+            "LIST": "安全生产严重失信主体", "DECISION_NUMBER": f"桂应急列〔{listed.year}〕{self._next()}号（演示）",
             "REASON": "重大事故隐患拒不整改（演示）", "BASIS": "《安全生产严重失信主体名单管理办法》",
             "REMOVAL_CONDITIONS": "完成整改并履行义务后可申请提前移出；对列入决定不服的，可依法申请行政复议或者提起行政诉讼",
             "LISTED_ON": listed.isoformat(), "ENDS_ON": (listed + timedelta(days=1095)).isoformat(),
+            "AUTHORITY_NAME": "自治区安全生产监管机关（虚构）",
         }  # fmt: skip
-        return "serious-breach", authority, {**self._common(company, authority), **row}
+        return "serious-breach", platform, {**self._common(company, platform), **row}
 
     def _judgment(self, company: Company) -> tuple[str, Authority, Row]:
         authority = self.authorities[COURT]

@@ -64,7 +64,7 @@ ONE_SECOND = timedelta(seconds=1)
 @pytest.fixture
 def entry() -> ListEntry:
     company("南宁虚构商行")
-    return listed(proposed(at=ENTERED), at=ENTERED)
+    return listed(proposed(at=ENTERED - timedelta(days=28)), at=ENTERED)
 
 
 def by_time(entry: ListEntry) -> datetime:

@@ -188,6 +188,9 @@ class DemoEntry:
 
 DEMO_PEOPLE = (
     DemoEntry("officer", "韦经办（演示）", "Officer Wei (demo)", Role.DEPARTMENT_OFFICER, "南宁市市场监督管理局"),
+    DemoEntry(
+        "officer-second", "岑听证（演示）", "Officer Cen (demo)", Role.DEPARTMENT_OFFICER, "南宁市市场监督管理局"
+    ),
     DemoEntry("reviewer", "李审核（演示）", "Reviewer Li (demo)", Role.DEPARTMENT_REVIEWER, "南宁市市场监督管理局"),
     DemoEntry("approval-officer", "覃经办（演示）", "Officer Qin (demo)", Role.DEPARTMENT_OFFICER, "南宁市行政审批局"),
     DemoEntry(

@@ -39,6 +39,9 @@ def commitments(policies: Policies, profile: Profile, tables: Tables) -> Iterato
         for step, days in entry.values.items():
             if not _is_count(days):
                 yield _at(entry, step, f"{step!r} is a number of working days")
+    for entry in policies.of("commitment-procedure", "due-reminder"):
+        if set(entry.values) != {"days_before"} or not _is_count(entry.values["days_before"]):
+            yield entry.fault("values", "'days_before' is a number of days, and the only value")
     yield from _after_breach(policies, kinds.values if kinds is not None else None)
 
 
@@ -95,6 +98,8 @@ def _values(entry: PolicyEntry) -> Iterator[ProfileFault]:
     for key in ("rectification", "second_factor"):
         if not isinstance(values.get(key), bool):
             yield _at(entry, key, f"{key!r} is true or false")
+    if values.get("second_factor") is False and entry.raw.get("effective_until") is None:
+        yield _at(entry, "second_factor", "a letter that can be signed asks for the second factor")
     publication = values.get("publication")
     if not isinstance(publication, Mapping) or set(publication) != set(PUBLICATION):
         yield _at(entry, "publication", "'publication' names organisations and persons")

@@ -11,6 +11,7 @@ from chengxin.registry.catalogue.rules import (
     FieldType,
     Item,
     NotBefore,
+    OnlyFrom,
     PrefixDemands,
     Profile,
     RequiredWhen,
@@ -74,7 +75,8 @@ def item(place: Place, one: Item, profile: Profile, tables: Tables, policies: Po
     """What is wrong with an item that could be read."""
     if one.category not in {c.code for c in profile.categories}:
         yield place.fault("category", f"{one.category!r} is no category")
-    for key, codes in (("providers", one.providers), ("sharing", one.shared_with)):
+    only_from = tuple(code for rule in one.rules if isinstance(rule, OnlyFrom) for code in rule.organisations)
+    for key, codes in (("providers", one.providers), ("sharing", one.shared_with), ("rules", only_from)):
         for code in codes:
             if code not in tables.organisations:
                 yield place.fault(key, f"{code!r} is no organisation of organisations.csv")
@@ -188,6 +190,8 @@ def _cross_rules(place: Place, one: Item, profile: Profile) -> Iterator[ProfileF
                     yield place.fault("rules", f"'above' belongs to numbers, and {rule.field} is none")
             case PrefixDemands(field=field, value=value):
                 yield from _known_values(place, one, profile, field, (value,))
+            case OnlyFrom(field=field, values=values):
+                yield from _known_values(place, one, profile, field, values)
 
 
 def _known_values(

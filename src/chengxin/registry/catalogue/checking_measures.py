@@ -29,8 +29,20 @@ MEASURE_KEYS = {
     "exceptions", "discretion", "feedback",
 }  # fmt: skip
 TRIGGER_KEYS = {
-    "lists", "item", "field", "any", "severity", "months", "served_by", "also", "dated_by", "decided_from",
-}  # fmt: skip
+    "lists",
+    "item",
+    "field",
+    "any",
+    "amounts",
+    "severity",
+    "months",
+    "served_by",
+    "served_within",
+    "served_on",
+    "also",
+    "dated_by",
+    "decided_from",
+}
 MATTER_KEYS = {"name", "purpose", "basis", "subjects", "departments", "measures"}
 
 
@@ -78,6 +90,28 @@ def matters(policies: Policies, listed: Tables) -> Iterator[ProfileFault]:
                 )
             elif known[code].values.get("class") == BY_OTHERS:
                 yield _at(entry, "measures", f"{code} is of class 3: no public body may order it")
+        yield from _fitting(entry, [known[code] for code in named if code in known], listed)
+
+
+def _fitting(entry: PolicyEntry, measures: list[PolicyEntry], listed: Tables) -> Iterator[ProfileFault]:
+    """Who asks in a matter executes one of its measures, and each is executed by one who asks: else nobody is told."""
+    executing = {m.code: set(m.values.get("executors") or ()) for m in measures}
+    lines = {code: _line(code, listed) for code in entry.values.get("departments") or ()}
+    for code, line in lines.items():
+        if not any(line & executors for executors in executing.values()):
+            yield _at(entry, "departments", f"{code} executes none of the measures of this matter")
+    for code, executors in executing.items():
+        if executors.isdisjoint(set().union(*lines.values())):
+            yield _at(entry, "measures", f"{code} is executed by none of the departments of this matter")
+
+
+def _line(code: str, listed: Tables) -> set[str]:
+    """An organisation and those above it."""
+    found: set[str] = set()
+    while code in listed.organisations and code not in found:
+        found.add(code)
+        code = listed.organisations[code]["parent"]
+    return found
 
 
 def _class(entry: PolicyEntry) -> Iterator[ProfileFault]:
@@ -102,6 +136,9 @@ def _triggers(entry: PolicyEntry, policies: Policies, profile: Profile) -> Itera
         for key in trigger:
             if key not in TRIGGER_KEYS:
                 yield ProfileFault(entry.file, trigger.line_of(key), f"unknown key {key!r}")
+        months = trigger.get("months", 1)
+        if not isinstance(months, int) or isinstance(months, bool) or months < 1:
+            yield ProfileFault(entry.file, trigger.line_of("months"), "'months' is a number of months")
         if "lists" in trigger:
             for code in trigger["lists"] if _texts(trigger["lists"]) else ():
                 line = trigger.line_of("lists")
@@ -127,8 +164,14 @@ def _record(entry: PolicyEntry, trigger: Mapping, profile: Profile) -> Iterator[
         yield ProfileFault(
             entry.file, line, f"{item.code} is about natural persons: a measure against them needs a list"
         )
-    if entry.values.get("effect") == "restriction" and not (trigger.get("served_by") and trigger.get("months")):
-        yield ProfileFault(entry.file, line, "a record triggers a restriction only with served_by and months")
+    if entry.values.get("effect") == "restriction":
+        if not (trigger.get("served_by") and trigger.get("served_within") and trigger.get("months")):
+            fault = "a record triggers a restriction only with served_by, served_within and months"
+            yield ProfileFault(entry.file, line, fault)
+        if not (trigger.get("field") or trigger.get("amounts")):
+            yield ProfileFault(entry.file, line, "a restriction names the values or amounts of its own law")
+    yield from _service(entry, trigger, item)
+    yield from _amounts(entry, trigger, item)
     if trigger.get("severity", "general") not in SEVERITIES:
         yield ProfileFault(entry.file, line, f"'severity' is one of {', '.join(sorted(SEVERITIES))}")
     if not isinstance(trigger.get("decided_from", date.min), date):
@@ -156,6 +199,33 @@ def _condition(
     for value in values if _texts(values) else ():
         if allowed and value not in allowed.values:
             yield ProfileFault(entry.file, line, f"names {value!r}, which is no value of {field}")
+
+
+def _service(entry: PolicyEntry, trigger: Mapping, item: Item) -> Iterator[ProfileFault]:
+    within, named = trigger.get("served_within"), trigger.get("served_on")
+    if within is not None and not (
+        isinstance(within, Mapping)
+        and set(within) == {"working_days", "days"}
+        and all(isinstance(n, int) and n > 0 for n in within.values())
+    ):
+        line = trigger.line_of("served_within")
+        yield ProfileFault(entry.file, line, "'served_within' is given in working_days and in days")
+    if named is not None and (named not in item.by_code or item.by_code[named].type != "date"):
+        line = trigger.line_of("served_on")
+        yield ProfileFault(entry.file, line, f"names {named!r}, which is no date of {item.code}")
+
+
+def _amounts(entry: PolicyEntry, trigger: Mapping, item: Item) -> Iterator[ProfileFault]:
+    for amount in trigger.get("amounts", ()):
+        fields = amount.get("fields") if isinstance(amount, Mapping) else None
+        least = amount.get("at_least") if isinstance(amount, Mapping) else None
+        line = trigger.line_of("amounts")
+        if not isinstance(least, str) or not least.replace(".", "", 1).isdecimal() or not _texts(fields):
+            yield ProfileFault(entry.file, line, "an amount names fields and at_least (a text)")
+            continue
+        for field in fields or ():
+            if field not in item.by_code or item.by_code[field].type != "decimal":
+                yield ProfileFault(entry.file, line, f"names {field!r}, which is no amount of {item.code}")
 
 
 def _basis(entry: PolicyEntry) -> Iterator[ProfileFault]:

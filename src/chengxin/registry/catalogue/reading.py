@@ -15,6 +15,7 @@ from chengxin.registry.catalogue.rules import (
     Item,
     LegalBasis,
     NotBefore,
+    OnlyFrom,
     Parts,
     PrefixDemands,
     ProhibitedClass,
@@ -123,11 +124,24 @@ def _prefix_demands(reader: Reader, raw: Mapping, message: Words) -> CrossRule:
     return PrefixDemands(code_field, prefix, other, value, message)
 
 
+def _only_from(reader: Reader, raw: Mapping, message: Words) -> CrossRule:
+    rule = _body(reader, raw, "only_from", {"field", "values", "organisations"})
+    for name in ("values", "organisations"):
+        reader.need(rule, name, Sequence)
+    return OnlyFrom(
+        field=str(reader.need(rule, "field", str) or ""),
+        values=reader.texts(rule, "values"),
+        organisations=reader.texts(rule, "organisations"),
+        message=message,
+    )
+
+
 RULES: dict[str, Callable[[Reader, Mapping, Words], CrossRule]] = {
     "together": _together,
     "required_when": _required_when,
     "not_before": _not_before,
     "prefix_demands": _prefix_demands,
+    "only_from": _only_from,
 }
 
 

@@ -116,7 +116,17 @@ class PrefixDemands:
     message: Words
 
 
-CrossRule = Together | RequiredWhen | NotBefore | PrefixDemands
+@dataclass(frozen=True, slots=True)
+class OnlyFrom:
+    """Rows where `field` holds one of `values` are handed in by `organisations` alone. Fault `only-from` at `field`."""
+
+    field: str
+    values: tuple[str, ...]
+    organisations: tuple[str, ...]
+    message: Words
+
+
+CrossRule = Together | RequiredWhen | NotBefore | PrefixDemands | OnlyFrom
 
 
 def fields_of(rule: CrossRule) -> tuple[str, ...]:
@@ -128,6 +138,8 @@ def fields_of(rule: CrossRule) -> tuple[str, ...]:
             return (one, other)
         case PrefixDemands(code_field=one, field=other):
             return (one, other)
+        case OnlyFrom(field=one):
+            return (one,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,6 +189,12 @@ def held_payload(natural_key: UUID, *, purpose: str, by: Who) -> dict[str, str]:
     return dict(payload)
 
 
+def hand_in_of(natural_key: UUID) -> int | None:
+    """The hand-in of an organisation's record as it is now; None of any other. Index: `record_one_present_version`."""
+    found = Record.objects.filter(natural_key=natural_key, known_until__isnull=True)
+    return found.values_list("submission_id", flat=True).first()
+
+
 def some_subject_of(item: str, *, provider: str, on: date, named: str = "") -> str | None:
     """The organisation with the oldest public record of that item and provider graded general; None without any.
 

@@ -29,13 +29,15 @@ class Present:
     version: int
     state: str
     payload: str
+    provider_id: int
+    submission_id: int
 
 
 def present_versions(natural_keys: Sequence[str], *, table: str = ORGANISATIONS) -> dict[str, Present]:
     """The present versions of records with these natural keys. Index: `record_one_present_version`."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT natural_key::text, id, version, state, payload::text FROM {table}"
+            f"SELECT natural_key::text, id, version, state, payload::text, provider_id, submission_id FROM {table}"
             " WHERE known_until IS NULL AND natural_key = ANY(string_to_array(%s, ',')::uuid[])",
             [",".join(natural_keys)],  # one text is read far faster than an array of a hundred thousand
         )

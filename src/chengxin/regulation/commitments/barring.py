@@ -21,7 +21,7 @@ from chengxin.regulation.commitments.models import Decision
 from chengxin.regulation.commitments.recording import ITEM
 from chengxin.regulation.commitments.rules import KINDS, ONE_DAY, STATES, Kind, State, Template
 from chengxin.regulation.measures import applying
-from chengxin.regulation.measures import rules as measures
+from chengxin.regulation.measures.grounds import fits
 from chengxin.regulation.measures.rules import Applying, Ground, Measure, RecordTrigger, Target
 
 
@@ -124,8 +124,8 @@ def _findings_about(about: str, measure: Measure) -> Iterator[Ground]:
             authority_en=authority.name_en,
             decision_number=broken.number,
             decided_on=found_on.isoformat(),
-            served_at=decision.decided_at,  # its letter is written in the transaction of the decision
-            since=decision.decided_at,
+            served_at=_begin(found_on + ONE_DAY),  # its letter is written in the transaction of the decision
+            since=_begin(found_on),
             until=_begin(min(months_after(found_on, trigger.months), broken.ends_on + ONE_DAY)),
         )
 
@@ -137,7 +137,7 @@ def _told(kind: Kind, state: State, found_on: date) -> Mapping[str, str]:
 
 def _met_by(measure: Measure, told: Mapping[str, str]) -> RecordTrigger | None:
     triggers = (t for t in measure.records if t.item == ITEM and t.months)
-    return next((t for t in triggers if measures.fits(t, told, otherwise=None)), None)
+    return next((t for t in triggers if fits(t, told, otherwise=None)), None)
 
 
 def _begin(day: date) -> datetime:

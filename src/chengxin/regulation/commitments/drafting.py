@@ -39,7 +39,7 @@ def content(given: Mapping[str, str]) -> dict[str, Any]:
         ],
         "breach": words["breach"],
         "rectification": bool(given.get("rectification")),
-        "second_factor": bool(given.get("second_factor")),
+        "second_factor": True,
         "publication": {"organisations": PUBLISHED, "persons": "with-consent"},
     }
 

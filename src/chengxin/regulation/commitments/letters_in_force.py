@@ -68,7 +68,7 @@ def draft_of_case(case_id: int) -> Template | None:
 def _template(row: AssociationLetter, owner: OrganisationRow) -> Template:
     return reading.template(
         row.code,
-        {**row.content, "authority": owner.code},
+        {**row.content, "authority": owner.code, "second_factor": True},  # no association decides how it is signed
         version=version_of(row),
         basis=owner.name_zh,
         verified=True,  # the association's own convention; the credit office read and approved it

@@ -7,7 +7,7 @@ migration). Where a case stands is told by casework.
 from django.db import models
 from django.db.models import Q
 
-from chengxin.regulation.commitments.rules import Cause, Kind, Result, State
+from chengxin.regulation.commitments.rules import Cause, Kind, Result, State, Told
 
 
 class Commitment(models.Model):
@@ -130,6 +130,20 @@ class Check(models.Model):
 
     def __str__(self) -> str:
         return f"check {self.pk}"
+
+
+class DueNotice(models.Model):
+    """A notice about an obligation that was sent (到期提醒), once each. Append-only."""
+
+    due = models.ForeignKey(Due, on_delete=models.PROTECT, related_name="notices")
+    told = models.CharField(max_length=12, choices=[(t.value, t.value) for t in Told])
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["due", "told"], name="commitment_due_notice_once")]
+
+    def __str__(self) -> str:
+        return f"{self.due_id} {self.told}"
 
 
 class Finding(models.Model):

@@ -48,6 +48,15 @@ def limit(step: str, day: date) -> TimeAllowed:
     return TimeAllowed(int(entry.values[step]), entry.version)
 
 
+def days_of_reminder(day: date) -> int | None:
+    """How many days before an obligation's last day its promisor is reminded; None where the city does not."""
+    try:
+        entry = policy.entry_on(PROCEDURE, "due-reminder", day)
+    except policy.NoPolicy:
+        return None
+    return int(entry.values["days_before"])
+
+
 def _template(entry: Entry) -> Template:
     return reading.template(
         entry.code,

@@ -18,17 +18,9 @@ from chengxin.registry.accounts.rules import Actor, Permission, Scope
 from chengxin.registry.catalogue.rules import Words
 from chengxin.registry.records import matching
 from chengxin.registry.subjects import queries as subjects
-from chengxin.regulation.commitments import decided, letters_in_force, rules
+from chengxin.regulation.commitments import decided, letters_in_force, rules, waiting
 from chengxin.regulation.commitments.decided import DecisionRow, UndoneRow
-from chengxin.regulation.commitments.models import (
-    Check,
-    Commitment,
-    Due,
-    Finding,
-    FollowUp,
-    Letter,
-    Review,
-)
+from chengxin.regulation.commitments.models import Commitment, Due, Finding, FollowUp, Letter, Review
 from chengxin.regulation.commitments.procedure import BREACH, FULFILMENT
 from chengxin.regulation.commitments.rules import Template
 
@@ -117,8 +109,9 @@ class CommitmentPage:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What a list is narrowed to; empty: not."""
+    """What a list is narrowed to; empty: not. `own`: to the actor's own organisations, where it sees more."""
 
+    own: bool = False
     text: str = ""
     kind: str = ""
     template: str = ""
@@ -212,7 +205,7 @@ def public_letter(number: str, *, on: date) -> bytes:
 
 
 def commitments_with(actor: Actor, chosen: Filter, *, on: date, due: bool, page: int, size: int) -> CommitmentPage:
-    """Commitments made to the actor's organisations; with `due`, those whose obligations are due and unchecked.
+    """Commitments made to the actor's organisations; with `due`, those with an obligation that waits for a look.
 
     The credit office sees the city's. Index: `commitment_authority`, `commitment_due_on`.
     """
@@ -225,12 +218,10 @@ def all_commitments_with(actor: Actor, chosen: Filter, *, on: date, due: bool) -
 
 
 def _chosen(actor: Actor, chosen: Filter, *, on: date, due: bool) -> "QuerySet[Commitment]":
-    found = _filtered(_with(actor), chosen, on=on)
+    found = _filtered(_own(actor) if chosen.own else _with(actor), chosen, on=on)
     if not due:
         return found
-    late = Due.objects.filter(due_on__lte=on, checks__isnull=True).values("commitment")
-    told = Check.objects.filter(by_data=True).values("due__commitment")
-    return found.filter(Q(pk__in=late) | Q(pk__in=told), state=rules.State.RUNNING.value)
+    return found.filter(pk__in=waiting.to_look_at(on).values("commitment"))
 
 
 def statement_with(number: str, *, actor: Actor, on: date) -> Statement:
@@ -285,9 +276,8 @@ def statistics(actor: Actor) -> Mapping[tuple[str, str], int]:
 
 
 def late_dues(actor: Actor, *, on: date) -> int:
-    """How many obligations are due and unchecked. Index: `commitment_due_on`."""
-    running = _with(actor).filter(state=rules.State.RUNNING.value)
-    return Due.objects.filter(due_on__lte=on, checks__isnull=True, commitment__in=running.values("pk")).count()
+    """How many obligations are late and unchecked; the credit office sees the city's. Index: `commitment_due_on`."""
+    return waiting.late(on).filter(commitment__in=_with(actor).values("pk")).count()
 
 
 def signed_versions_with_data() -> tuple[tuple[str, str], ...]:
@@ -299,6 +289,10 @@ def signed_versions_with_data() -> tuple[tuple[str, str], ...]:
 def _with(actor: Actor) -> "QuerySet[Commitment]":
     if actor.may(Permission.ISSUE_REPORTS):  # the credit office, for the city as a whole
         return Commitment.objects.all()
+    return _own(actor)
+
+
+def _own(actor: Actor) -> "QuerySet[Commitment]":
     return Commitment.objects.filter(authority_id__in=list(actor.reaches))
 
 
@@ -355,16 +349,17 @@ def _statement(found: Commitment, *, on: date) -> Statement:
     if template is None:
         raise NotFound
     dues = Due.objects.filter(commitment=found).prefetch_related("checks").order_by("due_on", "id")
+    is_running = found.state == rules.State.RUNNING.value
     return Statement(
         row=_row(found),
         template=template,
-        dues=tuple(_due(d, template, on=on) for d in dues),
+        dues=tuple(_due(d, template, is_running=is_running, on=on) for d in dues),
         decision=decided.decision_of(found.pk),
         undone=decided.undone_of(found.pk),
     )
 
 
-def _due(found: Due, template: Template, *, on: date) -> DueRow:
+def _due(found: Due, template: Template, *, is_running: bool, on: date) -> DueRow:
     made = sorted(found.checks.all(), key=lambda c: c.pk, reverse=True)
     checks = tuple(
         CheckRow(
@@ -385,7 +380,7 @@ def _due(found: Due, template: Template, *, on: date) -> DueRow:
         text=template.obligation(found.code).text,
         due_on=found.due_on,
         by_data=found.by_data,
-        is_late=found.due_on < on and not checks,
+        is_late=is_running and rules.is_late(found.due_on, on=on) and not checks,
         checks=checks,
     )
 

@@ -12,6 +12,7 @@ from django.conf import settings
 from chengxin.base.clock import local_date
 from chengxin.intake.collection import queries as collection
 from chengxin.intake.collection import services as intake
+from chengxin.intake.collection.rules import Ground
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.queries import OrganisationRow
 from chengxin.registry.accounts.rules import Role
@@ -23,6 +24,7 @@ from chengxin.regulation.commitments.rules import KINDS, STATES, Kind, State, Te
 
 ITEM = "commitment"
 FILENAME = "{number}.jsonl"
+REST = "……（全文见承诺 {number} 的认定）"
 
 
 def hand_in(
@@ -53,7 +55,7 @@ def hand_in(
         "ENDS_ON": commitment.ends_on.isoformat(),
         "PERFORMANCE": STATES[state],
         "CHECKED_ON": local_date(at).isoformat() if decided else "",
-        "EVIDENCE": evidence,
+        "EVIDENCE": _fitting(evidence, commitment.number),
         "AUTHORITY_NAME": authority.name_zh,
         "AUTHORITY_CODE": authority.code,
         "SOURCE_NAME": authority.name_zh,
@@ -65,6 +67,15 @@ def hand_in(
     return key
 
 
+def _fitting(evidence: str, number: str) -> str:
+    """The text as long as the catalogue's field allows; where it is longer, it says where the whole one stands."""
+    most = catalogue.item(ITEM).by_code["EVIDENCE"].max_length
+    if most is None or len(evidence) <= most:
+        return evidence
+    rest = REST.format(number=number)
+    return evidence[: most - len(rest)] + rest
+
+
 def _submit(row: Mapping[str, str], authority: OrganisationRow, *, by_name: str, at: datetime) -> None:
     officer = accounts.actor_of_organisation(authority.code, roles=frozenset({Role.DEPARTMENT_OFFICER}), name=by_name)
     assert officer is not None
@@ -72,7 +83,15 @@ def _submit(row: Mapping[str, str], authority: OrganisationRow, *, by_name: str,
     with tempfile.TemporaryDirectory(dir=settings.FILE_UPLOAD_TEMP_DIR) as folder:
         path = Path(folder, filename)
         path.write_text(json.dumps(row, ensure_ascii=False) + "\n", encoding="utf-8")
-        result = intake.submit(path, filename=filename, item_code=ITEM, by=officer, organisation_id=authority.id, at=at)
+        result = intake.submit(
+            path,
+            filename=filename,
+            item_code=ITEM,
+            by=officer,
+            organisation_id=authority.id,
+            at=at,
+            ground=Ground.DECISION,
+        )
     if result.rejected:
         fault = collection.faults(result.submission, size=1).rows[0]
         raise NotRecorded(fault=f"{fault.message} {fault.hint}".strip())

@@ -178,6 +178,43 @@ def due_on(signed_on: date, due_days: int) -> date:
     return signed_on + timedelta(days=due_days)
 
 
+def is_late(due_on: date, *, on: date) -> bool:
+    """Whether the time of an obligation is over on that day: its last day is still in time.
+
+    Source: Civil Code (民法典) art. 203.
+    """
+    return due_on < on
+
+
+def last_day_in_time_before(on: date) -> date:
+    """Obligations due until that day are late on the day `on`. Source: as `is_late`."""
+    return on - ONE_DAY
+
+
+def reminded_until(on: date, days_before: int) -> date:
+    """Of obligations due until that day the promisor is reminded on `on`, at the earliest calendar days before.
+
+    Source: the policy entry's own `source`.
+    """
+    return on + timedelta(days=days_before)
+
+
+def asks_for_an_act(obligation: Obligation) -> bool:
+    """Whether somebody has still to do something: nothing has to be done for what records must not show.
+
+    Source: the letter's own obligation.
+    """
+    return obligation.data is None or obligation.data.appears
+
+
+class Told(StrEnum):
+    """Of what the promisor or the authority was told once by a notice (提醒)."""
+
+    SOON = "soon"  # 将到期: the promisor
+    LATE = "late"  # 到期未核查: the authority
+    CONTRADICTED = "contradicted"  # 数据比对不符: the authority
+
+
 def ends_on(signed_on: date, months: int) -> date:
     """The last day of the term. Source: Civil Code (民法典) art. 202; the number of months is the letter's."""
     return months_after(signed_on, months) - ONE_DAY

@@ -70,8 +70,8 @@ def send(
         values={
             "case": str(case_id),
             "number": found.number,
-            "matter": found.matter_zh,
-            "authority": sender.name_zh,
+            "matter": InBoth(found.matter_zh, found.matter_en or found.matter_zh),
+            "authority": InBoth(sender.name_zh, sender.name_en or sender.name_zh),
             "day": local_date(at).isoformat(),
             "reason": reason.strip(),
             "bar": bar,

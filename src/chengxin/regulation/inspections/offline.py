@@ -1,7 +1,6 @@
 """`bin/manage draw verify`: computes a published draw anew, without database, settings or network."""
 
 import argparse
-import json
 import secrets
 import sys
 from collections.abc import Sequence
@@ -33,7 +32,7 @@ def run(arguments: Sequence[str]) -> int:
     verify = acts.add_parser("verify", help="compute a draw anew from its DRAW.json")
     verify.add_argument("file", type=_file)
     verify.add_argument(
-        "--key", type=_file, help="the public key of the log that you trust (PEM, or a file with `key`)"
+        "--key", type=_file, help="the public key of the log that you trust (PEM), or a file with its keys (JSON)"
     )
     verify.add_argument("--code", default="", help="look for the organisation with this credit code in the population")
     verify.add_argument("--salt", default="", help="its salt, from My space")
@@ -54,7 +53,7 @@ def _file(name: str) -> Path:
 
 def _verify(given: argparse.Namespace) -> int:
     content = given.file.read_bytes()
-    found = check(content, key=_key_in(given.key.read_bytes()) if given.key else b"")
+    found = check(content, key=given.key.read_bytes() if given.key else b"")
     sys.stdout.write(f"{given.file}: {SAID[found.finding]}\n")
     if not found.is_good:
         return 1
@@ -77,11 +76,3 @@ def _commit(given: argparse.Namespace) -> int:
     sys.stdout.write(f"value (keep it secret until all have committed): {value}\n")
     sys.stdout.write(f"commitment: {rules.commitment_of(given.draw, given.round, given.party, value)}\n")
     return 0
-
-
-def _key_in(content: bytes) -> bytes:
-    """The PEM in a file that holds one, or in a file of the log or the API that names it as `key`."""
-    try:
-        return str(json.loads(content)["key"]).encode()
-    except (ValueError, KeyError, TypeError):
-        return content

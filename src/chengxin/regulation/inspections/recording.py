@@ -11,6 +11,7 @@ from django.conf import settings
 
 from chengxin.intake.collection import queries as collection
 from chengxin.intake.collection import services as intake
+from chengxin.intake.collection.rules import Ground
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.queries import OrganisationRow
 from chengxin.registry.accounts.rules import Role
@@ -68,7 +69,15 @@ def _submit(row: Mapping[str, str], authority: OrganisationRow, *, by_name: str,
     with tempfile.TemporaryDirectory(dir=settings.FILE_UPLOAD_TEMP_DIR) as folder:
         path = Path(folder, filename)
         path.write_text(json.dumps(row, ensure_ascii=False) + "\n", encoding="utf-8")
-        result = intake.submit(path, filename=filename, item_code=ITEM, by=officer, organisation_id=authority.id, at=at)
+        result = intake.submit(
+            path,
+            filename=filename,
+            item_code=ITEM,
+            by=officer,
+            organisation_id=authority.id,
+            at=at,
+            ground=Ground.DECISION,
+        )
     if result.rejected:
         fault = collection.faults(result.submission, size=1).rows[0]
         raise ResultNotRecorded(fault=f"{fault.message} {fault.hint}".strip())

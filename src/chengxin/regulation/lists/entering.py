@@ -10,7 +10,7 @@ from chengxin.base.clock import local_date
 from chengxin.base.errors import NotPermitted
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Actor
-from chengxin.regulation.lists import consenting, hearing, naming, queries, recording, rules, standing
+from chengxin.regulation.lists import consenting, hearing, naming, policy, queries, recording, rules, standing
 from chengxin.regulation.lists.errors import (
     ConsentMissing,
     DecisionNumberMissing,
@@ -22,20 +22,33 @@ from chengxin.regulation.lists.models import ListEntry, NoticeService, Proposal
 from chengxin.regulation.lists.rules import ListTerms, Way
 
 
-def serve(proposal: Proposal, served_on: date | None, way: str, proof: str, *, by: Actor, at: datetime) -> None:
+def counts_from(step: str, given_on: date | None, way: str) -> date | None:
+    """The day on which a notice that `step` serves counts as served; None: no such step, or day or way are not told."""
+    if step != "serve" or given_on is None or way not in set(Way):
+        return None
+    return rules.counts_as_served_on(given_on, policy.days_until_served(Way(way), given_on))
+
+
+def serve(proposal: Proposal, given_on: date | None, way: str, proof: str, *, by: Actor, at: datetime) -> None:
     """Keep the proof that the prior notice was served. Raises `ServiceUnproved`."""
-    proposed, today = local_date(proposal.proposed_at), local_date(at)
-    if served_on is None or way not in set(Way) or not proposed <= served_on <= today:
+    proposed, today, counts = local_date(proposal.proposed_at), local_date(at), counts_from("serve", given_on, way)
+    if given_on is None or counts is None or not proposed <= given_on <= today:
         raise ServiceUnproved
     NoticeService.objects.create(
-        proposal=proposal, served_on=served_on, way=way, proof=proof.strip(), recorded_by=by.name, recorded_at=at
+        proposal=proposal,
+        given_on=given_on,
+        served_on=counts,
+        way=way,
+        proof=proof.strip(),
+        recorded_by=by.name,
+        recorded_at=at,
     )
-    audit.note("lists.notice_served", str(proposal), by=by, at=at, way=way, served_on=served_on.isoformat())
+    audit.note("lists.notice_served", str(proposal), by=by, at=at, way=way, served_on=counts.isoformat())
 
 
 def enter(proposal: Proposal, terms: ListTerms, number: str, reason: str, *, by: Actor, at: datetime) -> ListEntry:
     """Enter the one proposed, who was told and heard, or consents where the list honours. Raises what can lack."""
-    served_on, heard_on = _consented(proposal) if terms.needs_consent else _heard(proposal, terms, at=at)
+    notice_served_on, heard_on = _consented(proposal) if terms.needs_consent else _heard(proposal, terms, at=at)
     if not number.strip():
         raise DecisionNumberMissing
     today, number = local_date(at), number.strip()
@@ -58,7 +71,7 @@ def enter(proposal: Proposal, terms: ListTerms, number: str, reason: str, *, by:
         authority_name_en=authority.name_en,
         decision_number=number,
         decided_on=today,
-        notice_served_on=served_on,
+        notice_served_on=notice_served_on,
         heard_on=heard_on,
         in_force_from=today,
         in_force_until=ends,
@@ -89,7 +102,9 @@ def _heard(proposal: Proposal, terms: ListTerms, *, at: datetime) -> tuple[date,
         raise NotHeard
     if hearing.right_to_hearing(proposal, terms, at=at).is_open:
         raise HearingStillOpen
-    return service.served_on, queries.heard_on(proposal.case_id)
+    # Who acts on the notice has it, also before the days of a public notice are over.
+    acted = casework.taken_at(proposal.case_id, steps=("defend", "ask-hearing"))
+    return min([service.served_on, *map(local_date, acted)]), queries.heard_on(proposal.case_id)
 
 
 def _consented(proposal: Proposal) -> tuple[date, date]:

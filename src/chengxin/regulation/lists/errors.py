@@ -72,7 +72,7 @@ class ServiceUnproved(ChengxinError):
     code = "service-unproved"
     status = 422
     message: Any = _("请写明送达方式和送达日期。")
-    hint: Any = _("送达日期不晚于今天，不早于提出列入之日；理由一栏写明回执编号等证明。")
+    hint: Any = _("填实际交付、签收或者发布公告的日期，不晚于今天，不早于提出列入之日；理由一栏写明回执编号等证明。")
 
 
 class HearingNotOpen(ChengxinError):
@@ -91,6 +91,40 @@ class HearingOver(ChengxinError):
     hint: Any = _("要求听证的期限写在告知书里，每件事项只举行一次；您仍然可以补充证据材料。")
 
 
+class HearingNotDue(ChengxinError):
+    """Nobody asked for a hearing and policy wants none, or one was held already."""
+
+    code = "hearing-not-due"
+    status = 409
+    message: Any = _("现在不需要举行听证。")
+    hint: Any = _("当事人要求听证，或者名单规定应当听证的，才通知并举行；每件事项只举行一次。")
+
+
+class HearingCallTooShort(ChengxinError):
+    """The call names no moment or place, or one that is too near."""
+
+    code = "hearing-call-too-short"
+    status = 422
+    message: Any = _("请写明听证的时间和地点，时间须给当事人留足准备的日子。")
+    hint: Any = _("通知之日与听证之日之间至少隔 {days} 个完整的工作日。")
+
+
+class HearingNotYet(ChengxinError):
+    """A hearing is recorded when it was held, not before."""
+
+    code = "hearing-not-yet"
+    status = 409
+    message: Any = _("通知的听证时间还没有到，不能记录听证。")
+    hint: Any = _("到时举行之后再记录；要改时间的，重新通知。")
+
+
+class NothingToAnswer(ChengxinError):
+    code = "nothing-to-answer"
+    status = 409
+    message: Any = _("没有等待答复的陈述申辩。")
+    hint: Any = _("当事人没有陈述申辩，或者已经答复。")
+
+
 class HearingStillOpen(ChengxinError):
     """The subject may still ask for a hearing, which a decision would cut off."""
 
@@ -106,7 +140,7 @@ class NotHeard(ChengxinError):
     code = "not-heard"
     status = 409
     message: Any = _("当事人还没有被依法听取意见，不能决定列入。")
-    hint: Any = _("先送达告知书，听取陈述申辩或者等期限届满；应当听证的，先举行听证。")
+    hint: Any = _("先送达告知书，陈述申辩的先答复，没有的等期限届满；应当听证的，先通知并举行听证。")
 
 
 class DecisionNumberMissing(ChengxinError):

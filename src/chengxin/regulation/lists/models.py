@@ -38,9 +38,14 @@ class Proposal(models.Model):
 
 
 class NoticeService(models.Model):
-    """How and when the prior notice was served (送达): the proof without which nobody is listed."""
+    """How and when the prior notice was served (送达): the proof without which nobody is listed.
+
+    `given_on`: the day on which it was handed over, sent or published; `served_on`: the day on which it counts as
+    served by its way. Rows of before the two were told apart have no `given_on`.
+    """
 
     proposal = models.OneToOneField(Proposal, on_delete=models.PROTECT, related_name="service")
+    given_on = models.DateField(null=True)
     served_on = models.DateField()
     way = models.CharField(max_length=20)
     proof = models.TextField()
@@ -48,10 +53,33 @@ class NoticeService(models.Model):
     recorded_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=~Q(proof=""), name="service_proved")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(proof=""), name="service_proved"),
+            models.CheckConstraint(
+                condition=Q(given_on=None) | Q(given_on__lte=F("served_on")), name="service_after_giving"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"service of {self.proposal_id}"
+
+
+class HearingCall(models.Model):
+    """When and where a hearing is held, as its party was told (听证通知书); the latest one counts."""
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="hearing_calls")
+    held_at = models.DateTimeField()
+    place = models.CharField(max_length=200)
+    called_by = models.CharField(max_length=150)
+    called_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(place="") & Q(held_at__gt=F("called_at")), name="hearing_called_before")
+        ]
+
+    def __str__(self) -> str:
+        return f"hearing-call {self.pk}"
 
 
 class HonourConsent(models.Model):

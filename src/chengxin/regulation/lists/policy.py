@@ -8,7 +8,18 @@ from typing import Any
 from chengxin.base import policy
 from chengxin.base.casework.rules import TimeAllowed
 from chengxin.base.policy import Entry, NoPolicy
-from chengxin.regulation.lists.rules import Arrival, Basis, Exit, Hearing, Level, ListTerms, Side, Wording, list_of
+from chengxin.regulation.lists.rules import (
+    Arrival,
+    Basis,
+    Exit,
+    Hearing,
+    Level,
+    ListTerms,
+    Side,
+    Way,
+    Wording,
+    list_of,
+)
 
 KIND = "lists"
 STEPS = "lists-steps"
@@ -32,6 +43,16 @@ def limit(step: str, day: date) -> TimeAllowed:
     """How many working days that step of this room's cases may take from `day` on. Raises `NoPolicy`."""
     entry = policy.entry_on(STEPS, "limits", day)
     return TimeAllowed(int(entry.values[step]), entry.version)
+
+
+def days_until_served(way: Way, given_on: date) -> int:
+    """After how many calendar days a notice given in that way on that day counts as served. Raises `NoPolicy`."""
+    return int(policy.entry_on(STEPS, "service", given_on).values[way.value])
+
+
+def hearing_notice(day: date) -> int:
+    """How many working days lie between the call to a hearing on that day and the hearing. Raises `NoPolicy`."""
+    return int(policy.entry_on(STEPS, "hearing", day).values["notice"])
 
 
 def wording_on(day: date) -> Wording:

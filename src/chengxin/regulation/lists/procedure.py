@@ -12,8 +12,9 @@ OFFICER, REVIEWER = (
     frozenset({Role.DEPARTMENT_OFFICER.value, Role.CREDIT_OFFICE_OPERATOR.value}),
     frozenset({Role.DEPARTMENT_REVIEWER.value, Role.CREDIT_OFFICE_REVIEWER.value}),
 )
-OPEN = frozenset({"proposed", "defence", "defended", "hearing", "heard"})
-PREPARING = frozenset({"propose", "serve", "answer", "hold-hearing"})
+OPEN = frozenset({"proposed", "defence", "defended", "hearing", "called", "heard"})
+INVESTIGATING = frozenset({"propose", "serve", "answer"})
+PREPARING = INVESTIGATING | {"call-hearing", "hold-hearing"}
 within = limited_by(policy.limit)
 
 
@@ -29,7 +30,8 @@ LIST_ENTRY = Procedure(
         State("proposed", _("已提出，等待送达事先告知书"), within("serve")),
         State("defence", _("已告知，等待陈述申辩"), time_allowed_about=_to_defend, on_silence="defence-over"),
         State("defended", _("已陈述申辩，等待核实答复"), within("answer")),
-        State("hearing", _("已要求听证，等待举行"), within("hear")),
+        State("hearing", _("已要求听证，等待通知时间地点"), within("call")),
+        State("called", _("已通知听证，等待举行"), within("hear")),
         State("heard", _("等待审核员决定"), within("decide")),
         State("listed", _("已列入")),
         State("not-listed", _("决定不予列入")),
@@ -44,10 +46,15 @@ LIST_ENTRY = Procedure(
         Step("ask-hearing", _("要求听证"), frozenset({"defence", "defended", "heard"}), "hearing", "subject",
              needs_reason=True, notifies=("authority",)),
         Step("defence-over", _("逾期未陈述申辩"), frozenset({"defence"}), "heard", "", notifies=("authority",)),
-        Step("answer", _("核实并答复"), frozenset({"defended"}), "heard", "authority", OFFICER, needs_reason=True,
-             notifies=("subject",)),
-        Step("hold-hearing", _("记录听证"), frozenset({"defended", "hearing", "heard"}), "heard", "authority", OFFICER,
+        # From "heard" where a hearing went before the answer.
+        Step("answer", _("核实并答复"), frozenset({"defended", "heard"}), "heard", "authority", OFFICER,
              needs_reason=True, notifies=("subject",)),
+        # Again from "called" for another time; from "heard" where policy wants a hearing that nobody asked for.
+        Step("call-hearing", _("通知听证的时间地点"), frozenset({"hearing", "called", "heard"}), "called", "authority",
+             OFFICER, notifies=("subject",)),
+        # 《行政处罚法》第六十四条第四项: by someone who is not of those that investigate the case.
+        Step("hold-hearing", _("记录听证"), frozenset({"called"}), "heard", "authority", OFFICER,
+             not_by_taker_of=INVESTIGATING, needs_reason=True, notifies=("subject",)),
         Step("list", _("决定列入"), frozenset({"heard"}), "listed", "authority", REVIEWER, not_by_taker_of=PREPARING,
              needs_reason=True),
         Step("not-list", _("决定不予列入"), frozenset({"heard"}), "not-listed", "authority", REVIEWER,

@@ -15,18 +15,19 @@ from chengxin.base.listing import in_turn_in_chinese
 from chengxin.intake.collection import payloads
 from chengxin.intake.collection import queries as collection
 from chengxin.intake.collection import services as intake
+from chengxin.intake.collection.rules import Ground
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.queries import OrganisationRow
 from chengxin.registry.accounts.rules import Actor, Role
 from chengxin.registry.catalogue import queries as catalogue
 from chengxin.registry.subjects.rules import code_of
+from chengxin.regulation.lists import leaving
 from chengxin.regulation.lists.errors import NotRecorded
 from chengxin.regulation.lists.models import Proposal
 from chengxin.regulation.lists.rules import ListTerms
 
 ITEM, FIELD = "serious-breach", "LIST"
 FILENAME = "list-entry-{case}.jsonl"
-REMOVAL = "期满自动移出；符合条件的可以申请移出；对列入决定不服的，可以依法申请行政复议或者提起行政诉讼"
 ONE_DAY = timedelta(days=1)
 
 
@@ -60,7 +61,7 @@ def record_of(
         "DECISION_NUMBER": number,
         "REASON": reason,
         "BASIS": in_turn_in_chinese(f"《{b.law}》{b.article}" for b in terms.basis),
-        "REMOVAL_CONDITIONS": REMOVAL,
+        "REMOVAL_CONDITIONS": in_turn_in_chinese([leaving.removal(terms, begins_on=begins).zh, leaving.REMEDIES]),
         "LISTED_ON": begins.isoformat(),
         "ENDS_ON": (ends - ONE_DAY).isoformat(),
         "AUTHORITY_NAME": authority.name_zh,
@@ -82,7 +83,9 @@ def hand_in(record: EntryRecord, case_id: int, authority: OrganisationRow, *, by
         name = FILENAME.format(case=case_id)
         path = Path(folder, name)
         path.write_text(json.dumps(record.row, ensure_ascii=False) + "\n", encoding="utf-8")
-        result = intake.submit(path, filename=name, item_code=ITEM, by=officer, organisation_id=authority.id, at=at)
+        result = intake.submit(
+            path, filename=name, item_code=ITEM, by=officer, organisation_id=authority.id, at=at, ground=Ground.DECISION
+        )
     if result.rejected:
         fault = collection.faults(result.submission, size=1).rows[0]
         raise NotRecorded(fault=f"{fault.message} {fault.hint}".strip())

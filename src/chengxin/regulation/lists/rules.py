@@ -5,9 +5,10 @@ Nothing here takes a grade, a score or a count of records: a list is entered by 
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
+from chengxin.base.calendar.rules import WorkingDays
 from chengxin.base.identifiers.rules import birth_date
 from chengxin.registry.records.rules import Cause, RecordState, months_after
 
@@ -314,11 +315,15 @@ def ends_on(begins_on: date, months: int) -> date:
 def is_heard(terms: ListTerms, steps: Collection[str]) -> bool:
     """Whether what must come before a decision was done: the notice served, the defence answered or its time over.
 
-    `steps` are those that were taken. A hearing is held where the list asks for one or the subject did.
-    Source: 国办发〔2020〕49号 (notice, statement and defence before the decision); the policy entry's own for hearings.
+    `steps` are those that were taken. A hearing is held where the list asks for one or the subject did; what the
+    subject stated is answered, hearing or not, and a hearing that nobody was called to is none.
+    Source: 国办发〔2020〕49号 (notice, statement and defence before the decision; objections verified and
+    answered); 《行政处罚法》第六十四条, by analogy; the policy entry's own for hearings.
     """
     asks_for_hearing = terms.hearing is Hearing.REQUIRED or "ask-hearing" in steps
-    if "serve" not in steps or (asks_for_hearing and "hold-hearing" not in steps):
+    if "serve" not in steps or (asks_for_hearing and not {"call-hearing", "hold-hearing"} <= set(steps)):
+        return False
+    if may_answer(steps):
         return False
     return not {"answer", "defence-over", "hold-hearing"}.isdisjoint(steps)
 
@@ -329,9 +334,41 @@ def may_ask_hearing(terms: ListTerms, steps: Collection[str], *, until: date | N
     `steps` are those that were taken; `until` is the last of the days, None while the calendar does not know it.
     Source: 《行政处罚法》第六十三条、第六十四条 (within five days of the notice), by analogy; the policy entry's own.
     """
-    if terms.hearing is Hearing.NONE or "serve" not in steps or not {"ask-hearing", "hold-hearing"}.isdisjoint(steps):
+    if terms.hearing is Hearing.NONE or "serve" not in steps or not {"ask-hearing", "call-hearing"}.isdisjoint(steps):
         return False
     return until is None or on <= until
+
+
+def may_call_hearing(terms: ListTerms, steps: Collection[str]) -> bool:
+    """Whether a hearing may be called, or called for another time: one was asked for or is due, and none was held.
+
+    `steps` are those that were taken. Source: 《行政处罚法》第六十三条 (at the party's wish), by analogy; the policy
+    entry's own where one is due.
+    """
+    is_held = {"call-hearing", "hold-hearing"} <= set(steps)
+    return not is_held and (terms.hearing is Hearing.REQUIRED or "ask-hearing" in steps)
+
+
+def may_answer(steps: Collection[str]) -> bool:
+    """Whether the subject stated its case and waits for an answer. Source: 国办发〔2020〕49号."""
+    return "defend" in steps and "answer" not in steps
+
+
+def is_called_in_time(called_on: date, held_on: date, *, notice: int, calendar: WorkingDays) -> bool:
+    """Whether so many whole working days lie between the day of the call and that of the hearing.
+
+    Raises `UnannouncedYear`. Source: 《行政处罚法》第六十四条第二项, by analogy (days in working days: 第八十五条).
+    """
+    return calendar.add(called_on, notice) < held_on
+
+
+def counts_as_served_on(given_on: date, days: int) -> date:
+    """The day on which a notice counts as served that was handed over, sent or published on `given_on`.
+
+    `days` (calendar days) is what its way takes; the first day is not counted.
+    Source: 《民事诉讼法》第九十五条 for public notice (service as there: 《行政处罚法》第六十一条), by analogy.
+    """
+    return given_on + timedelta(days=days)
 
 
 def early_from(begins_on: date, terms: ListTerms) -> date | None:

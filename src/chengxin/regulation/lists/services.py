@@ -44,8 +44,6 @@ from chengxin.regulation.lists.errors import (
     AlreadyListed,
     DecisionNumberMissing,
     FactsMissing,
-    HearingNotOpen,
-    HearingOver,
     ListClosed,
     MinorsAreNeverListed,
     NoSuchSubject,
@@ -57,7 +55,7 @@ from chengxin.regulation.lists.errors import (
 )
 from chengxin.regulation.lists.models import ListEntry, Proposal, Removal
 from chengxin.regulation.lists.procedure import LIST_ENTRY, LIST_HONOUR, LIST_REMOVAL, LIST_REVOCATION
-from chengxin.regulation.lists.rules import Exit, Found, Hearing, ListTerms, reference_of
+from chengxin.regulation.lists.rules import Exit, Found, ListTerms, reference_of
 
 
 @transaction.atomic
@@ -189,15 +187,17 @@ def take(
     number: str = "",
     served_on: date | None = None,
     way: str = "",
+    held_at: datetime | None = None,
+    place: str = "",
     agrees: bool = False,
     wording: str = "",
 ) -> str:
     """Take a step in a case of this room, with its effect and its letter; returns the state it leads to.
 
-    `number`: of the decision's document, for `list` and `remove`; `served_on`, `way`: for `serve`; `agrees`, `wording`
-    (the version that was read): for `consent`. Raises what `casework.take_step` raises, `ServiceUnproved`,
-    `HearingNotOpen`, `HearingOver`, `NotHeard`, `HearingStillOpen`, `DecisionNumberMissing`, `ConsentMissing` and what
-    `consenting` raises.
+    `number`: of the decision's document, for `list` and `remove`; `served_on` (the day on which the notice was given),
+    `way`: for `serve`; `held_at`, `place`: for `call-hearing`; `agrees`, `wording` (the version that was read): for
+    `consent`. Raises what `casework.take_step`, `hearing` and `consenting` raise, `ServiceUnproved`, `NotHeard`,
+    `HearingStillOpen`, `DecisionNumberMissing`, `ConsentMissing`.
     """
     removal = Removal.objects.select_related("entry__proposal").filter(case_id=case_id).first()
     if removal is not None:
@@ -207,22 +207,22 @@ def take(
         raise NotFound
     queue_behind(reference_of(proposal.list_code, proposal.about))
     terms = _terms_of(proposal)
-    if step == "ask-hearing" and terms.hearing is Hearing.NONE:
-        raise HearingNotOpen
-    may_be_heard = hearing.right_to_hearing(proposal, terms, at=at).is_open
-    state = casework.take_step(case_id, step, by=by, at=at, reason=reason)
-    if step == "ask-hearing" and not may_be_heard:
-        raise HearingOver
-    entry = None
+    barred, counts_from = hearing.barred(step, proposal, terms, at=at), entering.counts_from(step, served_on, way)
+    state = casework.take_step(case_id, step, by=by, at=at, reason=reason, counts_from=counts_from)
+    if barred is not None:
+        raise barred
+    entry, called = None, None
     if step == "serve":
         entering.serve(proposal, served_on, way, reason, by=by, at=at)
+    elif step == "call-hearing":
+        called = hearing.call(proposal, held_at, place, by=by, at=at)
     elif step == "consent":
         consenting.give(proposal, agrees=agrees, wording=wording, by=by, at=at)
     elif step == "decline":
         consenting.withhold(proposal, by=by, at=at)
     elif step == "list":
         entry = entering.enter(proposal, terms, number, reason, by=by, at=at)
-    writing.write(step, proposal, case_id=case_id, reason=reason, by=by, at=at, entry=entry)
+    writing.write(step, proposal, case_id=case_id, reason=reason, by=by, at=at, entry=entry, called=called)
     return state
 
 

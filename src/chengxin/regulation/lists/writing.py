@@ -4,16 +4,20 @@ from datetime import datetime
 
 from chengxin.base.audit.services import Who
 from chengxin.base.casework.rules import Party
-from chengxin.base.clock import local_date
+from chengxin.base.clock import CITY_TIME, local_date
 from chengxin.base.languages import InBoth
 from chengxin.base.letters import services as letters
 from chengxin.base.listing import in_turn_in_chinese
 from chengxin.registry.accounts import queries as accounts
-from chengxin.regulation.lists import policy
-from chengxin.regulation.lists.models import ListEntry, Proposal
+from chengxin.registry.subjects.rules import code_of
+from chengxin.regulation.lists import leaving, policy
+from chengxin.regulation.lists.consequences import consequences
+from chengxin.regulation.lists.models import HearingCall, ListEntry, Proposal
+from chengxin.regulation.lists.rules import ListTerms
 
 LETTERS = {
     "serve": "notice",
+    "call-hearing": "hearing",
     "answer": "answered",
     "list": "listed",
     "not-list": "not-listed",
@@ -39,6 +43,7 @@ def write(
     at: datetime,
     entry: ListEntry | None = None,
     number: str = "",
+    called: HearingCall | None = None,
 ) -> None:
     """Write the letter that follows `step`, if one does, to the subject of the case."""
     terms = policy.list_named(proposal.policy)
@@ -62,8 +67,23 @@ def write(
             "reason": reason.strip(),
             "number": number or (entry.decision_number if entry else ""),
             "until": entry.in_force_until.isoformat() if entry else "",
+            **_told(entry, terms),
+            "held": called.held_at.astimezone(CITY_TIME).strftime("%Y-%m-%d %H:%M") if called else "",
+            "place": called.place if called else "",
         },
         by=by,
         at=at,
         case_id=case_id,
     )
+
+
+def _told(entry: ListEntry | None, terms: ListTerms) -> dict[str, str | InBoth]:
+    """What the decision says of the measures that follow and of leaving the list; nothing before there is one."""
+    if entry is None:
+        return {"measures": "", "removal": ""}
+    is_person = code_of(entry.about) is None
+    found = consequences().of_list(entry.list_code, about_person=is_person, on=entry.decided_on)
+    return {
+        "measures": leaving.notice(found, terms.side),
+        "removal": leaving.removal(terms, begins_on=entry.in_force_from),
+    }

@@ -42,6 +42,7 @@ class GroundOut(Schema):
     decided_on: str
     origin: str
     is_disputed: bool
+    is_service_presumed: bool
 
 
 class FeedbackOut(Schema):

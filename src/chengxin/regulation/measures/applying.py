@@ -9,8 +9,9 @@ from datetime import datetime
 from django.db import transaction
 
 from chengxin.base.clock import local_date
+from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Actor
-from chengxin.regulation.measures import checking, policy, queries, rules
+from chengxin.regulation.measures import checking, policy, rules
 from chengxin.regulation.measures.checking import Asking
 from chengxin.regulation.measures.rules import Applying, Ground, Measure
 
@@ -29,8 +30,11 @@ def applying_to(code: str, *, measure: str, authority: str, by: Actor, at: datet
     Of several grounds the one that lasts longest; None where no matter in which the authority may check is answered so.
     Indexes: as `checking.answered`.
     """
-    line = queries.lineage_of(authority)
-    matters = [m for m in policy.matters_on(local_date(at)) if measure in m.measures and rules.may_ask(m, line)]
+    line = _lineage_of(authority)
+    known, on = measure_on(measure, at=at), local_date(at)
+    if known is None or not rules.may_apply(known, line):
+        return None
+    matters = [m for m in policy.matters_on(on) if measure in m.measures and rules.may_ask(m, line)]
     found = checking.answered([Asking(code, matter, by, DOOR) for matter in matters], at=at) if matters else []
     return _longest(a for one in found for a in one.applying if a.measure.code == measure)
 
@@ -44,6 +48,15 @@ def by_grounds(measure: Measure, grounds: Iterable[Ground], *, at: datetime) -> 
         and rules.is_triggered(measure, ground)
         and rules.carries(ground, measure.effect, at=at)
     )
+
+
+def _lineage_of(code: str) -> tuple[str, ...]:
+    """The codes of the organisation with that code and of those above it."""
+    codes, row = [], accounts.organisation_by_code(code)
+    while row is not None:
+        codes.append(row.code)
+        row = accounts.organisation_by_id(row.parent_id) if row.parent_id else None
+    return tuple(codes)
 
 
 def _longest(found: Iterable[Applying]) -> Applying | None:

@@ -7,13 +7,13 @@ however long, and one keeps it; whoever calls sees to it that no answer leaves b
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
 
-from chengxin.base.clock import CITY_TIME, local_date
+from chengxin.base.clock import local_date
 from chengxin.base.database.preparing import plan_once, prepared, sent
 from chengxin.base.database.together import Asked, Together
 from chengxin.base.identifiers.rules import is_citizen_number, is_credit_code
@@ -21,14 +21,13 @@ from chengxin.base.listing import listed_in_chinese
 from chengxin.base.sealing.rules import mask_number
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Actor
-from chengxin.registry.records.deciding import DecisionRow
-from chengxin.registry.records.rules import months_after
 from chengxin.registry.subjects import identities
 from chengxin.registry.subjects.rules import about_person, about_subject
 from chengxin.registry.subjects.services import person_hash
 from chengxin.regulation.lists import persons
-from chengxin.regulation.lists.queries import ARRIVED_AS, EntryInForce, asked_entries
+from chengxin.regulation.lists.queries import EntryInForce, asked_entries
 from chengxin.regulation.measures import policy, rules
+from chengxin.regulation.measures.grounds import meets, of_entry, of_record
 from chengxin.regulation.measures.rules import Applying, Ground, Identity, Matter, RecordTrigger, Target
 from chengxin.rights.consent.bulk import asked_wishes, entries_from, finding_wishes, tell_many
 from chengxin.rights.consent.reading import CITIZEN_CARD
@@ -105,7 +104,7 @@ def awaited(
     def told() -> list[Answered]:
         identities_found, standing = known()
         for about, entries in arrived.items():
-            standing.grounds.setdefault(about, []).extend(map(_of_entry, entries))
+            standing.grounds.setdefault(about, []).extend(map(of_entry, entries))
         receipts = new_receipts(at, len(asked), first=first)
         return [
             Answered(
@@ -225,80 +224,13 @@ def _asked(
     wishing = asked_wishes(abouts, among=among)
 
     def awaited() -> Standing:
-        found = {about: [_of_entry(entry) for entry in entries] for about, entries in entered().items()}
+        found = {about: [of_entry(entry) for entry in entries] for about, entries in entered().items()}
         for row in decided():
             about = about_subject(row.code)
-            found.setdefault(about, []).extend(_of_record(about, row, t) for t in triggers if _meets(row, t))
+            found.setdefault(about, []).extend(of_record(about, row, t) for t in triggers if meets(row, t))
         return Standing(found, wishing())
 
     return awaited
-
-
-def _of_entry(entry: EntryInForce) -> Ground:
-    return Ground(
-        about=entry.about,
-        reference=entry.reference,
-        trigger=entry.list_code,
-        meets=None,
-        authority_zh=entry.authority_name_zh,
-        authority_en=entry.authority_name_en,
-        decision_number=entry.decision_number,
-        decided_on=_day(entry.decided_on),
-        served_at=_begin(_served(entry)),
-        since=_begin(entry.in_force_from) or datetime.max.replace(tzinfo=CITY_TIME),
-        until=_begin(entry.in_force_until),
-        origin=entry.origin,
-        disputed=entry.is_disputed,
-    )
-
-
-def _served(entry: EntryInForce) -> date | None:
-    # What arrived as a record was decided elsewhere and takes effect only when served by that procedure's own law. Of
-    # what was decided here the service is known, and without it nothing is answered.
-    return entry.in_force_from if entry.reference.startswith(ARRIVED_AS) else entry.notice_served_on
-
-
-def _of_record(about: str, row: DecisionRow, trigger: RecordTrigger) -> Ground:
-    day = rules.decided_on(trigger, row.payload, otherwise=row.decided_on)
-    assert day is not None
-    ends = [row.public_until] if row.public_until else []
-    if trigger.months:
-        ends.append(months_after(day, trigger.months))
-    decided = _begin(day)
-    assert decided is not None
-    return Ground(
-        about=about,
-        reference=f"record:{row.natural_key}",
-        trigger=None,
-        meets=trigger,
-        authority_zh=row.authority_name,
-        authority_en="",
-        decision_number=row.document_number,
-        decided_on=day.isoformat(),
-        served_at=decided if trigger.served_by else None,
-        since=decided,
-        until=_begin(min(ends)) if ends else None,
-        disputed=row.is_disputed,
-    )
-
-
-def _meets(row: DecisionRow, trigger: RecordTrigger) -> bool:
-    return row.item == trigger.item and rules.fits(
-        trigger, row.payload, severity=row.severity, otherwise=row.decided_on
-    )
-
-
-def _begin(day: date | datetime | None) -> datetime | None:
-    """A moment as it is; of a day its first moment in the city."""
-    if day is None or isinstance(day, datetime):
-        return day
-    return datetime.combine(day, time.min, tzinfo=CITY_TIME)
-
-
-def _day(day: date | datetime | None) -> str:
-    if isinstance(day, datetime):
-        return local_date(day).isoformat()
-    return day.isoformat() if day else ""
 
 
 def basis_of(matter: Matter) -> str:
@@ -388,6 +320,7 @@ def told(one: Applying) -> dict[str, Any]:
         "origin": ground.origin,
         "disputed": ground.disputed,
         "until": one.until.isoformat() if one.until else "",
+        "presumed": ground.is_service_presumed,
     }
 
 

@@ -60,6 +60,15 @@ class MeasureNotAnswered(ChengxinError):
     hint: Any = _("请从回执列出的措施中选择。")
 
 
+class NotYoursToApply(ChengxinError):
+    """The catalogue of measures does not name the reporting organisation among those that execute the measure."""
+
+    code = "measure-not-yours-to-apply"
+    status = 422
+    message: Any = _("奖惩措施清单没有把这项措施列给您的单位实施。")
+    hint: Any = _("请选择未实施并写明理由；清单有误的，请联系市信用办。")
+
+
 class OutcomeMissing(ChengxinError):
     """Nothing was chosen."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from itertools import product
 from typing import Any
@@ -11,8 +12,20 @@ from chengxin.base.calendar.errors import UnannouncedYear
 from chengxin.base.calendar.policy import working_days
 from chengxin.base.clock import CITY_TIME
 from chengxin.registry.records.deciding import Decisions
+from chengxin.regulation.measures import rules
 from chengxin.regulation.measures.errors import NoSuchMatter
-from chengxin.regulation.measures.rules import Basis, Class, Effect, Kind, Matter, Measure, RecordTrigger, Target
+from chengxin.regulation.measures.rules import (
+    Basis,
+    Class,
+    Effect,
+    Kind,
+    LeastAmount,
+    Matter,
+    Measure,
+    RecordTrigger,
+    ServedWithin,
+    Target,
+)
 
 MEASURES, CHECKS, LIMITS = "measures", "checks", "check-limits"
 
@@ -65,17 +78,33 @@ def answered_in(code: str, day: date) -> tuple[Measure, ...]:
     return tuple(m for m in measures_on(day) if m.code in wanted)
 
 
+@lru_cache(maxsize=1024)
+def matter_for(code: str, organisations: tuple[str, ...], day: date) -> Matter:
+    """The matter with those of its measures that one of these organisations may apply. Raises `NoSuchMatter`."""
+    return rules.as_asked_by(matter_on(code, day), organisations, answered_in(code, day))
+
+
 @lru_cache(maxsize=256)
 def triggers_in(codes: frozenset[str], day: date) -> frozenset[RecordTrigger]:
     """The records that trigger a measure with which one of these matters is answered. Raises `NoSuchMatter`."""
     return frozenset(t for code in codes for m in answered_in(code, day) for t in m.records)
 
 
+@lru_cache(maxsize=4096)
+def presumed_served_at(decided_on: date, within: ServedWithin) -> datetime:
+    """The first moment at which a decision of that day is presumed served: after the last day for serving it."""
+    try:
+        last = working_days().add(decided_on, within.working_days)
+    except UnannouncedYear:
+        last = decided_on + timedelta(days=within.days)
+    return _begin(last + timedelta(days=1))
+
+
 @lru_cache(maxsize=16)
 def decisions_on(day: date) -> Decisions:
     """How the registry is asked on that day for the records that can trigger any measure of the catalogue."""
     triggers = [t for m in measures_on(day) for t in m.records]
-    whole = {t.item for t in triggers if not t.conditions}
+    whole = {t.item for t in triggers if not t.conditions or t.amounts}
     parts: dict[str, list[dict[str, str]]] = {}
     for trigger in dict.fromkeys(t for t in triggers if t.item not in whole):
         fields = [field for field, _any_of in trigger.conditions]
@@ -141,6 +170,7 @@ def _measure(entry: policy.Entry) -> Measure:
         effective_from=_begin(entry.effective_from),
         effective_until=_begin(entry.effective_until) if entry.effective_until else None,
         verified=entry.verified,
+        list_months=tuple((code, t["months"]) for t in triggers if "months" in t for code in t.get("lists", ())),
     )
 
 
@@ -149,9 +179,12 @@ def _trigger(raw: Mapping[str, Any]) -> RecordTrigger:
         item=raw["item"],
         field=raw.get("field", ""),
         any_of=frozenset(raw.get("any", ())),
+        amounts=tuple(LeastAmount(tuple(a["fields"]), Decimal(a["at_least"])) for a in raw.get("amounts", ())),
         severity=raw.get("severity", ""),
         months=int(raw.get("months", 0)),
         served_by=raw.get("served_by", ""),
+        served_within=ServedWithin(**raw["served_within"]) if "served_within" in raw else None,
+        served_on=raw.get("served_on", ""),
         also=tuple((field, frozenset(any_of)) for field, any_of in raw.get("also", {}).items()),
         dated_by=raw.get("dated_by", ""),
         decided_from=raw.get("decided_from"),

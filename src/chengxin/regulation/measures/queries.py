@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import reduce
 from itertools import chain, islice
@@ -18,7 +18,6 @@ from chengxin.base.database.context import acting
 from chengxin.base.database.parts import PART, all_rows
 from chengxin.base.errors import NotFound
 from chengxin.registry.accounts import queries as accounts
-from chengxin.registry.accounts.queries import OrganisationRow
 from chengxin.registry.accounts.rules import Actor, Permission, require
 from chengxin.registry.catalogue import queries as catalogue
 from chengxin.regulation.measures import policy
@@ -43,7 +42,10 @@ class FeedbackRow:
 
 @dataclass(frozen=True, slots=True)
 class MeasureRow:
-    """A measure as a receipt answered with it; `until`: the first moment at which it applies no longer."""
+    """A measure as a receipt answered with it; `until`: the first moment at which it applies no longer.
+
+    `is_service_presumed`: nobody told when its decision was served, and the time for it was over.
+    """
 
     measure: Measure
     reference: str
@@ -57,6 +59,7 @@ class MeasureRow:
     is_disputed: bool
     until: datetime | None
     feedback: FeedbackRow | None = None
+    is_service_presumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +99,27 @@ class ReceiptRow:
 
 @dataclass(frozen=True, slots=True)
 class StatisticRow:
-    """Of one matter, department and measure: how often it was answered, and what became of it."""
+    """Of one matter, department and measure: how often it was answered, and what became of it.
 
-    matter: Matter
+    Named as the latest entries of policy say that the receipts name, and by its code what the profile holds no longer.
+    `measure` is empty where nothing was answered.
+    """
+
+    matter: str
+    matter_zh: str
+    matter_en: str
+    organisation_code: str
     organisation_zh: str
     organisation_en: str
     asked: int
-    measure: Measure | None
+    measure: str = ""
+    measure_zh: str = ""
+    measure_en: str = ""
     hits: int = 0
     applied: int = 0
     rewarded: int = 0
     not_applied: int = 0
-    reasons: tuple[str, ...] = field(default_factory=tuple)
+    reasons: tuple[str, ...] = ()
 
     @property
     def silent(self) -> int:
@@ -116,28 +128,20 @@ class StatisticRow:
 
 
 def matters_of(by: Actor, *, on: date) -> tuple[Matter, ...]:
-    """The matters in which this actor's organisation may check; of the organisation and those above it.
+    """The matters in which this actor's organisation may check, with the measures that it may apply.
 
+    Of the organisation and those above it.
     Index: primary key, for the few organisations above.
     """
     if not by.may(Permission.CHECK_CREDIT):
         return ()
     line = lineage(by)
-    return tuple(m for m in policy.matters_on(on) if may_ask(m, line))
+    return tuple(policy.matter_for(m.code, line, on) for m in policy.matters_on(on) if may_ask(m, line))
 
 
 def lineage(by: Actor) -> tuple[str, ...]:
     """The codes of the actor's organisation and of those above it. Index: primary key."""
-    return _upwards(accounts.organisation_by_id(by.organisation_id) if by.organisation_id else None)
-
-
-def lineage_of(code: str) -> tuple[str, ...]:
-    """The codes of the organisation with that code and of those above it. Indexes: unique code, primary key."""
-    return _upwards(accounts.organisation_by_code(code))
-
-
-def _upwards(row: OrganisationRow | None) -> tuple[str, ...]:
-    codes = []
+    codes, row = [], accounts.organisation_by_id(by.organisation_id) if by.organisation_id else None
     while row is not None:
         codes.append(row.code)
         row = accounts.organisation_by_id(row.parent_id) if row.parent_id else None
@@ -324,6 +328,7 @@ def _measures(answer: Iterable[Mapping[str, Any]], feedback: Mapping[str, Feedba
                 is_disputed=one["disputed"],
                 until=datetime.fromisoformat(one["until"]) if one["until"] else None,
                 feedback=feedback.get(measure.code),
+                is_service_presumed=one.get("presumed", False),  # older receipts do not say
             )
 
 
@@ -348,24 +353,24 @@ def _reading(by: Actor) -> Any:
 
 
 _ASKED = """
-SELECT matter, organisation_code, count(*) FROM measures_receipt
+SELECT matter, organisation_code, max(policy), count(*) FROM measures_receipt
 WHERE at >= %(since)s AND at < %(until)s GROUP BY matter, organisation_code
 """
 _ANSWERED = """
-SELECT r.matter, r.organisation_code, a.measure, count(*),
+SELECT r.matter, r.organisation_code, a.measure, max(a.version), count(*),
   count(*) FILTER (WHERE f.outcome = 'applied'), count(*) FILTER (WHERE f.outcome = 'rewarded'),
   count(*) FILTER (WHERE f.outcome = 'not-applied'),
   coalesce(array_agg(DISTINCT f.reason) FILTER (WHERE f.outcome = 'not-applied'), '{}')
 FROM measures_receipt r
-CROSS JOIN LATERAL (SELECT DISTINCT split_part(split_part(m ->> 'measure', '/', 2), '@', 1) AS measure
-  FROM jsonb_array_elements(r.answer) m) a
+CROSS JOIN LATERAL (SELECT split_part(split_part(m ->> 'measure', '/', 2), '@', 1) AS measure,
+  max(m ->> 'measure') AS version FROM jsonb_array_elements(r.answer) m GROUP BY 1) a
 LEFT JOIN LATERAL (SELECT outcome, reason FROM measures_feedback f
   WHERE f.receipt_id = r.id AND f.measure = a.measure ORDER BY f.id DESC LIMIT 1) f ON true
 WHERE r.measures > 0 AND r.at >= %(since)s AND r.at < %(until)s GROUP BY 1, 2, 3
 """
 
 
-def statistics(*, by: Actor, since: datetime, until: datetime, on: date) -> tuple[StatisticRow, ...]:
+def statistics(*, by: Actor, since: datetime, until: datetime) -> tuple[StatisticRow, ...]:
     """How often each department checked in each matter, and what became of each measure. Raises `NotPermitted`.
 
     Index: `receipt_asker` for the counts, `receipt_answered` for the answers.
@@ -374,21 +379,22 @@ def statistics(*, by: Actor, since: datetime, until: datetime, on: date) -> tupl
     values = {"since": since, "until": until}
     with _reading(by), connection.cursor() as cursor:
         cursor.execute(_ASKED, values)
-        asked = {(matter, code): count for matter, code, count in cursor.fetchall()}
+        asked = sorted(cursor.fetchall())
         cursor.execute(_ANSWERED, values)
         answered = defaultdict(list)
         for matter, code, *rest in cursor.fetchall():
             answered[matter, code].append(rest)
-    matters = {m.code: m for m in policy.matters_on(on)}
-    measures = {m.code: m for m in policy.measures_on(on)}
     names = {o.code: o for o in accounts.organisations()}
     rows = []
-    for (matter, code), count in sorted(asked.items()):
-        if matter not in matters or code not in names:
-            continue
-        head = (matters[matter], names[code].name_zh, names[code].name_en, count)
-        known = [one for one in answered[matter, code] if one[0] in measures]
-        rows += [StatisticRow(*head, measures[m], h, a, g, n, tuple(why)) for m, h, a, g, n, why in sorted(known)]
-        if not known:
-            rows.append(StatisticRow(*head, None))
+    for matter, code, version, count in asked:
+        head = (matter, *_names(policy.matter_named(version), matter), code, *_names(names.get(code), code), count)
+        for measure, latest, hits, applied, rewarded, not_applied, why in sorted(answered[matter, code]):
+            named = _names(policy.measure_named(latest), measure)
+            rows.append(StatisticRow(*head, measure, *named, hits, applied, rewarded, not_applied, tuple(why)))
+        if not answered[matter, code]:
+            rows.append(StatisticRow(*head))
     return tuple(rows)
+
+
+def _names(found: Matter | Measure | accounts.OrganisationRow | None, code: str) -> tuple[str, str]:
+    return (found.name_zh, found.name_en) if found else (code, code)

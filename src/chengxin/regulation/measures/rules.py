@@ -6,10 +6,13 @@ authority decided about the subject by name.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 from enum import IntEnum, StrEnum
 from typing import NamedTuple
+
+from chengxin.registry.records.rules import months_after
 
 
 class Effect(StrEnum):
@@ -86,21 +89,40 @@ class Basis:
     verified: bool
 
 
+class LeastAmount(NamedTuple):
+    """An amount from which a decision counts: the larger of `fields`, in the field's own unit, from `at_least` on."""
+
+    fields: tuple[str, ...]
+    at_least: Decimal
+
+
+class ServedWithin(NamedTuple):
+    """The time for serving a decision: so many working days; so many days where the calendar does not know the year."""
+
+    working_days: int
+    days: int
+
+
 @dataclass(frozen=True, slots=True)
 class RecordTrigger:
-    """A record of `item` that triggers a measure: where `field` has one of `any_of`, and so has each of `also`.
+    """A record of `item` that triggers a measure: `field` has one of `any_of`, or an amount is reached; so grave.
 
-    It counts for `months` after its decision, 0: as long as it is public. `served_by`: the law by which such a decision
-    was served on its party; empty for what grants something. `dated_by`: the field with the day of the decision, where
-    that is not the item's own; `decided_from`: the first such day that counts, None: every one.
+    Each of the fields of `also` has one of its values besides. It counts for `months` after its decision, 0: as long as
+    it is public. `served_by`: the law by which such a decision is served on its party; `served_within`: the time for
+    it, after which it is presumed; `served_on`: the field that says when it was done, empty where the item has none.
+    Nothing of it for what grants something. `dated_by`: the field with the day of the decision, where that is not the
+    item's own; `decided_from`: the first such day that counts, None: every one.
     """
 
     item: str
     field: str = ""
     any_of: frozenset[str] = frozenset()
+    amounts: tuple[LeastAmount, ...] = ()
     severity: str = ""
     months: int = 0
     served_by: str = ""
+    served_within: ServedWithin | None = None
+    served_on: str = ""
     also: tuple[tuple[str, frozenset[str]], ...] = ()
     dated_by: str = ""
     decided_from: date | None = None
@@ -113,7 +135,10 @@ class RecordTrigger:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """An entry of the catalogue of measures; in force `[effective_from, effective_until)`, None: without end."""
+    """An entry of the catalogue of measures; in force `[effective_from, effective_until)`, None: without end.
+
+    `list_months`: for how many months at most it lasts after an entry of that list took effect; else as long as that.
+    """
 
     code: str
     version: str
@@ -141,6 +166,7 @@ class Measure:
     effective_from: datetime
     effective_until: datetime | None
     verified: bool
+    list_months: tuple[tuple[str, int], ...] = ()
 
     @property
     def can_be_ordered(self) -> bool:
@@ -168,8 +194,9 @@ class Matter:
 class Ground(NamedTuple):
     """What an authority decided about a subject: a list entry, or a decision among the records.
 
-    In force `[since, until)`; `served_at`: when notice of it was served, None: not at all. `trigger` is a list's code,
-    or None with the `RecordTrigger` that the record meets in `meets`.
+    In force `[since, until)`, in the city's time; `served_at`: when notice of it was served, None: not at all;
+    `is_service_presumed`: nobody said when, so it is when the time was over. `trigger` is a list's code, or None with
+    the `RecordTrigger` that the record meets in `meets`.
     """
 
     about: str
@@ -185,6 +212,7 @@ class Ground(NamedTuple):
     until: datetime | None
     origin: str = "city"
     disputed: bool = False
+    is_service_presumed: bool = False
 
     @property
     def is_decided(self) -> bool:
@@ -229,11 +257,12 @@ def answer(
     if not standing or identity.target not in matter.subjects:
         return ()
     found = [
-        Applying(measure, ground, _until(measure, ground))
+        Applying(measure, ground, until)
         for measure in measures
         if may_be_answered(measure, matter, at=at) and meets(measure, identity)
         for ground in standing
         if is_triggered(measure, ground) and carries(ground, measure.effect, at=at)
+        if (until := _until(measure, ground)) is None or at < until
     ]
     return tuple(sorted(found, key=lambda a: (a.measure.effect is Effect.REWARD, a.measure.code, a.ground.reference)))
 
@@ -262,32 +291,26 @@ def meets(measure: Measure, identity: Identity) -> bool:
     return bool(measure.targets & PERSONS)
 
 
-def decided_on(trigger: RecordTrigger, payload: Mapping[str, str], *, otherwise: date | None) -> date | None:
-    """The day of the decision that a record tells of; `otherwise` the item's own. Source: the trigger's `dated_by`."""
-    if not trigger.dated_by:
-        return otherwise
-    told = payload.get(trigger.dated_by, "")
-    return date.fromisoformat(told) if told else None
-
-
-def fits(trigger: RecordTrigger, payload: Mapping[str, str], *, severity: str = "", otherwise: date | None) -> bool:
-    """Whether a record of the trigger's item with that content triggers it; `otherwise` as for `decided_on`.
-
-    Source: the measure's own `triggers`; what was decided before it was told that the measure follows does not count
-    (国办发〔2020〕49号 part 3: notice before any restriction).
-    """
-    day = decided_on(trigger, payload, otherwise=otherwise)
-    if day is None or (trigger.decided_from is not None and day < trigger.decided_from):
-        return False
-    graded = not trigger.severity or severity == trigger.severity
-    return graded and all(payload.get(field, "") in any_of for field, any_of in trigger.conditions)
-
-
 def is_triggered(measure: Measure, ground: Ground) -> bool:
     """Whether the ground is one of those that the measure names. Source: the measure's own `triggers`."""
     if ground.trigger is not None:
         return ground.trigger in measure.lists
     return ground.meets is not None and ground.meets in measure.records
+
+
+def is_such(trigger: RecordTrigger, values: Mapping[str, str], *, severity: str) -> bool:
+    """Whether a record with these values is one that the trigger names; several codes in a field are parted by `;`.
+
+    Source: the measure's own `triggers`.
+    """
+    if trigger.severity and trigger.severity != severity:
+        return False
+    if trigger.field and not trigger.any_of.isdisjoint(values.get(trigger.field, "").split(";")):
+        return True
+    for least in trigger.amounts:
+        if any(Decimal(values[f]) >= least.at_least for f in least.fields if values.get(f)):
+            return True
+    return not (trigger.field or trigger.amounts)
 
 
 def carries(ground: Ground, effect: Effect, *, at: datetime) -> bool:
@@ -308,7 +331,17 @@ def is_in_force(ground: Ground, at: datetime) -> bool:
 
 
 def _until(measure: Measure, ground: Ground) -> datetime | None:
-    return min((end for end in (ground.until, measure.effective_until) if end is not None), default=None)
+    ends = (
+        ground.until,
+        measure.effective_until,
+        *(_after(ground.since, n) for c, n in measure.list_months if c == ground.trigger),
+    )
+    return min((end for end in ends if end is not None), default=None)
+
+
+def _after(since: datetime, months: int) -> datetime:
+    day = months_after(since.date(), months)
+    return since.replace(year=day.year, month=day.month, day=day.day)
 
 
 def may_ask(matter: Matter, organisations: Collection[str]) -> bool:
@@ -317,6 +350,31 @@ def may_ask(matter: Matter, organisations: Collection[str]) -> bool:
     Source: the checks catalogue's own `departments`.
     """
     return not set(organisations).isdisjoint(matter.departments)
+
+
+def may_apply(measure: Measure, organisations: Collection[str]) -> bool:
+    """Whether one of these organisations (one's own and those above it) is among those that execute the measure.
+
+    Source: the measure's own `executors`; 国办发〔2020〕49号 part 3: no measure beyond what the catalogue says.
+    """
+    return not set(organisations).isdisjoint(measure.executors)
+
+
+def as_asked_by(matter: Matter, organisations: Collection[str], measures: Iterable[Measure]) -> Matter:
+    """The matter with those of these measures alone that one of these organisations may apply: only they are answered.
+
+    Source: as of `may_apply`.
+    """
+    known = {m.code for m in measures if may_apply(m, organisations)}
+    return replace(matter, measures=matter.measures & known)
+
+
+def may_report(measure: Measure, outcome: Outcome, organisations: Collection[str]) -> bool:
+    """Whether one of these organisations may report that outcome: who may not apply a measure can only have left it.
+
+    Source: as of `may_apply`.
+    """
+    return outcome is Outcome.NOT_APPLIED or may_apply(measure, organisations)
 
 
 def feedback_fits(measure: Measure, outcome: Outcome) -> bool:

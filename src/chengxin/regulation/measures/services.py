@@ -23,6 +23,7 @@ from chengxin.regulation.measures.errors import (
     MatterNotYours,
     MeasureNotAnswered,
     NoCodes,
+    NotYoursToApply,
     OutcomeMissing,
     OutcomeNotFitting,
     ReasonMissing,
@@ -41,12 +42,19 @@ log = structlog.get_logger(__name__)
 
 
 def permitted(matter_code: str, *, by: Actor, at: datetime) -> Matter:
-    """The matter, where this actor may check in it. Raises `NotPermitted`, `NoSuchMatter`, `MatterNotYours`."""
+    """The matter, where this actor may check in it, with the measures that the actor's organisation may apply.
+
+    Every check is asked in a matter that came from here. Raises `NotPermitted`, `NoSuchMatter`, `MatterNotYours`.
+    """
     require(by, Permission.CHECK_CREDIT)
-    matter = policy.matter_on(matter_code, local_date(at))
-    if by.organisation_code not in matter.departments and not rules.may_ask(matter, queries.lineage(by)):
+    on, own = local_date(at), (by.organisation_code,)
+    whole, applied = policy.matter_on(matter_code, on), policy.matter_for(matter_code, own, on)
+    if rules.may_ask(whole, own) and applied.measures == whole.measures:
+        return applied  # nothing that those above could add: they need not be looked up
+    line = queries.lineage(by)
+    if not rules.may_ask(whole, line):
         raise MatterNotYours
-    return matter
+    return policy.matter_for(matter_code, line, on)
 
 
 @transaction.atomic
@@ -143,7 +151,8 @@ def report_outcome(
 ) -> ReceiptRow:
     """Say what was done about a measure that a receipt of one's own organisation answered with; the latest counts.
 
-    Raises `NotFound`, `NotPermitted`, `MeasureNotAnswered`, `OutcomeMissing`, `OutcomeNotFitting`, `ReasonMissing`.
+    Raises `NotFound`, `NotPermitted`, `MeasureNotAnswered`, `NotYoursToApply`, `OutcomeMissing`, `OutcomeNotFitting`,
+    `ReasonMissing`.
     """
     require(by, Permission.CHECK_CREDIT)
     receipt = queries.receipt_of(receipt_id, by=by)
@@ -156,6 +165,8 @@ def report_outcome(
         raise OutcomeMissing
     if outcome not in set(Outcome) or not rules.feedback_fits(found, Outcome(outcome)):
         raise OutcomeNotFitting
+    if not rules.may_report(found, Outcome(outcome), queries.lineage(by)):
+        raise NotYoursToApply
     if rules.needs_reason(found, Outcome(outcome)) and not reason.strip():
         raise ReasonMissing
     Feedback.objects.create(

@@ -72,6 +72,7 @@ def _measure(row: MeasureRow) -> dict[str, Any]:
             "decided_on": row.decided_on,
             "origin": row.origin,
             "is_disputed": row.is_disputed,
+            "is_service_presumed": row.is_service_presumed,
         },
         "until": row.until.isoformat() if row.until else None,
         "needs_discretion": measure.needs_discretion,

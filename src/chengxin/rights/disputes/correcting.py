@@ -13,15 +13,16 @@ from django.db import transaction
 
 from chengxin.base.casework import queries as casework
 from chengxin.base.sealing.rules import PREFIX, mask_number
-from chengxin.intake.collection import payloads
+from chengxin.intake.collection import guarding, payloads
 from chengxin.intake.collection import queries as collection
 from chengxin.intake.collection import services as intake
+from chengxin.intake.collection.rules import Ground
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Actor, Role
 from chengxin.registry.catalogue import queries as catalogue
 from chengxin.registry.catalogue.rules import Field, FieldType, Words
 from chengxin.registry.records import queries as records
-from chengxin.rights.disputes.errors import CorrectionRejected
+from chengxin.rights.disputes.errors import CorrectionRejected, DecisionBound
 from chengxin.rights.disputes.models import Dispute
 from chengxin.rights.disputes.queries import AnswerRow
 from chengxin.rights.disputes.rules import corrected
@@ -145,17 +146,33 @@ def _hand_in(dispute: Dispute, changes: Mapping[str, str], *, by: Actor, at: dat
     assert provider is not None
     officer = accounts.actor_of_organisation(provider.code, roles=frozenset({Role.DEPARTMENT_OFFICER}), name=by.name)
     assert officer is not None
-    row = corrected(open_payload(dispute, by=by), changes)
+    present = open_payload(dispute, by=by)
+    row = corrected(present, changes)
+    _keep_its_key(dispute, present, row)
     with tempfile.TemporaryDirectory(dir=settings.FILE_UPLOAD_TEMP_DIR) as folder:
         name = FILENAME.format(case=dispute.case_id)
         path = Path(folder, name)
         path.write_text(json.dumps(row, ensure_ascii=False) + "\n", encoding="utf-8")
         result = intake.submit(
-            path, filename=name, item_code=dispute.item, by=officer, organisation_id=dispute.provider_id, at=at
+            path,
+            filename=name,
+            item_code=dispute.item,
+            by=officer,
+            organisation_id=dispute.provider_id,
+            at=at,
+            ground=Ground.CORRECTION,
         )
     if result.rejected:
         fault = collection.faults(result.submission, size=1).rows[0]
         raise CorrectionRejected(fault=f"{fault.message} {fault.hint}".strip())
+
+
+def _keep_its_key(dispute: Dispute, present: Mapping[str, str], row: Mapping[str, str]) -> None:
+    """A decision stays one about the same subject: who is named instead was never heard. Raises `DecisionBound`."""
+    item = catalogue.item(dispute.item)
+    moved = next((f for f in item.natural_key if present.get(f, "") != row.get(f, "")), None)
+    if moved is not None and guarding.is_decided(records.hand_in_of(dispute.natural_key)):
+        raise DecisionBound(field=str(item.field_of(moved).name))
 
 
 def _in_clear(values: Mapping[str, str], dispute: Dispute) -> dict[str, str]:

@@ -37,6 +37,15 @@ class NothingChanged(ChengxinError):
     hint: Any = _("请改正有误的字段；如果内容无误，请选择“拟维持”。")
 
 
+class DecisionBound(ChengxinError):
+    """The record tells of a decision on this platform: a correction cannot make it one about another subject."""
+
+    code = "decision-bound"
+    status = 409
+    message: Any = _("这条记录由平台上的决定产生，“{field}”不能更正。")
+    hint: Any = _("决定认错了主体或者写错了文号的，请撤销原决定，重新办理；记录由此失效。")
+
+
 class CorrectionRejected(ChengxinError):
     """The corrected record does not pass the catalogue's own rules."""
 

@@ -13,9 +13,10 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
 
+from chengxin.base.documents.keys import signing_keys
 from chengxin.base.errors import NotFound
-from chengxin.base.transparency import queries, services
-from chengxin.base.transparency.checking import Finding, check
+from chengxin.base.transparency import keyring, queries, services
+from chengxin.base.transparency.checking import Finding, Head, as_json, check
 from chengxin.base.transparency.offline import verify
 
 NOON = datetime(2026, 9, 1, 4, tzinfo=UTC)
@@ -90,7 +91,55 @@ def test_an_older_head_that_someone_kept_fits_the_log_as_it_grew():
 
     assert check(text(queries.export(at=NOON)), older=kept).is_good
     assert check(text(queries.consistency(3, at=NOON)), older=kept).is_good
-    assert check(text(queries.inclusion(6, at=NOON)), older=kept).finding is Finding.NOT_CONSISTENT
+    assert check(text(queries.inclusion(6, at=NOON)), older=kept).finding is Finding.NOT_COMPARED
+    assert check(text(queries.inclusion(2, size=3, at=NOON)), older=kept).is_good
+
+
+@pytest.mark.django_db
+def test_what_was_not_compared_is_no_accusation():
+    grown(3)
+    kept = text(queries.export(at=NOON))
+    grown(4)
+    now = queries.export(at=NOON)
+    other = text(queries.consistency(2, at=NOON))
+
+    assert check(kept, older=text(now)).finding is Finding.OLDER_IS_NEWER
+    assert check(other, older=kept).finding is Finding.NOT_COMPARED
+    assert check(text(now["head"]), older=kept).finding is Finding.HEAD_ALONE
+    assert check(text(now), older="{}").finding is Finding.BAD_HEAD
+    assert check(text(now), key=b"no key").finding is Finding.BAD_KEY
+
+
+@pytest.mark.django_db
+def test_an_older_head_with_another_root_is_contradicted_by_the_log_and_by_a_proof():
+    grown(3)
+    forged = queries.head(3)
+    other = Head(3, bytes(32), forged.timestamp, b"")
+    kept = text(as_json(Head(3, bytes(32), other.timestamp, keyring.sign(other.signed, signing_keys(at=NOON).key))))
+    grown(2)
+
+    assert check(text(queries.export(at=NOON)), older=kept).finding is Finding.NOT_CONSISTENT
+    assert check(text(queries.consistency(3, at=NOON)), older=kept).finding is Finding.NOT_CONSISTENT
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("change", [{"timestamp": 1}, {"signature": "MEUCIQ=="}])
+def test_a_proof_of_growth_whose_first_head_the_log_did_not_sign_does_not_hold(change):
+    grown(5)
+    proof = queries.consistency(3, at=NOON)
+    proof["first"] |= change
+
+    assert check(text(proof)).finding is Finding.WRONG_FIRST
+
+
+def test_a_file_that_is_not_there_is_said_to_be_that(tmp_path: Path, capsys):
+    (tmp_path / "some.json").write_text("{}")
+    there, missing = str(tmp_path / "some.json"), str(tmp_path / "missing.json")
+
+    codes = [verify(given) for given in ([missing], [there, "--key", missing], [there, "--head", missing])]
+
+    assert codes == [1, 1, 1]
+    assert capsys.readouterr().out == f"{missing}: cannot be read: No such file or directory\n" * 3
 
 
 @pytest.mark.django_db

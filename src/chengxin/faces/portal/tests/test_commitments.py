@@ -15,6 +15,7 @@ from chengxin.regulation.commitments.tests.factories import (
     OWN_WILL,
     PERSON,
     VOLUNTEER,
+    factor_of,
     given,
     registered,
     resident,
@@ -31,9 +32,9 @@ def published() -> str:
 
 
 def volunteered(*, shown: bool) -> str:
-    now = clock.now()
-    what = given(VOLUNTEER, at=now, shown=shown)
-    return signing.sign(VOLUNTEER, about=PERSON, given=what, by=resident(), address=HERE, at=now)
+    now, zhou = clock.now(), resident()
+    what = given(VOLUNTEER, at=now, code=factor_of(zhou, at=now), shown=shown)
+    return signing.sign(VOLUNTEER, about=PERSON, given=what, by=zhou, address=HERE, at=now)
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

@@ -1,6 +1,7 @@
 """Lists and the public log for everyone: pages, table and API."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
@@ -19,7 +20,8 @@ PAGE, API = "/lists/serious-tax", "/api/v1/lists/serious-tax/entries"
 def _listed_now():
     cache.clear()
     company("=南宁虚构商行")
-    return listed(proposed(at=clock.now()), at=clock.now())
+    now = clock.now()
+    return listed(proposed(at=now - timedelta(days=28)), at=now)
 
 
 def test_the_list_shows_basis_and_who_stands_on_it(client: Client):
@@ -85,7 +87,7 @@ def test_proofs_and_heads_of_the_api_fit_the_file(client: Client):
     assert client.get("/api/v1/transparency/heads/1").json() == log["head"]
     assert client.get("/api/v1/transparency/leaves").json() == [{"index": 0, "leaf": log["leaves"][0]}]
     assert client.get("/api/v1/transparency/consistency", {"first": 1}).json()["path"] == []
-    assert client.get("/api/v1/transparency/key").json() == {"key": log["key"]}
+    assert client.get("/api/v1/transparency/key").json() == {"key": log["key"], "keys": log["keys"]}
     assert client.post("/transparency", {"proof": json.dumps(proof)}).status_code == 200
 
 

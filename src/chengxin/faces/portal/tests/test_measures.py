@@ -41,6 +41,12 @@ def test_every_measure_and_matter_stands_on_the_public_pages(client: Client, lan
         assert (matter.name_en if language == "en" else matter.name_zh) in matters
 
 
+def test_a_measure_says_which_kinds_and_amounts_of_a_decision_it_rests_on(client: Client):
+    page = client.get(reverse("portal:measure", args=["bar-from-procurement"])).content.decode()
+
+    assert "吊销许可证件、责令停产停业、罚款金额(万元)不少于 200" in page
+
+
 def test_the_filters_stand_in_the_address(client: Client):
     def total(**chosen: str) -> int:
         return int(client.get(reverse("portal:measures"), chosen).context["total"])

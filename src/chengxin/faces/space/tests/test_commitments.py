@@ -4,17 +4,21 @@ import base64
 from datetime import date
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from chengxin.base import clock
+from chengxin.base.attachments import queries as attachments
+from chengxin.base.attachments.services import Upload
 from chengxin.faces.space.tests.factories import mandate_of, representative
 from chengxin.registry.accounts import second_factor
 from chengxin.registry.accounts.models import User
 from chengxin.registry.accounts.rules import Scope, totp_code
-from chengxin.regulation.commitments import barring
-from chengxin.regulation.commitments.models import Commitment, Membership, Review
-from chengxin.regulation.commitments.services import associations, finding
+from chengxin.regulation.commitments import barring, handling, queries
+from chengxin.regulation.commitments.models import Check, Commitment, Due, Membership, Review
+from chengxin.regulation.commitments.rules import Result
+from chengxin.regulation.commitments.services import associations, checking, finding
 from chengxin.regulation.commitments.tests.factories import (
     OWN_WILL,
     PREMISES,
@@ -32,6 +36,10 @@ from chengxin.regulation.commitments.tests.factories import (
 from chengxin.regulation.measures.tests.factories import ground, measure
 
 pytestmark = pytest.mark.django_db
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
+)
 REFORM = "114501000075510245"
 MEASURE, GROUND = measure(), ground()
 
@@ -115,8 +123,25 @@ def test_who_may_only_look_does_not_sign(client: Client):
     assert not Commitment.objects.exists()
 
 
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_who_has_no_second_factor_is_led_to_where_one_is_set_up(client: Client, space: int, language: str):
+    headers = {"accept-language": language}
+    address = reverse("space:commitment-sign", args=[space, OWN_WILL])
+
+    shown = client.get(address, headers=headers).content.decode()
+    refused = client.post(address, read(OWN_WILL), headers=headers)
+
+    assert f'href="{reverse("workbench:security")}"' in shown
+    assert refused.status_code == 422
+    assert f'href="{reverse("workbench:security")}"' in refused.content.decode()
+    security = client.get(reverse("workbench:security"), headers=headers).content.decode()
+    assert reverse("workbench:security-begin") in security
+    assert not Commitment.objects.exists()
+
+
 def test_someone_elses_commitment_is_not_there(client: Client, space: int):
-    client.post(reverse("space:commitment-sign", args=[space, OWN_WILL]), read(OWN_WILL))
+    code = code_of_new_factor(User.objects.get(username="liang"))
+    client.post(reverse("space:commitment-sign", args=[space, OWN_WILL]), read(OWN_WILL, code=code))
     number = Commitment.objects.get().number
     other, _ = representative(username="huang", about="subject:91450100MA9OTHER12")
     client.force_login(other)
@@ -125,6 +150,49 @@ def test_someone_elses_commitment_is_not_there(client: Client, space: int):
     for page in ("commitment", "commitment-pdf"):
         assert client.get(reverse(f"space:{page}", args=[mandate, number])).status_code == 404
         assert client.get(reverse(f"space:{page}", args=[space, number])).status_code == 404
+
+
+def test_the_files_of_a_check_are_for_the_promisor_and_nobody_elses_space(client: Client, space: int):
+    at = clock.now()
+    number = signed(OWN_WILL, at=at)
+    upload = Upload(SimpleUploadedFile("visit.png", PNG), "visit.png")
+    checking.record_check(
+        Due.objects.get().pk, result=Result.NOT_MET, evidence="虚构", by=officer(), at=at, uploads=[upload]
+    )
+    check = Check.objects.get().pk
+    (file,) = attachments.attachments_of(queries.files_of_check(check))
+    address = reverse("space:commitment-file", args=[space, number, check, file.id])
+    case_id = proposed(number, at=at)
+
+    for page in (reverse("space:commitment", args=[space, number]), reverse("space:case", args=[space, case_id])):
+        assert address in client.get(page).content.decode()
+    saved = client.get(address)
+    assert (saved.content, saved["Content-Disposition"].split(";")[0]) == (PNG, "attachment")
+    assert client.get(reverse("space:commitment-file", args=[space, number, check + 1, file.id])).status_code == 404
+    other, _ = representative(username="huang", about="subject:91450100MA9OTHER12")
+    client.force_login(other)
+    theirs = mandate_of("huang", "subject:91450100MA9OTHER12")
+    for mandate in (space, theirs):
+        refused = client.get(reverse("space:commitment-file", args=[mandate, number, check, file.id]))
+        assert refused.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("zh-hans", ("核查您的信用承诺、办理后续事项", "签署的承诺书")),
+        ("en", ("Checking your commitment", "signed letter")),
+    ],
+)
+def test_who_looked_at_a_commitments_letter_is_told_in_words(
+    client: Client, space: int, language: str, told: tuple[str, str]
+):
+    number = signed(OWN_WILL, at=clock.now())
+    handling.letter(number, by=officer(), at=clock.now())
+
+    text = client.get(reverse("space:looked", args=[space]), headers={"accept-language": language}).content.decode()
+
+    assert all(words in text for words in told)
 
 
 def test_an_invitation_is_answered(client: Client, space: int):

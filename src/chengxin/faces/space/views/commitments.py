@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -18,11 +19,12 @@ from chengxin.faces.space.pages import page
 from chengxin.faces.workbench import ceremonies
 from chengxin.faces.workbench.callers import address_of
 from chengxin.faces.workbench.faults import PageError
+from chengxin.faces.workbench.files import handed_out
 from chengxin.registry.accounts import passkeys
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Scope
 from chengxin.registry.subjects.rules import code_of
-from chengxin.regulation.commitments import barring, decided, letters_in_force, members, queries
+from chengxin.regulation.commitments import barring, decided, handling, letters_in_force, members, queries
 from chengxin.regulation.commitments.confirming import Factor
 from chengxin.regulation.commitments.errors import LetterUnread
 from chengxin.regulation.commitments.rules import State, SubjectKind, Template
@@ -149,6 +151,16 @@ def ask_review(request: SpaceRequest, mandate_id: int, number: str) -> HttpRespo
 def letter_pdf(request: SpaceRequest, _mandate_id: int, number: str) -> HttpResponse:
     """The signed letter."""
     return pdf_response(queries.own_letter(number, request.mandate.about, by=request.actor), number)
+
+
+@require_GET
+@on_behalf(Scope.SEE)
+def check_file(
+    request: SpaceRequest, _mandate_id: int, number: str, check_id: int, attachment_id: UUID
+) -> HttpResponse:
+    """A file that came with a check of the subject's own commitment, to be saved."""
+    about, now = request.mandate.about, clock.now()
+    return handed_out(handling.own_check_file(number, check_id, attachment_id, about=about, by=request.actor, at=now))
 
 
 @require_POST

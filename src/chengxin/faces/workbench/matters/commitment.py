@@ -9,7 +9,7 @@ from chengxin.faces.portal import commitment_lines as lines
 from chengxin.faces.workbench.access import SignedInRequest
 from chengxin.faces.workbench.matters.matter import Matter
 from chengxin.registry.accounts.rules import Actor
-from chengxin.regulation.commitments import letters_in_force, members, queries
+from chengxin.regulation.commitments import handling, letters_in_force, members, queries
 from chengxin.regulation.commitments.services import associations, finding
 
 
@@ -20,6 +20,7 @@ def commitment_context(case: CaseRow, actor: Actor, at: datetime) -> dict[str, A
     context = lines.statement_context(found, with_checks=True)
     context["dues"] = [one for one in context["dues"] if one["due"].code in concerned]
     context["is_with_us"] = found.row.authority_id in actor.reaches
+    context["may_identify"] = handling.is_handled_by(found.row, actor=actor)
     return context
 
 

@@ -160,6 +160,18 @@ def test_the_credit_office_sees_statistics_and_receipts_and_reports_nothing(offi
     assert Feedback.objects.count() == 0
 
 
+def test_the_statistics_and_their_file_keep_what_was_answered_in_a_matter_that_has_ended(officer, client, monkeypatch):
+    check(officer, f"{code(1)}\n{code(2)}")
+    client.force_login(person(Role.CREDIT_OFFICE_OPERATOR, accounts.credit_office().code))
+    monkeypatch.setattr(policy, "matters_on", lambda day: ())
+    monkeypatch.setattr(policy, "measures_on", lambda day: ())
+
+    page = client.get(reverse("workbench:check-statistics"))
+    assert (page.context["asked"], [row["hits"] for row in page.context["rows"]]) == (2, [1])
+    told = client.get(reverse("workbench:check-statistics-csv")).content.decode()
+    assert "政府采购供应商资格审查,南宁市财政局,限制参加政府采购活动,2,1" in told
+
+
 @pytest.mark.parametrize("role", [Role.AUDITOR, Role.ADMINISTRATOR, Role.BANK_CLERK])
 def test_a_wrong_role_is_refused_and_nothing_is_checked(officer: Client, client: Client, role: Role):
     client.force_login(person(role))

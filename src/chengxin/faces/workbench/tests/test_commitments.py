@@ -1,5 +1,7 @@
 """Commitments on the workbench: who sees which, checks with files, proposals; associations; wrong roles."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -13,14 +15,20 @@ from chengxin.regulation.commitments.models import AssociationLetter, Check, Due
 from chengxin.regulation.commitments.tests.factories import (
     ASSOCIATION,
     DRAFT,
+    MARKET,
     OWN_WILL,
+    PREMISES,
     association,
     code,
+    proposed,
     registered,
+    resident,
     signed,
 )
+from chengxin.regulation.commitments.waiting import Waiting
 
 pytestmark = pytest.mark.django_db
+CREDIT_OFFICE = "114501000075510245"
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
     "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
@@ -33,7 +41,7 @@ def number() -> str:
     return signed(OWN_WILL, at=clock.now())
 
 
-def act(client: Client, role: Role, organisation: str = "11450100007550013R") -> None:
+def act(client: Client, role: Role, organisation: str = MARKET) -> None:
     client.force_login(person(role, organisation))
 
 
@@ -62,6 +70,42 @@ def test_wrong_roles_are_refused(client: Client, role: Role, page: str):
     act(client, role)
 
     assert client.get(reverse(f"workbench:{page}")).status_code == 403
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_an_authority_learns_which_resident_promised_and_gets_the_letter(client: Client, language: str):
+    number = signed(PREMISES, by=resident(), at=clock.now())
+    act(client, Role.DEPARTMENT_OFFICER)
+    case_id = proposed(number, at=clock.now())
+    address = reverse("workbench:commitment-promisor", args=[number])
+    headers = {"accept-language": language}
+
+    for page in (reverse("workbench:commitment", args=[number]), reverse("workbench:case", args=[case_id])):
+        told = client.get(page, headers=headers).content.decode()
+        assert address in told
+        assert "梁某某" not in told
+    assert "梁某某（虚构）" in client.get(address, headers=headers).content.decode()
+    pdf = client.get(reverse("workbench:commitment-pdf", args=[number]))
+    assert pdf.content.startswith(b"%PDF")
+    assert "no-store" in pdf["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("role", "organisation", "status"),
+    [
+        (Role.DEPARTMENT_OFFICER, APPROVAL_BUREAU, 404),
+        (Role.CREDIT_OFFICE_OPERATOR, CREDIT_OFFICE, 404),
+        (Role.AUDITOR, CREDIT_OFFICE, 403),
+        (Role.ADMINISTRATOR, CREDIT_OFFICE, 403),
+        (Role.BANK_CLERK, MARKET, 403),
+    ],
+)
+@pytest.mark.parametrize("page", ["commitment-promisor", "commitment-pdf"])
+def test_others_do_not_learn_it(client: Client, role: Role, organisation: str, status: int, page: str):
+    number = signed(PREMISES, by=resident(), at=clock.now())
+    act(client, role, organisation)
+
+    assert client.get(reverse(f"workbench:{page}", args=[number])).status_code == status
 
 
 def test_an_officer_records_a_check_with_a_file_that_can_be_saved(client: Client, number: str):
@@ -106,6 +150,39 @@ def test_a_breach_is_proposed_and_the_form_gone_while_its_case_is_open(client: C
     assert response["Location"] == reverse("workbench:case", args=[case.pk])
     assert client.get(response["Location"]).status_code == 200
     assert not client.get(reverse("workbench:commitment", args=[number])).context["may_act"]
+
+
+@pytest.mark.parametrize("page", ["inbox", "home"])
+@pytest.mark.parametrize("role", [Role.DEPARTMENT_OFFICER, Role.DEPARTMENT_REVIEWER])
+def test_what_is_late_stands_on_the_inbox_and_the_first_page_of_its_authority_alone(
+    client: Client, role: Role, page: str
+):
+    registered()
+    number = signed(PREMISES, at=clock.now() - timedelta(days=40))
+    act(client, role)
+
+    shown = client.get(reverse(f"workbench:{page}"), headers={"accept-language": "en"})
+
+    assert shown.context["commitments_waiting"] == Waiting(late=1, contradicted=0)
+    text = shown.content.decode()
+    assert "1 obligation is past its last day and unchecked" in text
+    listed = f"{reverse('workbench:commitments')}?due=own"
+    assert listed in text
+    assert number in client.get(listed).content.decode()
+    client.force_login(person(role, APPROVAL_BUREAU, username="elsewhere"))
+    assert client.get(reverse(f"workbench:{page}")).context["commitments_waiting"] is None
+
+
+def test_a_reviewer_is_not_shown_the_forms_of_proposing(client: Client, number: str):
+    addresses = [reverse(f"workbench:commitment-{form}", args=[number]) for form in ("fulfilled", "breach")]
+    act(client, Role.DEPARTMENT_OFFICER)
+    assert all(one in client.get(reverse("workbench:commitment", args=[number])).content.decode() for one in addresses)
+
+    client.force_login(person(Role.DEPARTMENT_REVIEWER, MARKET, username="reviewer"))
+
+    text = client.get(reverse("workbench:commitment", args=[number])).content.decode()
+    assert not any(one in text for one in addresses)
+    assert reverse("workbench:commitment-check", args=[number, Due.objects.get().pk]) in text
 
 
 def test_an_association_drafts_the_office_approves_and_members_are_invited(client: Client):

@@ -70,7 +70,6 @@ def _begun(request: SignedInRequest) -> dict[str, str]:
         "due_days": str(first.due_days),
         "term_months": str(found.term_months),
         "rectification": "1" if found.has_rectification else "",
-        "second_factor": "1" if found.needs_second_factor else "",
     }
 
 

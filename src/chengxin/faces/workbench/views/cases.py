@@ -21,6 +21,7 @@ from chengxin.base.clock import local_date
 from chengxin.base.errors import ChengxinError, NotFound
 from chengxin.base.listing import listed
 from chengxin.faces.workbench.access import SignedInRequest, open_to
+from chengxin.faces.workbench.commitments_waiting import commitments_waiting
 from chengxin.faces.workbench.faults import PageError
 from chengxin.faces.workbench.files import errors_of, file_limits, handed_out, uploads_of
 from chengxin.faces.workbench.inspections import names_by_code
@@ -87,6 +88,7 @@ def inbox(request: SignedInRequest) -> HttpResponse:
         "states": choices(STATES),
         "is_filtered": bool(due or matter or state),
         "reports": _overdue_reports(request.actor),
+        **commitments_waiting(request.actor, on=clock.today()),
         "notices": told.notices_of(request.actor, size=NOTICES).items,
     }
     return page(request, "inbox", context)

@@ -13,7 +13,6 @@ from chengxin.base.clock import CITY_TIME
 from chengxin.base.listing import in_turn
 from chengxin.base.spreadsheets import CsvFile
 from chengxin.faces.workbench.access import SignedInRequest, open_to
-from chengxin.faces.workbench.checks import measure_line
 from chengxin.faces.workbench.faults import PageError
 from chengxin.faces.workbench.pages import page, query_without, say
 from chengxin.faces.workbench.views.checks import moment
@@ -37,7 +36,7 @@ def statistics(request: SignedInRequest) -> HttpResponse:
         "totals": {
             name: sum(r[name] for r in rows) for name in ("hits", "applied", "rewarded", "not_applied", "silent")
         },
-        "asked": sum({(r["matter"], r["who"]): r["asked"] for r in rows}.values()),
+        "asked": sum({r["asked_by"]: r["asked"] for r in rows}.values()),
         "query": query_without(request),
         "days": DAYS,
         "errors": errors,
@@ -67,12 +66,13 @@ def _lines(request: SignedInRequest) -> list[dict[str, Any]]:
     tomorrow = datetime.combine(today + timedelta(days=1), time.min, tzinfo=CITY_TIME)
     since = moment(request.GET.get("since", "")) or tomorrow - timedelta(days=DAYS)
     until = moment(request.GET.get("until", "")) or tomorrow
-    found = queries.statistics(by=request.actor, since=since, until=until, on=today)
+    found = queries.statistics(by=request.actor, since=since, until=until)
     return [
         {
-            "matter": say(row.matter.name_zh, row.matter.name_en),
+            "asked_by": (row.matter, row.organisation_code),
+            "matter": say(row.matter_zh, row.matter_en),
             "who": say(row.organisation_zh, row.organisation_en),
-            "measure": measure_line(row.measure)["name"] if row.measure else "",
+            "measure": say(row.measure_zh, row.measure_en),
             "asked": row.asked,
             "hits": row.hits,
             "applied": row.applied,

@@ -11,30 +11,32 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from chengxin.base import clock
-from chengxin.base.attachments import services as files
 from chengxin.base.errors import ChengxinError, NotFound
 from chengxin.base.spreadsheets import CsvStream
 from chengxin.faces.portal import commitment_lines as lines
+from chengxin.faces.portal.commitments import pdf_response
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.faults import PageError
 from chengxin.faces.workbench.files import errors_of, file_limits, handed_out, uploads_of
 from chengxin.faces.workbench.pages import page, query_without, sheet
 from chengxin.faces.workbench.paging import number_of_page
 from chengxin.registry.accounts.rules import Permission
-from chengxin.regulation.commitments import queries
+from chengxin.regulation.commitments import handling, queries
 from chengxin.regulation.commitments.errors import ResultMissing
 from chengxin.regulation.commitments.queries import CommitmentRow, Filter, Statement
 from chengxin.regulation.commitments.rules import Kind, Result, State
 from chengxin.regulation.commitments.services import checking, finding
 
 SIZE = 20
+OWN = "own"
+DUE = {"1", OWN}  # what waits for a look: all that one sees, or made to one's own organisation
 
 
 @require_GET
 @open_to(Permission.MANAGE_CASES)
 def commitment_list(request: SignedInRequest) -> HttpResponse:
-    """The list; `?due=1` shows those alone that are due for a check, or on which records said something."""
-    chosen, due = _chosen(request), request.GET.get("due") == "1"
+    """The list; `?due=1` shows those alone that wait for a look, `?due=own` of one's own organisation."""
+    chosen, due = _chosen(request), request.GET.get("due") in DUE
     today, names = clock.today(), lines.authorities()
     found = queries.commitments_with(request.actor, chosen, on=today, due=due, page=number_of_page(request), size=SIZE)
     context = {
@@ -42,6 +44,8 @@ def commitment_list(request: SignedInRequest) -> HttpResponse:
         "is_exact": found.is_exact,
         "chosen": chosen,
         "due": due,
+        "own_due": chosen.own,
+        "sees_city": request.actor.may(Permission.ISSUE_REPORTS),
         "is_filtered": due or any((chosen.text, chosen.kind, chosen.state)),
         "query": query_without(request, "page"),
         "kinds": lines.kinds(),
@@ -57,6 +61,7 @@ def commitment_list(request: SignedInRequest) -> HttpResponse:
 def _chosen(request: SignedInRequest) -> Filter:
     told = {name: request.GET.get(name, "").replace("\x00", "").strip()[:100] for name in ("q", "kind", "state")}
     return Filter(
+        own=request.GET.get("due") == OWN,
         text=told["q"],
         kind=told["kind"] if told["kind"] in set(Kind) else "",
         state=told["state"] if told["state"] in set(State) else "",
@@ -88,7 +93,7 @@ def commitment_list_csv(request: SignedInRequest) -> HttpResponseBase:
         days = [told["signed_on"].isoformat(), row.ends_on.isoformat()]
         return [row.number, told["name"], told["kind"], told["matter"], *days, told["state"]]
 
-    due = request.GET.get("due") == "1"
+    due = request.GET.get("due") in DUE
     rows = queries.all_commitments_with(request.actor, _chosen(request), on=clock.today(), due=due)
     titles = [_("编号"), _("承诺人"), _("类型"), _("事项"), _("签署日期"), _("有效期至"), _("履行状态")]
     return CsvStream("commitments.csv", titles, map(cells, rows))
@@ -109,7 +114,9 @@ def _shown(
     context = {
         **lines.statement_context(found, with_checks=True),
         "cases": [{"id": i, "state": s} for i, s in queries.cases_about(found.row.id)],
+        "may_identify": handling.is_handled_by(found.row, actor=request.actor),
         "may_act": _may_act(request, found),
+        "may_propose": handling.may_propose(found.row, actor=request.actor),
         "all_met": all(d.result == Result.MET.value for d in found.dues),
         "file_limits": file_limits(now),
         "errors": errors or [],
@@ -123,6 +130,21 @@ def _may_act(request: SignedInRequest, found: Statement) -> bool:
     is_authority = found.row.authority_id in request.actor.reaches
     runs = found.row.state == State.RUNNING.value
     return is_authority and runs and not queries.has_open_finding(found.row.number)
+
+
+@require_GET
+@open_to(Permission.MANAGE_CASES)
+def promisor(request: SignedInRequest, number: str) -> HttpResponse:
+    """Which natural person made the commitment; the look stands in their access log."""
+    found = handling.promisor(number, by=request.actor, at=clock.now())
+    return page(request, "commitment_promisor", {"number": number, "promisor": found})
+
+
+@require_GET
+@open_to(Permission.MANAGE_CASES)
+def letter_pdf(request: SignedInRequest, number: str) -> HttpResponse:
+    """The signed letter; the look stands in the promisor's access log."""
+    return pdf_response(handling.letter(number, by=request.actor, at=clock.now()), number)
 
 
 @require_POST
@@ -189,9 +211,5 @@ def propose_breach(request: SignedInRequest, number: str) -> HttpResponse:
 @require_GET
 @open_to(Permission.MANAGE_CASES)
 def check_file(request: SignedInRequest, number: str, check_id: int, attachment_id: UUID) -> HttpResponse:
-    """A file that came with a check, to be saved."""
-    found = queries.statement_with(number, actor=request.actor, on=clock.today())
-    if check_id not in {c.id for due in found.dues for c in due.checks}:
-        raise NotFound
-    reference = queries.files_of_check(check_id)
-    return handed_out(files.opened(attachment_id, reference=reference, by=request.actor, at=clock.now()))
+    """A file that came with a check, to be saved; the look stands in the promisor's access log."""
+    return handed_out(handling.check_file(number, check_id, attachment_id, by=request.actor, at=clock.now()))

@@ -14,6 +14,7 @@ from chengxin.base.clock import local_date
 from chengxin.base.listing import listed
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.coming import FOR
+from chengxin.faces.workbench.commitments_waiting import commitments_waiting
 from chengxin.faces.workbench.due import Due, due_of
 from chengxin.faces.workbench.glance import city_at_a_glance
 from chengxin.faces.workbench.names import CYCLES, ROLES
@@ -35,7 +36,7 @@ LAST = 5
 def home(request: SignedInRequest) -> HttpResponse:
     """The home of the roles that the signed-in person has: one part for each kind of work."""
     actor, at = request.actor, clock.now()
-    context: dict[str, Any] = {"person": _person(request)}
+    context: dict[str, Any] = {"person": _person(request), **commitments_waiting(actor, on=local_date(at))}
     parts = []
     for shows, template, content in PARTS:
         if shows(actor):

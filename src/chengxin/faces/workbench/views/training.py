@@ -1,6 +1,5 @@
 """Repair training for the credit office: announcing courses, who registered, who was there."""
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -11,12 +10,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chengxin.base import clock
-from chengxin.base.clock import CITY_TIME
 from chengxin.base.errors import ChengxinError
 from chengxin.faces.portal.training import course_line
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.faults import PageError
-from chengxin.faces.workbench.pages import page, sheet
+from chengxin.faces.workbench.pages import moment_or_none, page, sheet
 from chengxin.faces.workbench.paging import number_of_page
 from chengxin.registry.accounts.rules import Permission
 from chengxin.rights.training import queries, services
@@ -36,8 +34,8 @@ def training(request: SignedInRequest) -> HttpResponse:
         try:
             course_id = services.announce_course(
                 {name: request.POST.get(name, "") for name in LONGEST},
-                begins_at=_moment(request.POST.get("begins_at", "")),
-                ends_at=_moment(request.POST.get("ends_at", "")),
+                begins_at=moment_or_none(request.POST.get("begins_at", "")),
+                ends_at=moment_or_none(request.POST.get("ends_at", "")),
                 is_online=request.POST.get("is_online") == "1",
                 capacity=_number(request.POST.get("capacity", "")),
                 by=request.actor,
@@ -100,14 +98,6 @@ def _course(
         "errors": errors or [],
     }
     return page(request, "training_course", context, status=status)
-
-
-def _moment(text: str) -> datetime | None:
-    """The moment that a form names, in the city's time; None for what is none."""
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=CITY_TIME)
-    except ValueError:
-        return None
 
 
 def _number(text: str) -> int:

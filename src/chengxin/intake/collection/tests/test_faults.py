@@ -199,6 +199,7 @@ def test_a_code_of_any_registering_authority_passes_in_small_and_in_large_files(
 
 def test_the_tables_above_hold_every_fault_and_note():
     told = {rule for _, _, rule in PENALTY_FAULTS} | {"minor", "duplicate-in-file", "name-mismatch"}
+    told |= {"only-from", "other-provider", "decided-here"}  # test_guarding
 
     assert told == set(Fault)
     assert {note for _, _, note, _ in NOTES} | {"former-name"} == set(Note)

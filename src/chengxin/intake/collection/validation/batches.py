@@ -14,7 +14,7 @@ import polars as pl
 
 from chengxin.base.identifiers import rules as identifiers
 from chengxin.intake.collection.reading.sources import ROW
-from chengxin.intake.collection.rules import Column, Fault, Finding, Note
+from chengxin.intake.collection.rules import Column, Fault, Finding, Ground, Note
 from chengxin.intake.collection.validation import cells
 from chengxin.intake.collection.validation.cells import SHOWN, Checked, Mark
 from chengxin.registry.catalogue.rules import (
@@ -24,6 +24,7 @@ from chengxin.registry.catalogue.rules import (
     FieldType,
     Item,
     NotBefore,
+    OnlyFrom,
     PrefixDemands,
     RequiredWhen,
     Together,
@@ -43,6 +44,8 @@ class Context:
     today: date
     source_codes: frozenset[str]  # whose data may be handed in
     prohibited: Mapping[str, str]  # title of a column without a field -> forbidden class, where it falls in one
+    organisation: str = ""  # code of the organisation that hands in
+    ground: Ground = Ground.HAND_IN
 
 
 @dataclass(slots=True)
@@ -148,6 +151,8 @@ def findings(mark: Mark, rows: pl.Series, item: Item) -> Iterator[Finding]:
 def _cross(batch: Batch, context: Context) -> Iterator[Mark]:
     for rule in context.item.rules:
         yield from _cross_rule(rule, batch)
+        if isinstance(rule, OnlyFrom) and context.ground == Ground.HAND_IN:
+            yield from _only_from(rule, batch, context.organisation)
     yield from _identity_numbers(batch, context.item)
     source = context.item.parts.source_code
     if source is not None:
@@ -185,6 +190,13 @@ def _cross_rule(rule: CrossRule, batch: Batch) -> Iterator[Mark]:
             differs = (begins != (text[rule.field] == rule.value)).fill_null(False)
             if differs.any():
                 yield Mark(rule.code_field, Fault.CROSS_FIELD, "", differs, params=words)
+
+
+def _only_from(rule: OnlyFrom, batch: Batch, organisation: str) -> Iterator[Mark]:
+    held = batch.text[rule.field].is_in(list(rule.values)).fill_null(False)
+    if organisation not in rule.organisations and held.any():
+        words = {"rule_message_zh": rule.message.zh, "rule_message_en": rule.message.en}
+        yield Mark(rule.field, Fault.ONLY_FROM, "", held, params=words)
 
 
 def _number(value: Decimal) -> Decimal | int:

@@ -100,7 +100,7 @@ def postgres_front_end(item: str) -> Iterator[FrontEnd]:
 def mysql_front_end(item: str, folder: Path) -> Iterator[FrontEnd]:
     """A MariaDB server of this test's own."""
     server, setup = shutil.which("mariadbd"), shutil.which("mariadb-install-db")
-    if server is None or setup is None:
+    if server is None or setup is None or shutil.which("my_print_defaults") is None:
         reason = "no MariaDB on this machine: MySQL sources were not tried (bin/system-packages installs it)"
         warnings.warn(reason, stacklevel=2)
         pytest.skip(reason)

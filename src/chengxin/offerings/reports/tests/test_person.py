@@ -13,12 +13,13 @@ from chengxin.base.audit.models import AuditEntry
 from chengxin.base.documents.models import IssuedDocument
 from chengxin.base.errors import NotFound, NotPermitted
 from chengxin.intake.collection.tests import factories as files
-from chengxin.offerings.reports import person, person_services, queries, verification
+from chengxin.offerings.reports import person, person_services, queries, verification, wording
 from chengxin.offerings.reports.tests.reading import text_of
 from chengxin.registry.accounts.rules import Actor, Mandated, MandateKind, Role, Scope
 from chengxin.registry.records import services as record_changes
 from chengxin.registry.records.models import PersonRecord
 from chengxin.registry.subjects.rules import person_of
+from chengxin.regulation.commitments import handling
 from chengxin.rights.consent import queries as consent
 from chengxin.rights.consent import reading, services
 from chengxin.rights.consent.errors import ConsentEnded, QueriesUsed
@@ -85,6 +86,10 @@ def test_the_own_report_names_every_look_however_many_there_were(about, monkeypa
     told = person.as_json(own(about).content)
 
     assert [q["door"] for q in told["queries"]].count("screen") == 3
+
+
+def test_the_own_report_tells_in_words_that_an_authority_looked_at_a_commitment():
+    assert wording.purpose(handling.PURPOSE) == "核查您的信用承诺、办理后续事项"
 
 
 def test_each_issue_stands_in_the_log_with_the_door_report(about):

@@ -116,10 +116,11 @@ def invite(code: str, *, by: Actor, at: datetime) -> int:
     association = accounts.organisation_by_id(association_id)
     assert association is not None
     places = dict.fromkeys(("case", "number", "matter", "reason"), "")
+    named = InBoth(association.name_zh, association.name_en or association.name_zh)
     letters.write(
         "commitments/invited",
         to=Party(represented=about),
-        values={**places, "authority": association.name_zh, "day": local_date(at).isoformat()},
+        values={**places, "authority": named, "day": local_date(at).isoformat()},
         by=by,
         at=at,
     )

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from chengxin.base.casework.errors import NotYourStep, SamePersonTwice
+from chengxin.base.casework.tests.factories import told_to
 from chengxin.base.errors import ChengxinError, NotFound, NotPermitted
 from chengxin.registry.records import queries as records
 from chengxin.registry.subjects.models import Subject
@@ -28,6 +29,7 @@ from chengxin.regulation.commitments.tests.factories import (
     TODAY,
     approved_letter,
     association,
+    factor_of,
     found_met,
     given,
     officer,
@@ -55,7 +57,9 @@ def joined() -> int:
 
 
 def sign(code: str, *, at=NOON) -> str:
-    return signing.sign(code, about=COMPANY, given=given(code, at=at), by=signer(), address=HERE, at=at)
+    liang = signer()
+    what = given(code, at=at, code=factor_of(liang, at=at))
+    return signing.sign(code, about=COMPANY, given=what, by=liang, address=HERE, at=at)
 
 
 def test_a_letter_is_in_force_from_the_day_of_its_approval_and_not_before():
@@ -168,6 +172,16 @@ def test_the_association_does_not_approve_its_own_letter():
         associations.take(case_id, "approve", by=officer(), at=NOON)
 
     assert AssociationLetter.objects.get().effective_from is None
+
+
+def test_an_invitation_names_the_association_in_each_language_as_that_language_does():
+    registered()
+    associations.invite(code_of(1), by=runs_association(), at=NOON)
+
+    (letter,) = told_to(COMPANY)
+
+    assert "协会" in letter.body_zh
+    assert not set("演示餐饮行业协会虚构") & set(letter.body_en)
 
 
 def test_nobody_else_answers_an_invitation_and_nobody_is_invited_twice():

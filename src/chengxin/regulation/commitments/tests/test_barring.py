@@ -43,6 +43,7 @@ from chengxin.rights.repair.rules import Answer
 NOON = datetime(2026, 12, 1, 4, tzinfo=UTC)  # a Tuesday, 12:00 in the city
 TODAY = NOON.date()
 DAY = timedelta(days=1)
+NEXT = NOON + DAY  # a finding has effect once its day of service is over
 TERM_ENDS = date(2027, 12, 1)  # the first day after the twelve months of the letter about premises
 MEASURE = "no-commitment-licences"
 LISTED = '{"LIST":"重大税收违法失信主体","AUTHORITY_NAME":"国家税务总局南宁市税务局","DECISION_NUMBER":"虚构1号"}'
@@ -59,10 +60,10 @@ def broken(template: str, *, by, at: datetime = NOON) -> str:
 def try_to_sign(template: str, *, by) -> None:
     """Sign without a second factor: what bars is said before one is asked for."""
     about = by.mandates[0].about
-    signing.sign(template, about=about, given=given(template, at=NOON), by=by, address=HERE, at=NOON)
+    signing.sign(template, about=about, given=given(template, at=NOON), by=by, address=HERE, at=NEXT)
 
 
-def answered(at: datetime = NOON) -> list[tuple[str, str, str]]:
+def answered(at: datetime = NEXT) -> list[tuple[str, str, str]]:
     """What the credit check answers the Approval Bureau about the company with regard to commitments."""
     (receipt,) = checks.check([code(1)], matter=LICENCE_MATTER, by=official(APPROVAL), at=at, door="api")
     return [
@@ -87,7 +88,7 @@ def open_on(about: str, template: str, day: datetime, *, by) -> date | None:
 
 
 def test_the_bar_is_a_measure_of_the_catalogue_and_the_credit_check_answers_it(liang):
-    bar = barring.bar_of(COMPANY, letter(LICENCE, at=NOON), by=liang, at=NOON)
+    bar = barring.bar_of(COMPANY, letter(LICENCE, at=NOON), by=liang, at=NEXT)
 
     assert bar is not None
     assert bar.measure.version == "measures/no-commitment-licences@2026-11-27"
@@ -106,7 +107,7 @@ def test_after_a_broken_commitment_of_one_kind_no_other_of_notice_and_commitment
 
 def test_what_is_promised_freely_stays_open_and_so_does_the_handing_in_of_papers_later(liang):
     for template in (OWN_WILL, "construction-papers", "repair-correction"):
-        assert open_on(COMPANY, template, NOON, by=liang) is None
+        assert open_on(COMPANY, template, NEXT, by=liang) is None
     assert signed(OWN_WILL, by=liang, at=NOON)
 
 
@@ -117,7 +118,11 @@ def test_a_broken_word_of_ones_own_will_bars_nothing(db):
     broken(OWN_WILL, by=actor)
 
     assert answered() == []
-    assert open_on(COMPANY, LICENCE, NOON, by=actor) is None
+    assert open_on(COMPANY, LICENCE, NEXT, by=actor) is None
+
+
+def test_on_the_day_of_the_finding_itself_nothing_is_barred_yet(liang):
+    assert open_on(COMPANY, LICENCE, NOON, by=liang) is None
 
 
 def test_the_bar_ends_on_its_day_without_repair(liang):
@@ -138,7 +143,7 @@ def test_the_bar_falls_with_the_record_of_the_breach(liang, lift):
 
     lift(key, by=officer(), at=NOON)
 
-    assert open_on(COMPANY, LICENCE, NOON, by=liang) is None
+    assert open_on(COMPANY, LICENCE, NEXT, by=liang) is None
     assert answered() == []
 
 
@@ -181,7 +186,7 @@ def test_what_was_found_before_the_measure_was_told_bars_nothing(db):
     broken(PREMISES, by=actor, at=before)
 
     assert answered() == []
-    assert open_on(COMPANY, LICENCE, NOON, by=actor) is None
+    assert open_on(COMPANY, LICENCE, NEXT, by=actor) is None
 
 
 def test_who_stands_on_a_list_that_the_measure_names_does_not_sign_what_the_check_would_refuse(db):
@@ -205,7 +210,7 @@ def test_a_person_is_met_by_a_finding_of_their_own_for_the_same_term_and_is_told
     actor = resident()
     broken(PREMISES, by=actor)
 
-    assert open_on(PERSON, "no-criminal-record", NOON, by=actor) == TERM_ENDS
+    assert open_on(PERSON, "no-criminal-record", NEXT, by=actor) == TERM_ENDS
     with pytest.raises(PersonNotOffered) as refused:
         try_to_sign("no-criminal-record", by=actor)
     assert "复核" in refused.value.advice

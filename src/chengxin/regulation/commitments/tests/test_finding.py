@@ -52,6 +52,7 @@ from chengxin.regulation.commitments.tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
+LONGEST_REASON = 2000  # as the form of a step allows
 
 
 def state_of(case_id: int) -> str:
@@ -111,6 +112,36 @@ def test_a_breach_is_found_after_notice_defence_and_time_to_mend_and_enters_the_
     decision = queries.public_statement(number, on=TODAY).decision
     assert decision is not None
     assert decision.reason == "逾期未整改（虚构）"
+
+
+def test_a_reason_as_long_as_the_form_allows_is_recorded_shortened_and_kept_whole_in_the_decision():
+    registered()
+    number = signed()
+    case_id = before_decision(number, promisor=signer())
+    reason = "虚" * LONGEST_REASON
+
+    finding.take(case_id, "find-breached", by=reviewer(), at=NOON, reason=reason)
+
+    record = records.public_records_of(Subject.objects.get().pk, on=TODAY)[0]
+    evidence = {f.code: f.value for f in record.fields}["EVIDENCE"]
+    assert len(evidence) == LONGEST_REASON
+    assert evidence.startswith("一年内没有不合格的检查。虚")
+    assert evidence.endswith(f"……（全文见承诺 {number} 的认定）")
+    decision = queries.public_statement(number, on=TODAY).decision
+    assert decision is not None
+    assert decision.reason == reason
+
+
+def test_letters_name_matter_and_authority_in_each_language_as_that_language_does():
+    registered()
+    proposed(signed())
+
+    letter = told_to(COMPANY)[-1]
+
+    assert "南宁市市场监督管理局拟认定您未（完全）履行承诺“诚信经营”" in letter.body_zh
+    assert "your commitment “Honest business”" in letter.body_en
+    assert "市场监督管理局" not in letter.body_en
+    assert "诚信经营" not in letter.body_en
 
 
 def test_the_public_learns_nothing_of_a_finding_before_its_decision():

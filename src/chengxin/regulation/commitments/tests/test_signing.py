@@ -1,6 +1,6 @@
 """Signing: what is kept, what everyone sees, what refuses, and what independent tools say of the letter."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -26,7 +26,7 @@ from chengxin.registry.records import queries as records
 from chengxin.registry.records import services as record_changes
 from chengxin.registry.records.models import Record
 from chengxin.registry.subjects.models import Subject
-from chengxin.regulation.commitments import queries
+from chengxin.regulation.commitments import letters_in_force, queries
 from chengxin.regulation.commitments.confirming import Factor
 from chengxin.regulation.commitments.errors import (
     LetterChanged,
@@ -50,6 +50,8 @@ from chengxin.regulation.commitments.tests.factories import (
     PREMISES,
     TODAY,
     VOLUNTEER,
+    approved_letter,
+    association,
     factor_of,
     given,
     letter,
@@ -60,6 +62,7 @@ from chengxin.regulation.commitments.tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
+ALL_ASK = date(2026, 11, 27)
 
 
 def sign(template: str, what: Given, *, by: Actor, at=NOON) -> str:
@@ -111,6 +114,28 @@ def test_poppler_and_openssl_accept_signature_and_timestamp_of_the_letter(tmp_pa
     assert openssl_accepts_signature(pdf, roots, tmp_path).returncode == 0
     assert openssl_accepts_timestamp(pdf, stamp_roots, tmp_path).returncode == 0
     assert seals.verify_pdf(pdf, at=now).stamp_trusted
+
+
+def test_every_letter_that_can_be_signed_asks_for_the_second_factor_from_the_day_on_which_all_do():
+    association()
+    approved_letter()
+    asking = {t.code: t.needs_second_factor for t in letters_in_force.templates_on(ALL_ASK)}
+
+    assert OWN_WILL in asking
+    assert len(asking) > len(letters_in_force.association_templates_on(ALL_ASK)) > 0
+    assert all(asking.values())
+    assert not letter(OWN_WILL, at=NOON).needs_second_factor
+
+
+def test_what_was_signed_before_that_day_says_how_it_was_confirmed():
+    registered()
+    liang = signer()
+    before = signed(OWN_WILL, by=liang)
+    after = signed("tax-honesty", by=liang, at=NOON + timedelta(days=90))
+
+    confirmed = dict(Commitment.objects.values_list("number", "with_second_factor"))
+
+    assert confirmed == {before: False, after: True}
 
 
 def test_a_second_factor_is_taken_once():

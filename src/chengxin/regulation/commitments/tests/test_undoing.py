@@ -1,6 +1,6 @@
 """A finding is undone with the record that it entered, or by a review where it entered none; what was decided stays."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import ProgrammingError, connection, transaction
@@ -43,6 +43,7 @@ from chengxin.rights.disputes import services as disputes
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 12, 1, 4, tzinfo=UTC)  # a Tuesday, 12:00 in the city
 TODAY = NOON.date()
+NEXT = NOON + timedelta(days=1)  # a finding has effect once its day of service is over
 AT = NOON.isoformat()
 
 
@@ -97,7 +98,7 @@ def withdrawn() -> None:
 
 
 def is_barred(about: str, by) -> bool:
-    return barring.bar_of(about, letter(LICENCE, at=NOON), by=by, at=NOON) is not None
+    return barring.bar_of(about, letter(LICENCE, at=NOON), by=by, at=NEXT) is not None
 
 
 def task_states() -> list[str]:
@@ -276,7 +277,7 @@ def test_a_review_by_an_official_who_took_no_part_revokes_the_finding(zhou):
 
 
 def is_barred_person(by) -> bool:
-    return barring.bar_of(PERSON, letter("no-criminal-record", at=NOON), by=by, at=NOON) is not None
+    return barring.bar_of(PERSON, letter("no-criminal-record", at=NOON), by=by, at=NEXT) is not None
 
 
 def test_who_decided_the_finding_does_not_decide_its_review(zhou):

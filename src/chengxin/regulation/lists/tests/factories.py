@@ -25,6 +25,7 @@ from chengxin.regulation.lists.procedure import LIST_ENTRY
 from chengxin.regulation.lists.rules import ends_on, reference_of
 
 NOON = datetime(2026, 9, 1, 4, tzinfo=UTC)  # a Tuesday, 12:00 in the city
+EARLIER = datetime(2026, 8, 3, 4, tzinfo=UTC)  # a Monday, in time to call a hearing before NOON
 TAX, MARKET_SUPERVISION, REGION = "11450100007551163U", "11450100007550013R", "12450000007559026W"
 COMPANY = about_subject(code(1))
 _numbers = count(1)
@@ -52,6 +53,11 @@ def officer(organisation: str = TAX, user_id: int = 802) -> Actor:
 def reviewer(organisation: str = TAX, user_id: int = 803) -> Actor:
     """The reviewer there, who decides."""
     return official(Role.DEPARTMENT_REVIEWER, organisation, user_id)
+
+
+def presiding(organisation: str = TAX, user_id: int = 804) -> Actor:
+    """Another clerk there, who holds the hearing."""
+    return official(Role.DEPARTMENT_OFFICER, organisation, user_id)
 
 
 def entered(
@@ -109,11 +115,18 @@ def served(case_id: int, *, at: datetime = NOON) -> int:
     return case_id
 
 
-def heard(case_id: int, *, at: datetime = NOON) -> int:
-    """The same case, with the company's defence answered and the hearing held that it asked for."""
-    answered(case_id, at=at)
+def called(case_id: int, *, held_at: datetime, at: datetime = EARLIER) -> int:
+    """The same case, with the company called to the hearing that it asked for."""
     services.take(case_id, "ask-hearing", by=representative(), at=at, reason="请求听证（虚构）")
-    services.take(case_id, "hold-hearing", by=officer(), at=at, reason="听证笔录（虚构）")
+    services.take(case_id, "call-hearing", by=officer(), at=at, held_at=held_at, place="虚构路1号301室")
+    return case_id
+
+
+def heard(case_id: int, *, at: datetime = NOON) -> int:
+    """The same case, proposed some weeks before `at`, with the defence answered and the hearing held at `at`."""
+    begun = Proposal.objects.get(case_id=case_id).proposed_at
+    called(answered(case_id, at=begun), held_at=at, at=begun)
+    services.take(case_id, "hold-hearing", by=presiding(), at=at, reason="听证笔录（虚构）")
     return case_id
 
 
@@ -125,7 +138,7 @@ def answered(case_id: int, *, at: datetime = NOON) -> int:
 
 
 def listed(case_id: int, *, at: datetime = NOON) -> ListEntry:
-    """The entry that the case leads to."""
+    """The entry that the case leads to, which was proposed some weeks before `at`."""
     number = f"虚构税列字〔2026〕{next(_numbers)}号"
     services.take(heard(case_id, at=at), "list", by=reviewer(), at=at, reason="事实清楚（虚构）", number=number)
     return ListEntry.objects.get(case_id=case_id)

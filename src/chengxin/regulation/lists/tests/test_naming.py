@@ -14,7 +14,7 @@ from chengxin.registry.subjects.services import resolve_people
 from chengxin.regulation.lists import naming, public, services
 from chengxin.regulation.lists.errors import FactsMissing, NoSuchSubject
 from chengxin.regulation.lists.models import ListEntry, Proposal
-from chengxin.regulation.lists.tests.factories import NOON, officer, representative, reviewer
+from chengxin.regulation.lists.tests.factories import EARLIER, NOON, officer, presiding, representative, reviewer
 from chengxin.rights.consent.models import AccessEntry
 
 pytestmark = pytest.mark.django_db
@@ -39,12 +39,13 @@ def listed_person() -> ListEntry:
     """The person proposed, told, heard and entered, by the road that everyone goes."""
     about, clerk = person(), officer(EDUCATION)
     case_id = services.propose_person(
-        LIST, number=NUMBER, facts="虚构事实", evidence="虚构证据", months=36, by=clerk, at=NOON
+        LIST, number=NUMBER, facts="虚构事实", evidence="虚构证据", months=36, by=clerk, at=EARLIER
     )
-    served_on = clock.local_date(NOON)
-    services.take(case_id, "serve", by=clerk, at=NOON, reason="虚构回执", served_on=served_on, way="post")
-    services.take(case_id, "ask-hearing", by=representative(about), at=NOON, reason="虚构申辩")
-    services.take(case_id, "hold-hearing", by=clerk, at=NOON, reason="虚构笔录")
+    served_on = clock.local_date(EARLIER)
+    services.take(case_id, "serve", by=clerk, at=EARLIER, reason="虚构回执", served_on=served_on, way="post")
+    services.take(case_id, "ask-hearing", by=representative(about), at=EARLIER, reason="虚构申辩")
+    services.take(case_id, "call-hearing", by=clerk, at=EARLIER, held_at=NOON, place="虚构路1号")
+    services.take(case_id, "hold-hearing", by=presiding(EDUCATION), at=NOON, reason="虚构笔录")
     services.take(case_id, "list", by=reviewer(EDUCATION), at=NOON, reason="虚构理由", number="虚构教列字1号")
     return ListEntry.objects.get(case_id=case_id)
 

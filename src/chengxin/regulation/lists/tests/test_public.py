@@ -8,7 +8,16 @@ from chengxin.base.errors import NotFound
 from chengxin.registry.subjects.tests.factories import code, company
 from chengxin.regulation.lists import public, services
 from chengxin.regulation.lists.rules import Exit
-from chengxin.regulation.lists.tests.factories import NOON, arrived, entered, listed, officer, proposed, reviewer
+from chengxin.regulation.lists.tests.factories import (
+    EARLIER,
+    NOON,
+    arrived,
+    entered,
+    listed,
+    officer,
+    proposed,
+    reviewer,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +28,7 @@ def names(list_code: str = "serious-tax", **filters) -> list[str]:
 
 def test_a_list_shows_who_was_listed_here_and_who_arrived():
     company("南宁虚构商行")
-    listed(proposed())
+    listed(proposed(at=EARLIER))
     arrived(company("南宁虚构二行", 2), "2", authority="11450000MB00000000")
 
     found = public.entries_of("serious-tax", at=NOON)
@@ -51,7 +60,7 @@ def test_a_list_comes_in_pages():
 
 def test_after_the_exit_nobody_is_named_and_the_register_counts_the_reason():
     company("南宁虚构商行")
-    entry = listed(proposed())
+    entry = listed(proposed(at=EARLIER))
     case_id = services.propose_removal(entry.pk, exit="court", grounds="虚构", by=officer(), at=NOON)
     services.take(case_id, "remove", by=reviewer(), at=NOON, reason="虚构", number="虚构移字1号")
 
@@ -81,7 +90,7 @@ def test_a_natural_person_is_not_shown_where_policy_does_not_publish_persons():
 
 def test_numbers_in_force_are_those_of_the_lists_own_pages():
     company("南宁虚构商行")
-    listed(proposed())
+    listed(proposed(at=EARLIER))
     arrived(company("南宁虚构二行", 2), "2", item="tax-grade", payload='{"GRADE": "A"}')
     arrived(company("南宁虚构三行", 3), "3", item="tax-grade", payload='{"GRADE": "B"}')
     arrived(company("南宁虚构四行", 4), "4", state="disputed")

@@ -35,14 +35,17 @@ from chengxin.regulation.lists.errors import (
 from chengxin.regulation.lists.models import EntryEvent, ListEntry, NoticeService, Proposal
 from chengxin.regulation.lists.tests.factories import (
     COMPANY,
+    EARLIER,
     MARKET_SUPERVISION,
     NOON,
     answered,
+    called,
     entered,
     heard,
     listed,
     officer,
     official,
+    presiding,
     proposed,
     representative,
     reviewer,
@@ -67,13 +70,13 @@ def letters() -> list[str]:
 
 
 def test_a_subject_that_was_told_heard_and_decided_about_stands_on_the_list(firm: int):
-    entry = listed(proposed())
+    entry = listed(proposed(at=EARLIER))
 
     assert standing() == ["serious-tax"]
-    assert (entry.notice_served_on, entry.heard_on, entry.decided_on) == (date(2026, 9, 1),) * 3
+    assert (entry.notice_served_on, entry.heard_on, entry.decided_on) == (date(2026, 8, 3), *(date(2026, 9, 1),) * 2)
     assert (entry.in_force_from, entry.in_force_until) == (date(2026, 9, 1), date(2029, 9, 1))
     assert entry.proposed_by_id != entry.decided_by_id
-    assert letters() == ["列入名单事先告知书", "陈述申辩答复书", "列入名单决定书"]
+    assert letters() == ["列入名单事先告知书", "陈述申辩答复书", "听证通知书", "列入名单决定书"]
     terms = policy.list_on("serious-tax", date(2026, 9, 1))
     decision = next(n for n in told_to(COMPANY)[::-1] if n.body_zh)
     assert f"“{terms.name_zh}”" in decision.body_zh and terms.name_en not in decision.body_zh
@@ -81,7 +84,7 @@ def test_a_subject_that_was_told_heard_and_decided_about_stands_on_the_list(firm
 
 
 def test_an_entry_is_told_by_a_record_that_came_the_road_of_a_hand_in(firm: int):
-    entry = listed(proposed())
+    entry = listed(proposed(at=EARLIER))
 
     record = Record.objects.get(natural_key=entry.natural_key)
     assert (record.item, record.subject_id, record.audience) == ("serious-breach", firm, "public")
@@ -91,7 +94,7 @@ def test_an_entry_is_told_by_a_record_that_came_the_road_of_a_hand_in(firm: int)
 
 
 def test_the_public_log_gets_a_leaf_for_the_entry_and_for_its_exit_and_neither_names_anyone(firm: int):
-    entry = listed(proposed())
+    entry = listed(proposed(at=EARLIER))
     case_id = services.propose_removal(entry.pk, exit="court", grounds="法院撤销（虚构）", by=officer(), at=NOON)
     services.take(case_id, "remove", by=reviewer(), at=NOON, reason="按判决执行（虚构）", number="虚构移字1号")
 
@@ -122,9 +125,9 @@ def test_the_time_for_the_defence_is_that_of_the_list(firm: int):
     assert (found.due_working_days, found.due_policy) == (5, "lists/serious-tax@2022-02-01")
 
 
-@pytest.mark.parametrize("step", ["serve", "answer", "hold-hearing", "propose"])
+@pytest.mark.parametrize("step", ["serve", "answer", "call-hearing", "hold-hearing", "propose"])
 def test_who_prepared_an_entry_does_not_decide_it(firm: int, step: str):
-    case_id = heard(proposed())
+    case_id = heard(proposed(at=EARLIER))
     CaseEvent.objects.create(
         case_id=case_id, number=90, step=step, to_state="heard", at=NOON, by_name="x", by_user_id=reviewer().user_id
     )
@@ -145,7 +148,7 @@ def test_who_prepared_an_entry_does_not_decide_it(firm: int, step: str):
     ],
 )
 def test_nobody_but_a_reviewer_of_the_authority_decides(firm: int, who, error):
-    case_id = heard(proposed())
+    case_id = heard(proposed(at=EARLIER))
 
     with pytest.raises((error, NotFound)):
         services.take(case_id, "list", by=who(), at=NOON, reason="虚构", number="虚构1号")
@@ -187,7 +190,7 @@ def test_a_proposal_without_facts_evidence_or_a_term_that_the_list_knows_is_refu
 
 
 def test_a_subject_is_not_proposed_twice_and_not_while_it_stands(firm: int):
-    case_id = proposed()
+    case_id = proposed(at=EARLIER)
     with pytest.raises(AlreadyListed):
         proposed()
     listed(case_id)
@@ -208,11 +211,10 @@ def test_a_notice_without_day_and_way_of_service_was_not_served(firm: int, serve
 
 
 def test_a_hearing_that_was_asked_for_is_held_before_the_decision(firm: int):
-    case_id = served(proposed())
-    services.take(case_id, "ask-hearing", by=representative(), at=NOON, reason="请求听证（虚构）")
+    case_id = called(served(proposed(at=EARLIER), at=EARLIER), held_at=NOON)
     with pytest.raises(StepNotOpen):
         services.take(case_id, "list", by=reviewer(), at=NOON, reason="虚构", number="虚构1号")
-    services.take(case_id, "hold-hearing", by=officer(), at=NOON, reason="听证笔录（虚构）")
+    services.take(case_id, "hold-hearing", by=presiding(), at=NOON, reason="听证笔录（虚构）")
 
     services.take(case_id, "list", by=reviewer(), at=NOON, reason="虚构", number="虚构1号")
 
@@ -228,12 +230,13 @@ def test_who_stated_its_case_may_still_ask_for_a_hearing_and_no_decision_cuts_th
     assert (standing(), Case.objects.get(pk=case_id).state) == ([], "heard")
     with pytest.raises(HearingOver), transaction.atomic():
         services.take(case_id, "ask-hearing", by=representative(), at=last + timedelta(days=1), reason="虚构")
-    services.take(case_id, "ask-hearing", by=representative(), at=last, reason="虚构")
-    services.take(case_id, "hold-hearing", by=officer(), at=last, reason="虚构")
+    held_at = last + timedelta(days=14)
+    called(case_id, held_at=held_at, at=last)
+    services.take(case_id, "hold-hearing", by=presiding(), at=held_at, reason="虚构")
     with pytest.raises(HearingOver), transaction.atomic():
-        services.take(case_id, "ask-hearing", by=representative(), at=last, reason="虚构")
-    services.take(case_id, "list", at=last, **decision)
-    assert standing(last) == ["serious-tax"]
+        services.take(case_id, "ask-hearing", by=representative(), at=held_at, reason="虚构")
+    services.take(case_id, "list", at=held_at, **decision)
+    assert standing(held_at) == ["serious-tax"]
 
 
 def test_who_does_not_ask_for_a_hearing_is_decided_about_when_its_days_are_over(firm: int):
@@ -262,7 +265,7 @@ def test_a_list_without_hearings_refuses_one_and_takes_the_defence():
 
 @pytest.mark.parametrize("number", ["", "  "])
 def test_a_decision_has_a_number(firm: int, number: str):
-    case_id = heard(proposed())
+    case_id = heard(proposed(at=EARLIER))
 
     with pytest.raises(DecisionNumberMissing), transaction.atomic():
         services.take(case_id, "list", by=reviewer(), at=NOON, reason="虚构", number=number)
@@ -281,7 +284,7 @@ def test_a_decision_not_to_list_and_a_dropped_proposal_list_nobody(firm: int):
 
 @pytest.mark.parametrize(("exit", "state"), [("court", "withdrawn"), ("performance", "repaired")])
 def test_an_entry_ends_with_the_decision_and_its_record_with_it(firm: int, exit: str, state: str):
-    entry = listed(proposed())
+    entry = listed(proposed(at=EARLIER))
     case_id = services.propose_removal(entry.pk, exit=exit, grounds="虚构", by=officer(), at=NOON)
     assert standing() == ["serious-tax"]
 
@@ -294,7 +297,7 @@ def test_an_entry_ends_with_the_decision_and_its_record_with_it(firm: int, exit:
 
 
 def test_early_removal_is_open_from_the_day_that_policy_names_and_not_before(firm: int):
-    entry = listed(proposed())
+    entry = listed(proposed(at=EARLIER))
     early, day = datetime(2027, 8, 31, 4, tzinfo=UTC), datetime(2027, 9, 1, 4, tzinfo=UTC)
     ask = {"about": COMPANY, "exit": "application", "grounds": "已纠正（虚构）", "by": representative()}
 
@@ -311,7 +314,7 @@ def test_early_removal_is_open_from_the_day_that_policy_names_and_not_before(fir
 
 @pytest.mark.parametrize("who", [lambda: representative("subject:else"), officer, reviewer])
 def test_only_the_subject_applies_for_its_own_removal(firm: int, who):
-    entry = listed(proposed())
+    entry = listed(proposed(at=EARLIER))
 
     with pytest.raises(ChengxinError):
         services.apply_for_removal(
@@ -321,14 +324,14 @@ def test_only_the_subject_applies_for_its_own_removal(firm: int, who):
 
 
 def test_another_authority_cannot_take_an_entry_off(firm: int):
-    entry = listed(proposed())
+    entry = listed(proposed(at=EARLIER))
 
     with pytest.raises(NotYourList):
         services.propose_removal(entry.pk, exit="court", grounds="虚构", by=officer(MARKET_SUPERVISION), at=NOON)
 
 
 def test_a_repaired_record_ends_the_entry_at_once_and_its_withdrawal_puts_it_back(firm: int):
-    entry = listed(proposed())
+    entry = listed(proposed(at=EARLIER))
     record_changes.end_by_repair(entry.natural_key, by=officer(), at=NOON)
     assert standing() == []
     assert not services.follow_record(entry.natural_key, change="repaired", at=NOON)  # written down already

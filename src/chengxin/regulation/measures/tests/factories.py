@@ -39,7 +39,7 @@ def measure(**changed: Any) -> Measure:
         "lists": frozenset({LIST}),
         "records": (),
         "targets": frozenset({Target.ORGANISATION}),
-        "executors": (),
+        "executors": ("A",),
         "basis": (LAW,),
         "needs_discretion": False,
         "needs_feedback": True,

@@ -1,10 +1,11 @@
 """The city's catalogues hold what the law lists, and the check of the profile knows the same words as the rules."""
 
-from datetime import date
+from datetime import date, datetime
 
+from chengxin.base.clock import CITY_TIME
 from chengxin.registry.catalogue import checking_measures as checked
 from chengxin.regulation.measures import policy
-from chengxin.regulation.measures.rules import Class, Effect, Kind, Target
+from chengxin.regulation.measures.rules import Class, Effect, Kind, ServedWithin, Target
 
 DAY = date(2026, 9, 1)
 
@@ -36,3 +37,23 @@ def test_schooling_is_limited_for_military_service_alone():
     limits = [m for m in policy.measures_on(DAY) if m.kind is Kind.SCHOOLING]
 
     assert [m.lists for m in limits] == [frozenset({"military-service"})]
+    assert [m.list_months for m in limits] == [(("military-service", 24),)]
+
+
+def test_each_restriction_of_the_city_is_executed_by_those_whom_its_matters_name():
+    """Whom a matter names and a measure does not is not answered with it; each such pair is known and wanted."""
+    left = {
+        (matter.code, measure.code)
+        for matter in policy.matters_on(DAY)
+        for measure in policy.answered_in(matter.code, DAY)
+        if measure.effect is Effect.RESTRICTION and not set(matter.departments) <= set(measure.executors)
+    }
+
+    assert left == {("public-funds", "bar-from-research-projects")}
+
+
+def test_in_a_year_that_the_calendar_does_not_know_the_time_for_serving_is_counted_in_days():
+    within = ServedWithin(working_days=7, days=30)
+
+    assert policy.presumed_served_at(date(2026, 8, 21), within) == datetime(2026, 9, 2, tzinfo=CITY_TIME)
+    assert policy.presumed_served_at(date(2023, 12, 20), within) == datetime(2024, 1, 20, tzinfo=CITY_TIME)

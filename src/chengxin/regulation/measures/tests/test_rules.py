@@ -1,13 +1,15 @@
 """Nothing is answered without its basis, and nothing a second longer than it; rewards by the same rule."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chengxin.regulation.measures import rules
+from chengxin.regulation.measures.grounds import fits
 from chengxin.regulation.measures.rules import Class, Effect, Ground, Measure, Outcome, RecordTrigger, Target
 from chengxin.regulation.measures.tests.factories import (
     ABOUT,
@@ -42,7 +44,7 @@ TOLD = {"PERFORMANCE": "未履行", "COMMITMENT_KIND": "证明事项型", "CHECK
 
 
 @pytest.mark.parametrize(
-    ("changed", "fits"),
+    ("changed", "triggers"),
     [
         ({}, True),
         ({"PERFORMANCE": "部分履行"}, False),
@@ -51,8 +53,8 @@ TOLD = {"PERFORMANCE": "未履行", "COMMITMENT_KIND": "证明事项型", "CHECK
         ({"CHECKED_ON": ""}, False),
     ],
 )
-def test_a_record_triggers_where_every_value_fits_and_it_was_decided_once_the_measure_was_told(changed, fits: bool):
-    assert rules.fits(FOUND, TOLD | changed, otherwise=date(2026, 9, 2)) == fits
+def test_a_record_triggers_where_every_value_fits_and_it_was_decided_once_the_measure_was_told(changed, triggers: bool):
+    assert fits(FOUND, TOLD | changed, otherwise=date(2026, 9, 2)) == triggers
 
 
 @st.composite
@@ -80,6 +82,7 @@ def measures(draw: st.DrawFn) -> Measure:
         targets=frozenset(draw(st.sets(st.sampled_from(list(Target)), min_size=1))),
         effective_from=draw(MOMENTS),
         effective_until=draw(MAYBE),
+        list_months=draw(st.sampled_from([(), ((LIST, 1),), ((LIST, 2), ("other", 1))])),
     )
 
 
@@ -125,6 +128,20 @@ def test_a_measure_stops_in_the_second_in_which_its_basis_ends():
 
     assert answered(ground(), at=end - SECOND)
     assert answered(ground(), at=end) == ()
+
+
+def test_a_measure_by_a_list_ends_with_its_own_months_where_the_list_lasts_longer():
+    since = datetime(2026, 8, 31, tzinfo=timezone(timedelta(hours=8)))
+    end = datetime(2028, 8, 31, tzinfo=since.tzinfo)
+    listed = ground(since=since, until=since + 1100 * DAY, served_at=since)
+    two_years = (measure(list_months=((LIST, 24), ("other", 1))),)
+
+    (one,) = answered(listed, measures=two_years)
+    assert one.until == end
+    assert answered(listed, measures=two_years, at=end - SECOND)
+    assert answered(listed, measures=two_years, at=end) == ()
+    (shorter,) = answered(listed._replace(until=NOON + DAY), measures=two_years)
+    assert shorter.until == NOON + DAY
 
 
 def test_the_end_of_the_catalogue_entry_ends_the_answer_too():
@@ -186,3 +203,47 @@ def test_a_reason_is_needed_where_nothing_was_done_and_where_discretion_was_used
 def test_only_departments_that_the_matter_names_may_ask():
     assert rules.may_ask(matter(departments=("A",)), ["B", "A"])
     assert not rules.may_ask(matter(departments=("A",)), ["B"])
+
+
+def test_a_measure_is_answered_only_to_those_who_execute_it_and_those_below_them():
+    both = (measure(executors=("A", "B")), reward(executors=("C",)))
+
+    asked = {
+        line: rules.as_asked_by(matter(), line, both).measures for line in (("A",), ("below", "B"), ("C",), ("D",))
+    }
+    assert asked == {("A",): {"bar"}, ("below", "B"): {"bar"}, ("C",): {"green-channel"}, ("D",): set()}
+
+
+@given(st.lists(grounds(), max_size=4), st.lists(measures(), max_size=4), st.sampled_from(["A", "B"]), MOMENTS)
+def test_nobody_is_answered_with_what_others_execute(found, catalogue, asker, at):
+    narrowed = rules.as_asked_by(matter(), [asker], catalogue)
+
+    for one in rules.answer(identity(), grounds=found, measures=catalogue, matter=narrowed, at=at):
+        assert asker in one.measure.executors
+
+
+@pytest.mark.parametrize(
+    ("values", "is_met"),
+    [
+        ({"KINDS": "罚款;责令停产停业"}, True), ({"KINDS": "罚款"}, False), ({}, False),
+        ({"KINDS": "罚款", "FINE": "200.000000"}, True), ({"KINDS": "罚款", "FINE": "199.999999"}, False),
+        ({"KINDS": "罚款", "FINE": ""}, False), ({"KINDS": "没收违法所得", "TAKEN": "900"}, False),
+    ],
+)  # fmt: skip
+def test_a_record_is_met_by_one_of_several_kinds_or_by_an_amount(values, is_met):
+    least = rules.LeastAmount(("FINE",), Decimal(200))
+    trigger = RecordTrigger("penalty", field="KINDS", any_of=frozenset({"责令停产停业"}), amounts=(least,))
+
+    assert rules.is_such(trigger, values, severity="serious") is is_met
+
+
+def test_a_trigger_without_values_and_amounts_is_met_by_each_record_of_its_severity():
+    assert rules.is_such(TRIGGER, {}, severity="")
+    assert rules.is_such(replace(TRIGGER, severity="minor"), {}, severity="minor")
+    assert not rules.is_such(replace(TRIGGER, severity="minor"), {}, severity="general")
+
+
+def test_who_does_not_execute_a_measure_can_only_say_that_it_was_left():
+    assert rules.may_report(measure(), Outcome.APPLIED, ["below", "A"])
+    assert not rules.may_report(measure(), Outcome.APPLIED, ["B"])
+    assert rules.may_report(measure(), Outcome.NOT_APPLIED, ["B"])

@@ -1,9 +1,11 @@
 """A check answers what stands, with a receipt and a log entry; others than those whom the matter names are refused."""
 
 import json
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
@@ -17,19 +19,23 @@ from chengxin.base.sealing.rules import mask_number
 from chengxin.intake.collection.tests import factories as files
 from chengxin.registry.accounts.rules import Role
 from chengxin.registry.catalogue import queries as catalogue
+from chengxin.registry.records import deciding
+from chengxin.registry.records import services as records
+from chengxin.registry.records.tests.factories import versions
 from chengxin.registry.subjects.rules import about_subject
 from chengxin.registry.subjects.tests.factories import code, company
 from chengxin.regulation.lists import services as lists
 from chengxin.regulation.lists.models import EntryEvent, ListEntry
 from chengxin.regulation.lists.tests.factories import arrived, arrived_person, entered
 from chengxin.regulation.lists.tests.test_consent import agree, asked, decide, person
-from chengxin.regulation.measures import checking, policy, queries, sealing, services
+from chengxin.regulation.measures import checking, grounds, policy, queries, sealing, services
 from chengxin.regulation.measures.errors import (
     FileNotReadable,
     MatterNotYours,
     MeasureNotAnswered,
     NoCodes,
     NoSuchMatter,
+    NotYoursToApply,
     OutcomeMissing,
     OutcomeNotFitting,
     ReasonMissing,
@@ -54,6 +60,8 @@ pytestmark = pytest.mark.django_db
 ONE_SECOND = timedelta(seconds=1)
 ABOUT = about_subject(code(1))
 BAR = "bar-from-procurement"
+EDUCATION = "1145010000755126X2"
+TRADING_CENTRE, HOUSING, SCIENCE = "12450100007551198B", "11450100007551171N", "11450100007551251A"
 
 
 @pytest.fixture
@@ -102,6 +110,104 @@ def test_what_the_region_or_nation_decided_is_answered_and_gone_when_repaired():
     assert check(code(2))[0].measures == ()
 
 
+def penalised(place: int, *, on: date = date(2026, 5, 9), **values: str) -> None:
+    """A company with a public penalty that our classes call serious; what is not told of it is as of a warning."""
+    told = {"CF_CFLB": "警告", "CF_WSH": f"虚构〔2026〕{place}号", "CF_CFJG": "虚构机关"} | values
+    stored = versions(
+        company(f"南宁虚构处罚{place}有限公司", place), f"penalty-{place}", decided_on=on,
+        public=(on, date(2029, 5, 9)), payload=json.dumps(told, ensure_ascii=False),
+    )  # fmt: skip
+    records.store(stored.with_columns(severity=pl.lit("serious")), superseded=[], at=NOON)
+
+
+@pytest.mark.parametrize(
+    ("values", "barred"),
+    [
+        ({"CF_CFLB": "责令停产停业"}, True),
+        ({"CF_CFLB": "罚款;吊销许可证件", "CF_NR_FK": "1.000000"}, True),
+        ({"CF_CFLB": "罚款", "CF_NR_FK": "200.000000"}, True),
+        ({"CF_CFLB": "罚款", "CF_NR_FK": "150.000000"}, False),
+        ({"CF_CFLB": "没收违法所得", "CF_NR_WFFF": "300.000000"}, False),
+        ({"CF_CFLB": "限制从业"}, False),
+    ],
+)
+def test_a_penalty_bars_from_procurement_where_the_law_on_procurement_says_so_alone(values, barred):
+    """政府采购法实施条例 art. 19 names kinds, 财库〔2022〕3号 the fine: 2 million yuan and more (field in 10,000)."""
+    penalised(4, **values)
+
+    assert [m.measure.code for m in check(code(4))[0].restrictions] == [BAR] * barred
+
+
+def test_a_penalty_restricts_only_after_the_time_for_serving_it_and_the_answer_says_that_service_is_presumed():
+    """行政处罚法 art. 61 and 85: seven working days; of Friday 21 August 2026 the last is Tuesday 1 September."""
+    penalised(4, on=date(2026, 8, 21), CF_CFLB="责令停产停业")
+    over = datetime(2026, 9, 2, tzinfo=CITY_TIME)
+
+    assert check(code(4), at=datetime(2026, 8, 21, 12, tzinfo=CITY_TIME))[0].measures == ()
+    assert check(code(4), at=over - ONE_SECOND)[0].measures == ()
+    (found,) = check(code(4), at=over)
+    (bar,) = found.restrictions
+    assert bar.is_service_presumed
+    assert queries.receipt_of(found.id, by=official()).restrictions[0].is_service_presumed
+
+
+def test_an_entry_of_a_list_keeps_the_day_of_its_own_notice(listed):
+    (bar,) = check(code(1))[0].restrictions
+
+    assert not bar.is_service_presumed
+
+
+def test_a_record_that_says_when_it_was_served_restricts_from_the_day_after(monkeypatch: pytest.MonkeyPatch):
+    (trigger,) = next(m for m in policy.measures_on(NOON.date()) if m.code == BAR).records
+    row = deciding.DecisionRow(
+        code(4), "key", trigger.item, {"SERVED": "2026-08-26"}, "", date(2026, 8, 21), date(2029, 5, 9), False
+    )
+    monkeypatch.setattr(deciding.DecisionRow, "document_number", "虚构1号")
+    monkeypatch.setattr(deciding.DecisionRow, "authority_name", "虚构机关")
+
+    stated = grounds.of_record("subject", row, replace(trigger, served_on="SERVED"))
+    silent = grounds.of_record("subject", replace(row, payload={}), replace(trigger, served_on="SERVED"))
+    assert (stated.served_at, stated.is_service_presumed) == (datetime(2026, 8, 27, tzinfo=CITY_TIME), False)
+    assert (silent.served_at, silent.is_service_presumed) == (datetime(2026, 9, 2, tzinfo=CITY_TIME), True)
+
+
+def test_a_restriction_is_answered_to_those_who_execute_it_alone():
+    company("南宁虚构建设有限公司", 1)
+    entered(ABOUT, "wage-arrears")
+
+    def told(matter: str, organisation: str) -> set[str]:
+        (found,) = check(code(1), matter=matter, by=official(organisation))
+        return {m.measure.code for m in found.restrictions}
+
+    assert told("bidding", TRADING_CENTRE) == {"bar-from-bidding"}
+    assert told("wage-bond", HOUSING) == {"construction-bond"}
+    assert told(LICENCE, APPROVAL_BUREAU) == {"no-commitment-licences"}
+    company("南宁虚构研究有限公司", 2)
+    entered(about_subject(code(2)), "research-integrity")
+    for organisation, measures in ((FINANCE, set()), (SCIENCE, {"bar-from-research-projects"})):
+        (found,) = check(code(2), matter="public-funds", by=official(organisation))
+        assert {m.measure.code for m in found.restrictions} == measures
+
+
+def test_the_matters_of_an_organisation_name_the_measures_that_it_may_apply():
+    (found,) = [m for m in queries.matters_of(official(), on=NOON.date()) if m.code == "public-funds"]
+
+    assert found.measures == {"limit-public-funds", "priority-projects"}
+
+
+def test_who_does_not_execute_a_measure_cannot_report_that_it_was_applied(listed, monkeypatch: pytest.MonkeyPatch):
+    (found,) = check(code(1))
+    monkeypatch.setattr(queries, "lineage", lambda by: ("another",))
+
+    with pytest.raises(NotYoursToApply):
+        services.report_outcome(found.id, measure=BAR, outcome="applied", by=official(), at=NOON)
+    assert Feedback.objects.count() == 0
+    services.report_outcome(
+        found.id, measure=BAR, outcome="not-applied", reason="不由本单位实施（虚构）", by=official(), at=NOON
+    )
+    assert Feedback.objects.get().outcome == "not-applied"
+
+
 def test_a_code_that_is_wrong_or_unknown_gets_a_receipt_and_no_log_entry(listed):
     wrong, unknown = check("914501000000000000", code(77))
 
@@ -143,6 +249,21 @@ def test_a_person_on_a_list_of_the_region_is_answered_in_a_matter_about_persons_
     assert (found.name, found.asked) == ("", mask_number(files.citizen(1)))
     (entry,) = consent.access_log_of(about, by=representative(about))
     assert (entry.id, entry.purpose) == (found.id, checking.PURPOSE)
+
+
+def test_schooling_is_limited_for_two_years_though_the_list_lasts_three(tmp_path):
+    """兵役法 art. 57: two years; the list `military-service` has 36 months."""
+    until = {"LISTED_ON": "2026-05-09", "ENDS_ON": "2029-05-09"}
+    arrived_person(tmp_path, LIST="拒绝、逃避兵役义务", BASIS="《中华人民共和国兵役法》第五十七条", **until)
+    end = datetime(2028, 5, 9, tzinfo=CITY_TIME)
+
+    def told(at: datetime):
+        return check(files.citizen(1), matter="schooling", by=official(EDUCATION), at=at)[0].restrictions
+
+    (limit,) = told(NOON)
+    assert (limit.measure.code, limit.until) == ("limit-schooling", end)
+    assert len(told(end - ONE_SECOND)) == 1
+    assert told(end) == ()
 
 
 def test_a_volunteer_is_answered_with_the_reward_while_the_consent_holds_and_with_nothing_after(tmp_path):
@@ -251,12 +372,34 @@ def test_the_latest_report_counts_in_the_statistics(listed):
         found.id, measure=BAR, outcome="not-applied", reason="已经修复（虚构）", by=official(), at=NOON
     )
 
-    span = {"since": NOON - timedelta(days=1), "until": NOON + timedelta(days=1), "on": date(2026, 9, 1)}
+    span = {"since": NOON - timedelta(days=1), "until": NOON + timedelta(days=1)}
     (row,) = queries.statistics(by=credit_office(), **span)
     assert (row.asked, row.hits, row.applied, row.not_applied, row.silent) == (2, 1, 0, 1, 0)
     assert row.reasons == ("已经修复（虚构）",)
     with pytest.raises(NotPermitted):
         queries.statistics(by=official(), **span)
+
+
+def test_the_statistics_keep_the_cases_of_matters_and_measures_that_have_ended(listed, monkeypatch: pytest.MonkeyPatch):
+    check(code(1))
+    monkeypatch.setattr(policy, "matters_on", lambda day: ())
+    monkeypatch.setattr(policy, "measures_on", lambda day: ())
+
+    span = {"since": NOON - timedelta(days=1), "until": NOON + timedelta(days=1)}
+    (row,) = queries.statistics(by=credit_office(), **span)
+    assert (row.matter_zh, row.organisation_zh) == ("政府采购供应商资格审查", "南宁市财政局")
+    assert (row.measure, row.measure_zh, row.hits) == (BAR, "限制参加政府采购活动", 1)
+
+
+def test_the_statistics_name_by_their_codes_what_the_profile_no_longer_holds(listed, monkeypatch: pytest.MonkeyPatch):
+    check(code(1))
+    monkeypatch.setattr(policy, "matter_named", lambda version: None)
+    monkeypatch.setattr(policy, "measure_named", lambda version: None)
+    monkeypatch.setattr(queries.accounts, "organisations", list)
+
+    span = {"since": NOON - timedelta(days=1), "until": NOON + timedelta(days=1)}
+    (row,) = queries.statistics(by=credit_office(), **span)
+    assert (row.matter_zh, row.organisation_zh, row.measure_zh, row.hits) == (PROCUREMENT, FINANCE, BAR, 1)
 
 
 def test_open_receipts_are_those_of_which_nothing_was_reported(listed):

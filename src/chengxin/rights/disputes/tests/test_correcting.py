@@ -4,12 +4,14 @@ import pytest
 
 from chengxin.base.database.context import acting
 from chengxin.base.sealing.rules import PREFIX
+from chengxin.intake.collection.models import Submission
+from chengxin.intake.collection.rules import Ground
 from chengxin.intake.collection.tests import factories as files
 from chengxin.registry.catalogue import queries as catalogue
 from chengxin.registry.records.models import PersonRecord, Record
 from chengxin.registry.subjects.rules import about_person
 from chengxin.rights.disputes import correcting, queries, services
-from chengxin.rights.disputes.errors import CorrectionRejected, NothingChanged
+from chengxin.rights.disputes.errors import CorrectionRejected, DecisionBound, NothingChanged
 from chengxin.rights.disputes.models import Answer
 from chengxin.rights.disputes.tests.factories import (
     NOON,
@@ -65,6 +67,19 @@ def test_a_correction_of_what_tells_the_record_apart_makes_a_record_of_its_own_a
 
     assert Record.objects.get(natural_key=key, known_until__isnull=True).state == "withdrawn"
     assert (present().payload[field], present().state) == ("虚构罚字〔2026〕99号", "in-force")
+
+
+def test_what_was_decided_on_the_platform_is_corrected_but_never_made_a_decision_about_another(key):
+    Submission.objects.update(ground=Ground.DECISION)
+    case_id = asked(key)
+
+    for field in ("CF_WSH", "CF_XDR_SHXYM"):
+        with pytest.raises(DecisionBound):
+            propose(case_id, **{field: files.company(2) if field == "CF_XDR_SHXYM" else "虚构罚字〔2026〕99号"})
+    propose(case_id, CF_NR_FK="1")
+    services.take(case_id, "correct", by=reviewer(), at=NOON)
+
+    assert present().payload["CF_NR_FK"] == "1"
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,8 @@ class Command(BaseCommand):
             raise SystemExit(1)
 
     def _tell(self, chain: bool, standing: sealing.Sealed, broken: list[sealing.BrokenSpan]) -> None:
-        self.stdout.write(f"{standing.spans} seals of {standing.receipts} receipts, the last until {standing.until}.")
+        last = f", the last until {standing.until}" if standing.spans else ""
+        self.stdout.write(f"{standing.spans} seals of {standing.receipts} receipts{last}.")
         if not chain:
             self.stdout.write("The audit chain that holds the seals is NOT intact: run `audit verify`.")
         for one in broken:

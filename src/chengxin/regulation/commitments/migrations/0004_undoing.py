@@ -6,7 +6,7 @@ PK = ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=F
 
 
 class Migration(migrations.Migration):
-    dependencies = [("commitments", "0002_guard")]
+    dependencies = [("commitments", "0003_due_notices")]
     operations = [
         migrations.AlterField(
             model_name="decision",

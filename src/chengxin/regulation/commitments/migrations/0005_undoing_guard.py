@@ -15,5 +15,5 @@ GRANT UPDATE, DELETE ON {TABLES} TO chengxin_app;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("commitments", "0003_undoing")]
+    dependencies = [("commitments", "0004_undoing")]
     operations = [migrations.RunSQL(GUARD, OPEN)]
