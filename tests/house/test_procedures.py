@@ -60,7 +60,9 @@ def test_no_path_goes_around_what_a_decision_needs(code: str):
     assert rules.skipped_needs(DECLARED[code]) == []
 
 
-@pytest.mark.parametrize("code", ["dispute", "repair", "repair-withdrawal", "list-entry", "commitment-breach"])
+@pytest.mark.parametrize(
+    "code", ["dispute", "repair", "repair-withdrawal", "list-entry", "commitment-breach", "commitment-review"]
+)
 def test_procedures_of_the_law_say_what_their_decisions_need(code: str):
     assert DECLARED[code].needs
 

@@ -82,6 +82,10 @@ EXAMPLES = [
     ("list-honour", "asked", "2026-09-24", "2026-10-29"),
     # Ten days to decide. 02-13 (1), Saturday 14 (2), 24 to 27 (6), Saturday 28 (7), 03-02 to 04 (10).
     ("list-honour", "consented", "2026-02-12", "2026-03-04"),
+    # Review of a finding: five days for an opinion. 09-28 to 30 (3), 10-08 (4), 10-09 (5).
+    ("commitment-review", "asked", "2026-09-24", "2026-10-09"),
+    # Five days to decide, begun on a holiday: Sunday 01-04 worked (1), 05 to 08 (5).
+    ("commitment-review", "advised", "2026-01-02", "2026-01-08"),
 ]
 
 

@@ -270,6 +270,7 @@ CASE_PROCEDURES = [  # where each room that has a procedure declares it
     "chengxin.regulation.commitments.procedure.FULFILMENT",
     "chengxin.regulation.commitments.procedure.BREACH",
     "chengxin.regulation.commitments.procedure.FOLLOW_UP",
+    "chengxin.regulation.commitments.procedure.REVIEW",
     "chengxin.regulation.commitments.procedure.ASSOCIATION_LETTER",
     "chengxin.regulation.campaigns.procedure.CAMPAIGN",
     "chengxin.regulation.campaigns.procedure.ORDER",

@@ -9,11 +9,18 @@ from chengxin.faces.portal.templatetags.portal import say
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.catalogue import queries as catalogue
 from chengxin.registry.catalogue.rules import Words
+from chengxin.regulation.commitments.decided import UndoneRow
 from chengxin.regulation.commitments.queries import CommitmentRow, Statement
 from chengxin.regulation.commitments.rows import CheckRow, DueRow
-from chengxin.regulation.commitments.rules import KINDS, STATES, Kind, Result, State, Template
+from chengxin.regulation.commitments.rules import KINDS, STATES, Cause, Kind, Result, State, Template
 
 RESULTS = {Result.MET.value: _("已履行"), Result.NOT_MET.value: _("未履行")}
+UNDONE = {
+    Cause.CORRECTED.value: _("信用记录已更正，认定撤销"),
+    Cause.WITHDRAWN.value: _("信用记录已撤销，认定撤销"),
+    Cause.REVIEWED.value: _("经复核撤销"),
+    Cause.MENDED.value: _("认定不变，恢复适用告知承诺制"),
+}
 TAGS = {
     State.RUNNING.value: "tag-wait",
     State.PERFORMED.value: "tag-good",
@@ -82,6 +89,11 @@ def _check_line(check: CheckRow) -> dict[str, Any]:
     return {"row": check, "result": RESULTS[check.result], "told": told}
 
 
+def undone_line(row: UndoneRow) -> dict[str, Any]:
+    """A finding that was undone, and by what."""
+    return {"row": row, "state": state_name(row.state), "cause": UNDONE[row.cause]}
+
+
 def statement_context(found: Statement, *, with_checks: bool) -> dict[str, Any]:
     """What every page of one commitment shows."""
     return {
@@ -89,6 +101,7 @@ def statement_context(found: Statement, *, with_checks: bool) -> dict[str, Any]:
         "letter": letter_context(found.template),
         "dues": [due_line(due, with_checks=with_checks) for due in found.dues],
         "decision": found.decision,
+        "undone": undone_line(found.undone) if found.undone else None,
     }
 
 

@@ -82,6 +82,7 @@ urlpatterns = [
         name="commitment-file",
     ),
     path("<int:mandate_id>/commitments/<slug:number>/show", commitments.show, name="commitment-show"),
+    path("<int:mandate_id>/commitments/<slug:number>/review", commitments.ask_review, name="commitment-review"),
     path("<int:mandate_id>/memberships/<int:membership_id>", commitments.answer, name="membership-answer"),
     path("<int:mandate_id>/report", report.own_report, name="report"),
     path("<int:mandate_id>/report/issue", report.issue, name="report-issue"),

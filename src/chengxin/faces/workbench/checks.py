@@ -184,6 +184,7 @@ def _trigger(trigger: RecordTrigger) -> str:
     fields = catalogue.item(trigger.item).by_code
     least = [(words(fields[f].name), a.at_least) for a in trigger.amounts for f in a.fields]
     values = listed([*sorted(trigger.any_of), *(str(_("{field}不少于 {n}").format(field=f, n=n)) for f, n in least)])
+    values = " · ".join(filter(None, (values, *(listed(sorted(any_of)) for _field, any_of in trigger.also))))
     months = _("决定之日起 {n} 个月内").format(n=trigger.months) if trigger.months else ""
     grave = _("严重失信") if trigger.severity == "serious" else ""
     return " · ".join(str(part) for part in (named, grave, values, months) if part)

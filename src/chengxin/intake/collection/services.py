@@ -37,6 +37,7 @@ from chengxin.registry.catalogue import queries as catalogue
 from chengxin.registry.catalogue.rules import Item
 from chengxin.registry.subjects import services as subjects
 
+COMMITMENTS = "commitment"  # the category of items whose corrections undo findings
 log = structlog.get_logger()
 Report = Callable[[str, float], None]
 
@@ -185,6 +186,8 @@ def _run(
     )  # fmt: skip
     if road.counts.accepted or road.counts.corrected:  # what it puts on lists is in the public log with this commit
         tasks.at_once("lists.follow_hand_in", submission_id=submission.pk, item=item.code, at=at.isoformat())
+    if road.counts.corrected and item.category == COMMITMENTS:
+        tasks.defer("commitments.follow_hand_in", submission_id=submission.pk, at=at.isoformat())
     if item.subject == "organisation":
         tasks.defer("quality.examine", submission_id=submission.pk, at=at.isoformat())
     if road.counts.waiting:

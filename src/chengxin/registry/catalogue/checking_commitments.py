@@ -1,6 +1,6 @@
 """Checks the profile's letters of commitment: that each can be signed, checked and followed up as it says."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any, TypeGuard
 
 from chengxin.registry.catalogue.checking_policy import Policies, PolicyEntry
@@ -18,6 +18,8 @@ SUBJECTS = {"organisation", "person"}
 PUBLICATION = {"organisations": {"published", "not-published"}, "persons": {"with-consent"}}
 WITHDRAWALS = {"withdraw-licence", "revoke-decision", "withdraw-registration"}
 BREACH = ("defence", "handle", "rectify", "review", "decide")
+REVIEW_STEPS = {"opinion", "decision"}
+TOLD = ("proposed", "found", "found-unrecorded")  # the letters that tell of the measure after a breach
 STEPS = {"confirm", "defence", "handle", "rectify", "review", "decide", "task", "approve"}
 
 
@@ -47,6 +49,24 @@ def commitments(policies: Policies, profile: Profile, tables: Tables) -> Iterato
     for entry in policies.of("commitment-procedure", "after-term"):
         if set(entry.values) != {"days"} or not _is_count(entry.values["days"]):
             yield entry.fault("values", "'days' is a number of days")
+    yield from _after_breach(policies, kinds.values if kinds is not None else None)
+
+
+def _after_breach(policies: Policies, kinds: Container[str] | None) -> Iterator[ProfileFault]:
+    """What is wrong with how long a review may take, and with what is told of the measure after a breach."""
+    for entry in policies.of("commitment-procedure", "review-limits"):
+        if set(entry.values) != REVIEW_STEPS or not all(map(_is_count, entry.values.values())):
+            yield entry.fault("values", "'opinion' and 'decision' are numbers of working days")
+    for entry in policies.of("commitment-procedure", "notice-and-commitment"):
+        offered, measure = entry.values.get("kinds"), entry.values.get("measure")
+        if not isinstance(offered, Sequence) or (kinds is not None and not all(one in kinds for one in offered)):
+            yield entry.fault("values", "'kinds' names values of commitment-kind")
+        if measure not in {e.code for e in policies.of("measures")}:
+            yield entry.fault("values", f"names the measure {measure!r}, which the catalogue of measures does not hold")
+    for entry in policies.of("commitment-procedure", "bar-told"):
+        for code in TOLD:
+            if not _is_text(entry.values.get(code)):
+                yield entry.fault("values", f"{code!r} is a text in zh and en")
 
 
 def _at(entry: PolicyEntry, key: str, message: str) -> ProfileFault:

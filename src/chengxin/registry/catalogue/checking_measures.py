@@ -1,11 +1,12 @@
 """Checks the catalogues of measures and of checks: what stands there can be applied, on a law, by someone named."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from chengxin.registry.catalogue.checking_policy import SEVERITIES, Policies, PolicyEntry
 from chengxin.registry.catalogue.located import Mapping, ProfileFault, Sequence
-from chengxin.registry.catalogue.rules import Item, Profile
+from chengxin.registry.catalogue.rules import FieldType, Item, Profile
 from chengxin.registry.catalogue.tables import Tables
 
 # What regulation.measures.rules knows; a test there holds these to it.
@@ -38,6 +39,9 @@ TRIGGER_KEYS = {
     "served_by",
     "served_within",
     "served_on",
+    "also",
+    "dated_by",
+    "decided_from",
 }
 MATTER_KEYS = {"name", "purpose", "basis", "subjects", "departments", "measures"}
 
@@ -170,16 +174,31 @@ def _record(entry: PolicyEntry, trigger: Mapping, profile: Profile) -> Iterator[
     yield from _amounts(entry, trigger, item)
     if trigger.get("severity", "general") not in SEVERITIES:
         yield ProfileFault(entry.file, line, f"'severity' is one of {', '.join(sorted(SEVERITIES))}")
-    named = trigger.get("field")
-    if named is None:
+    if not isinstance(trigger.get("decided_from", date.min), date):
+        yield ProfileFault(entry.file, line, "'decided_from' is a day")
+    dated = item.by_code.get(trigger.get("dated_by", ""))
+    if "dated_by" in trigger and (dated is None or dated.type != FieldType.DATE):
+        yield ProfileFault(entry.file, line, f"'dated_by' names no field of {item.code} that holds a day")
+    named = {trigger["field"]: trigger.get("any")} if "field" in trigger else {}
+    also = trigger.get("also", Mapping())
+    if not isinstance(also, Mapping):
+        yield ProfileFault(entry.file, line, "'also' gives fields and lists of their values")
         return
-    if named not in item.by_code:
-        yield ProfileFault(entry.file, line, f"names the field {named!r}, which {item.code} does not have")
+    for field, values in {**named, **also}.items():
+        yield from _condition(entry, line, item, profile, field=field, values=values)
+
+
+def _condition(
+    entry: PolicyEntry, line: int, item: Item, profile: Profile, *, field: str, values: Any
+) -> Iterator[ProfileFault]:
+    """What is wrong where a trigger asks that a field has one of these values."""
+    if field not in item.by_code:
+        yield ProfileFault(entry.file, line, f"names the field {field!r}, which {item.code} does not have")
         return
-    allowed = profile.code_lists.get(item.by_code[named].code_list or "")
-    for value in trigger["any"] if _texts(trigger.get("any")) else ():
+    allowed = profile.code_lists.get(item.by_code[field].code_list or "")
+    for value in values if _texts(values) else ():
         if allowed and value not in allowed.values:
-            yield ProfileFault(entry.file, line, f"names {value!r}, which is no value of {named}")
+            yield ProfileFault(entry.file, line, f"names {value!r}, which is no value of {field}")
 
 
 def _service(entry: PolicyEntry, trigger: Mapping, item: Item) -> Iterator[ProfileFault]:

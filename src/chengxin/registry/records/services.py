@@ -211,6 +211,8 @@ def _next_version(
         at=at,
     )
     tasks.defer("exchange.announce", natural_key=str(natural_key), change=to.value, at=at.isoformat())
+    if to is RecordState.WITHDRAWN and not about_person:
+        tasks.defer("commitments.follow_record", natural_key=str(natural_key), at=at.isoformat())
     audit.note(f"records.{to.value}", str(natural_key), by=by, at=at, version=version + 1)
     # What leaves a list or comes back leaves its line in the public log with the same commit, or neither happens.
     tasks.at_once(

@@ -66,13 +66,21 @@ class ReferenceUnknown(ChengxinError):
     hint: Any = _("请在“我的记录”中找到该记录，照抄其文号。")
 
 
-class BarredByBreach(ChengxinError):
-    """A breach was found, and for its time no further commitment of the kind is taken."""
+class NotOffered(ChengxinError):
+    """A measure of the catalogue applies: for its time notice and commitment is not offered."""
 
-    code = "barred-by-breach"
+    code = "notice-and-commitment-not-offered"
     status = 409
-    message: Any = _("此前的同类承诺被认定未履行，{until} 之前不能再签署这类承诺书。")
-    hint: Any = _("可以按通常程序提交全部材料办理；相关记录经信用修复或者撤销后，随即可以签署。")
+    message: Any = _("{until} 之前对您{measure}，没有签署。来由：{because}。依据：{basis}。")
+    hint: Any = _(
+        "可以按一般程序提交全部材料办理。对来由的记录或者名单有异议的，可以提出异议；已经改正的，可以申请信用修复，修复后随即恢复适用。"
+    )
+
+
+class PersonNotOffered(NotOffered):
+    """The same of a natural person, whose finding is no record of the credit platform."""
+
+    hint: Any = _("可以按一般程序提交全部材料办理。对认定不服的，或者已经补正履行的，可以在该份承诺的页面申请复核。")
 
 
 class SecondFactorMissing(ChengxinError):
@@ -144,6 +152,31 @@ class NoRectification(ChengxinError):
     status = 409
     message: Any = _("这份承诺书没有规定整改期。")
     hint: Any = _("请直接提出认定意见，交审核员决定。")
+
+
+class FindingStands(ChengxinError):
+    """What follows a breach is called off only when the finding is undone."""
+
+    code = "finding-stands"
+    status = 409
+    message: Any = _("认定没有撤销，任务不能终止。")
+    hint: Any = _("认定被更正、撤销的，平台自动终止任务。")
+
+
+class NotReviewable(ChengxinError):
+    """There is no finding of breach to look at again, it is a record, or it was or is being looked at."""
+
+    code = "not-reviewable"
+    status = 409
+    message: Any = _("现在不能申请复核。")
+    hint: Any = _("一次认定复核一次。记入信用记录的认定，请对该记录提出异议；也可以依法申请行政复议或者提起行政诉讼。")
+
+
+class ReviewReasonMissing(ChengxinError):
+    code = "review-reason-missing"
+    status = 422
+    message: Any = _("请写明申请复核的理由。")
+    hint: Any = _("例如：哪一项事实不符，或者已经怎样补正履行。不要写身份证号等个人信息。")
 
 
 class DraftIncomplete(ChengxinError):

@@ -7,17 +7,18 @@ migration). Where a case stands is told by casework.
 from django.db import models
 from django.db.models import Q
 
-from chengxin.regulation.commitments.rules import Kind, Result, State, Told
+from chengxin.regulation.commitments.rules import Cause, Kind, Result, State, Told
 
 
 class Commitment(models.Model):
     """A commitment that was signed (信用承诺). `about` is the subject's reference; of a person no name is kept here.
 
     `shown_name` is what everyone may read: an organisation's name, a person's masked one once they consented.
-    `natural_key` names the record of the catalogue item `commitment`; null for persons and where the letter says that
-    nothing is published. `reference` is the number of the matter that it was given for, and stands in `matter_zh` too;
-    empty where the letter asks for none. `ends_on` is the last day of the term; from `free_from` on the same can be
-    promised again, found or not. That no two with the same reference run at once, the migration holds too.
+    `natural_key` names the record of the catalogue item `commitment`; null for persons, where the letter says that
+    nothing is published, and once that record was withdrawn. `reference` is the number of the matter that it was given
+    for, and stands in `matter_zh` too; empty where the letter asks for none. `ends_on` is the last day of the term;
+    from `free_from` on the same can be promised again, found or not. `is_reopened`: it ran again after a finding was
+    undone, and may meet one signed meanwhile; that no others with the same reference run at once, the migrations hold.
     """
 
     number = models.CharField(max_length=30, unique=True)
@@ -44,6 +45,7 @@ class Commitment(models.Model):
     is_shown = models.BooleanField()
     state = models.CharField(max_length=20, choices=[(s.value, s.value) for s in State], default=State.RUNNING.value)
     state_since = models.DateTimeField()
+    is_reopened = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [
@@ -156,9 +158,9 @@ class Finding(models.Model):
 
 
 class Decision(models.Model):
-    """What was found (认定): one for each commitment, by the official who took the deciding step of its case."""
+    """What was found (认定), by the official who took the deciding step of its case; the latest that was not undone."""
 
-    commitment = models.OneToOneField(Commitment, on_delete=models.PROTECT)
+    commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, related_name="decisions")
     finding = models.OneToOneField(Finding, on_delete=models.PROTECT)
     state = models.CharField(max_length=20, choices=[(s.value, s.value) for s in State])
     reason = models.TextField()
@@ -167,6 +169,30 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"decision {self.pk}"
+
+
+class Undoing(models.Model):
+    """A finding undone (认定撤销), or, where `cause` is `mended`, one that stands and bars no longer."""
+
+    decision = models.OneToOneField(Decision, on_delete=models.PROTECT)
+    cause = models.CharField(max_length=10, choices=[(c.value, c.value) for c in Cause])
+    reason = models.TextField()
+    by_name = models.CharField(max_length=150)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.cause} {self.decision_id}"
+
+
+class Review(models.Model):
+    """A case in which another official looks again at a finding that is no record (违诺认定复核)."""
+
+    case_id = models.BigIntegerField(unique=True)
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="reviews")
+    asked_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"review {self.case_id}"
 
 
 class FollowUp(models.Model):

@@ -1,13 +1,15 @@
 """Reads the city's letters of commitment, and how long each step may take."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from chengxin.base import policy
 from chengxin.base.casework.rules import TimeAllowed
+from chengxin.base.languages import InBoth
 from chengxin.base.policy import Entry
 from chengxin.registry.records import policy as publicity
 from chengxin.regulation.commitments import reading
-from chengxin.regulation.commitments.rules import Kind, Template
+from chengxin.regulation.commitments.rules import KIND_OF, Kind, Template
 
 KIND, PROCEDURE = "commitments", "commitment-procedure"
 
@@ -27,6 +29,18 @@ def template_named(version: str) -> Template | None:
     """The letter that a version names; None where the profile holds it no more."""
     entry = policy.entry_named(version)
     return _template(entry) if entry is not None and entry.kind == KIND else None
+
+
+def review_limit(step: str, day: date) -> TimeAllowed:
+    """How many working days that step of a review may take from `day` on. Raises `NoPolicy`."""
+    entry = policy.entry_on(PROCEDURE, "review-limits", day)
+    return TimeAllowed(int(entry.values[step]), entry.version)
+
+
+def letter_unrecorded(code: str, day: date) -> str:
+    """The letter of that day about what enters no record, where there is one of its own; else `code` itself."""
+    own = f"{code}-unrecorded"
+    return own if any(e.code == own and e.applies_on(day) for e in policy.entries("letters-commitments")) else code
 
 
 def limit(step: str, day: date) -> TimeAllowed:
@@ -67,10 +81,24 @@ def _template(entry: Entry) -> Template:
     )
 
 
-def months_barred(kind: Kind, day: date) -> int:
-    """For how many months a breach of that kind found on `day` bars further ones; 0: it does not."""
+@dataclass(frozen=True, slots=True)
+class NoticeAndCommitment:
+    """The kinds that are offered as notice and commitment (告知承诺制), and the measure by which they are not."""
+
+    kinds: frozenset[Kind]
+    measure: str
+
+
+def notice_and_commitment_on(day: date) -> NoticeAndCommitment | None:
+    """What applied on that day; None where nothing did."""
     try:
-        entry = policy.entry_on(PROCEDURE, "bar-after-breach", day)
+        values = policy.entry_on(PROCEDURE, "notice-and-commitment", day).values
     except policy.NoPolicy:
-        return 0
-    return int(entry.values["months"].get(kind.value, 0))
+        return None
+    return NoticeAndCommitment(frozenset(KIND_OF[name] for name in values["kinds"]), values["measure"])
+
+
+def told_of_bar(code: str, day: date) -> InBoth:
+    """How a letter of that day tells of the measure that follows: `proposed`, `found` or `found-unrecorded`."""
+    words = policy.entry_on(PROCEDURE, "bar-told", day).values[code]
+    return InBoth(words["zh"], words["en"])

@@ -11,7 +11,7 @@ OFFICER = frozenset({Role.DEPARTMENT_OFFICER.value, Role.CREDIT_OFFICE_OPERATOR.
 REVIEWER = frozenset({Role.DEPARTMENT_REVIEWER.value, Role.CREDIT_OFFICE_REVIEWER.value}) | ASSOCIATION
 OFFICE = frozenset({Role.CREDIT_OFFICE_OPERATOR.value, Role.CREDIT_OFFICE_REVIEWER.value})
 PREPARED = frozenset({"propose-breach", "order-rectification", "forward"})
-within = limited_by(policy.limit)
+within, review_within = limited_by(policy.limit), limited_by(policy.review_limit)
 
 
 FULFILMENT = Procedure(
@@ -85,6 +85,7 @@ FOLLOW_UP = Procedure(
         State("assigned", _("等待主管部门办理"), within("task")),
         State("reported", _("已报结果，等待本部门审核"), within("confirm")),
         State("done", _("已办结")),
+        State("called-off", _("认定撤销，任务终止")),
     ),
     opening=Step("assign", _("交主管部门办理"), frozenset(), "assigned", "authority", REVIEWER,
                  notifies=("department",)),
@@ -96,6 +97,39 @@ FOLLOW_UP = Procedure(
         Step("confirm-result", _("确认办理结果"), frozenset({"reported"}), "done", "department",
              frozenset({Role.DEPARTMENT_REVIEWER.value}), not_by_taker_of=frozenset({"report-result"}),
              notifies=("authority",)),
+        Step("call-off", _("认定撤销，终止任务"), frozenset({"assigned", "reported"}), "called-off", "authority",
+             REVIEWER, needs_reason=True, notifies=("department",)),
+    ),
+)  # fmt: skip
+
+REVIEW = Procedure(
+    code="commitment-review",
+    name=_("违诺认定复核"),
+    parts=("promisor", "authority"),
+    states=(
+        State("asked", _("等待经办员提出复核意见"), review_within("opinion")),
+        State("advised", _("等待没有参与原认定的工作人员决定"), review_within("decision")),
+        State("upheld", _("维持认定")),
+        State("revoked", _("认定已撤销")),
+        State("restored", _("认定不变，恢复适用告知承诺制")),
+        State("taken-back", _("申请人撤回")),
+    ),
+    opening=Step("ask-review", _("申请复核"), frozenset(), "asked", "promisor", needs_reason=True,
+                 notifies=("authority",)),
+    steps=(
+        Step("advise", _("提出复核意见"), frozenset({"asked"}), "advised", "authority", OFFICER, needs_reason=True),
+        Step("uphold", _("维持认定"), frozenset({"advised"}), "upheld", "authority", REVIEWER,
+             not_by_taker_of=frozenset({"advise"}), needs_reason=True),
+        Step("revoke-finding", _("撤销认定"), frozenset({"advised"}), "revoked", "authority", REVIEWER,
+             not_by_taker_of=frozenset({"advise"}), needs_reason=True),
+        Step("restore", _("认定不变，恢复适用告知承诺制"), frozenset({"advised"}), "restored", "authority", REVIEWER,
+             not_by_taker_of=frozenset({"advise"}), needs_reason=True),
+        Step("take-back", _("撤回申请"), frozenset({"asked", "advised"}), "taken-back", "promisor",
+             notifies=("authority",)),
+    ),
+    needs=(
+        Need("upheld", frozenset({"advise"})), Need("revoked", frozenset({"advise"})),
+        Need("restored", frozenset({"advise"})),
     ),
 )  # fmt: skip
 

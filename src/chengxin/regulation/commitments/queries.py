@@ -17,10 +17,11 @@ from chengxin.registry.accounts.rules import Actor, Permission, Scope
 from chengxin.registry.catalogue.rules import Words
 from chengxin.registry.records import matching
 from chengxin.registry.subjects import queries as subjects
-from chengxin.regulation.commitments import letters_in_force, policy, rules, waiting
-from chengxin.regulation.commitments.models import Check, Commitment, Decision, Due, Finding, FollowUp, Letter
+from chengxin.regulation.commitments import decided, letters_in_force, policy, rules, waiting
+from chengxin.regulation.commitments.decided import DecisionRow, UndoneRow
+from chengxin.regulation.commitments.models import Check, Commitment, Due, Finding, FollowUp, Letter, Review
 from chengxin.regulation.commitments.procedure import BREACH, FULFILMENT
-from chengxin.regulation.commitments.rows import CheckRow, DecisionRow, DueRow
+from chengxin.regulation.commitments.rows import CheckRow, DueRow
 from chengxin.regulation.commitments.rules import Template
 
 MOST_COUNTED = 10_000  # beyond it a list says "more than"; counting a million rows takes a second
@@ -58,12 +59,13 @@ class CommitmentRow:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A commitment with its letter, obligations and decision."""
+    """A commitment with its letter, obligations, decision, and what of a finding was undone last."""
 
     row: CommitmentRow
     template: Template
     dues: tuple[DueRow, ...]
     decision: DecisionRow | None
+    undone: UndoneRow | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +241,9 @@ def statement_of_case(case_id: int, *, actor: Actor, on: date) -> tuple[Statemen
     finding = Finding.objects.select_related("commitment").filter(case_id=case_id).first()
     if finding is not None:
         return _statement(finding.commitment, on=on), finding
+    review = Review.objects.select_related("decision__finding__commitment").filter(case_id=case_id).first()
+    if review is not None:
+        return _statement(review.decision.finding.commitment, on=on), review.decision.finding
     task = FollowUp.objects.select_related("commitment").filter(case_id=case_id).first()
     if task is None:
         raise NotFound
@@ -261,6 +266,7 @@ def cases_about(commitment_id: int) -> tuple[tuple[int, str], ...]:
     ids = [
         *Finding.objects.filter(commitment_id=commitment_id).values_list("case_id", flat=True),
         *FollowUp.objects.filter(commitment_id=commitment_id).values_list("case_id", flat=True),
+        *Review.objects.filter(decision__commitment_id=commitment_id).values_list("case_id", flat=True),
     ]
     states = casework.states_of(ids)
     return tuple((case_id, states[case_id]) for case_id in sorted(ids))
@@ -337,14 +343,14 @@ def _statement(found: Commitment, *, on: date) -> Statement:
     template = letters_in_force.template_named(found.template_version)
     if template is None:
         raise NotFound
-    decision = Decision.objects.filter(commitment=found).first()
     dues = Due.objects.filter(commitment=found).prefetch_related("checks").order_by("due_on", "id")
     is_running = found.state == rules.State.RUNNING.value
     return Statement(
         row=_row(found),
         template=template,
         dues=tuple(_due(d, template, is_running=is_running, on=on) for d in dues),
-        decision=DecisionRow(decision.state, decision.reason, decision.decided_at) if decision else None,
+        decision=decided.decision_of(found.pk),
+        undone=decided.undone_of(found.pk),
     )
 
 

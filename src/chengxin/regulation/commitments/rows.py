@@ -1,4 +1,4 @@
-"""What reads tell of the obligations of a commitment: checks, last days, decision."""
+"""What reads tell of the obligations of a commitment: checks and last days."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -40,12 +40,3 @@ class DueRow:
     def result(self) -> str:
         """What the latest check found; empty where none was made."""
         return self.checks[0].result if self.checks else ""
-
-
-@dataclass(frozen=True, slots=True)
-class DecisionRow:
-    """What was found in the end."""
-
-    state: str
-    reason: str
-    decided_at: datetime

@@ -62,6 +62,22 @@ STATES = {
 }
 
 
+STATE_OF = {name: state for state, name in STATES.items()}
+
+
+class Cause(StrEnum):
+    """What undid a finding of breach (认定撤销的原因), or, of `MENDED`, ended what it bars while it stands."""
+
+    CORRECTED = "corrected"  # 该记录已更正
+    WITHDRAWN = "withdrawn"  # 该记录已撤销
+    REVIEWED = "reviewed"  # 经复核撤销
+    MENDED = "mended"  # 已补正履行, 恢复适用告知承诺制
+
+
+REVOKING = frozenset({Cause.CORRECTED, Cause.WITHDRAWN, Cause.REVIEWED})
+BREACHES = frozenset({State.PARTLY, State.NOT_PERFORMED})
+
+
 class Result(StrEnum):
     """What a check of one obligation found (核查结果)."""
 
@@ -97,14 +113,6 @@ class Obligation:
     text: Words
     due_days: int
     data: DataCheck | None = None
-
-
-def barred_until(found_on: date, months: int) -> date | None:
-    """The first day on which a kind of commitment is open again after a breach; None where it bars nothing.
-
-    Source: 国办发〔2020〕42号; the months are those of policy/commitment-procedure.yaml on the day of the finding.
-    """
-    return months_after(found_on, months) if months else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +306,17 @@ def state_after(step: str, state: State) -> State:
     Source: 国办发〔2020〕49号 (notice, statement and defence before what is adverse); the steps are the procedure's.
     """
     return FOUND.get(step, state) if state is State.RUNNING else state
+
+
+_ADVERSE_FIRST = (State.NOT_PERFORMED, State.PARTLY, State.RUNNING, State.PERFORMED)
+
+
+def undoes(recorded: State, *, found: State) -> bool:
+    """Whether a record that says `recorded` now undoes the finding that it told of: where it says less of a breach.
+
+    A record that says more finds nothing: that takes notice and defence. Source: 国办发〔2020〕49号.
+    """
+    return found in BREACHES and _ADVERSE_FIRST.index(recorded) > _ADVERSE_FIRST.index(found)
 
 
 def is_shown(template: Template, *, is_person: bool, consents: bool) -> bool:

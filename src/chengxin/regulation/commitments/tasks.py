@@ -1,7 +1,10 @@
+from datetime import datetime
+from uuid import UUID
+
 from procrastinate.contrib.django import app
 
 from chengxin.base import clock
-from chengxin.regulation.commitments.services import checking, telling
+from chengxin.regulation.commitments.services import checking, telling, undoing
 
 
 @app.periodic(cron="40 19 * * *")  # type: ignore[untyped-decorator]  # 03:40 in the city
@@ -16,3 +19,15 @@ def check_by_records(timestamp: int) -> None:
 def tell_of_dues(timestamp: int) -> None:
     """Remind promisors of what is due soon, and tell authorities what they have to look at."""
     telling.tell(at=clock.now())
+
+
+@app.task(name="commitments.follow_record")  # type: ignore[untyped-decorator]
+def follow_record(natural_key: str, at: str) -> None:
+    """Undo the finding whose record was withdrawn."""
+    undoing.follow_record(UUID(natural_key), at=datetime.fromisoformat(at))
+
+
+@app.task(name="commitments.follow_hand_in")  # type: ignore[untyped-decorator]
+def follow_hand_in(submission_id: int, at: str) -> None:
+    """Undo the findings whose records a hand-in corrected."""
+    undoing.follow_hand_in(submission_id, at=datetime.fromisoformat(at))

@@ -19,7 +19,6 @@ from chengxin.base.database.together import Asked, Together
 from chengxin.base.listing import listed_in_chinese
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Actor
-from chengxin.registry.records import deciding
 from chengxin.registry.subjects import identities
 from chengxin.registry.subjects.rules import about_person, about_subject
 from chengxin.registry.subjects.services import person_hash
@@ -211,7 +210,8 @@ def _asked(
     """Ask what stands about the subjects with these codes and about these people; what is returned awaits it."""
     abouts = [*map(about_subject, codes), *map(about_person, people)]
     entered = asked_entries(abouts, at=at, among=among)
-    decided = deciding.asked_decisions(list(codes), items={t.item for t in triggers}, on=local_date(at), among=among)
+    on = local_date(at)
+    decided = policy.decisions_on(on).asked(list(codes), items={t.item for t in triggers}, on=on, among=among)
     wishing = asked_wishes(abouts, among=among)
 
     def awaited() -> Standing:

@@ -4,6 +4,7 @@ A ground says by when notice of it was served. What was decided here is known wi
 where its item has one, and is presumed served when the time for serving it is over: never on the day of the decision.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
 from chengxin.base.clock import CITY_TIME, local_date
@@ -43,11 +44,12 @@ def _served(entry: EntryInForce) -> date | None:
 
 def of_record(about: str, row: DecisionRow, trigger: RecordTrigger) -> Ground:
     """The ground that a record of a decision is, which meets that trigger."""
-    assert row.decided_on is not None
+    day = decided_on(trigger, row.payload, otherwise=row.decided_on)
+    assert day is not None
     ends = [row.public_until] if row.public_until else []
     if trigger.months:
-        ends.append(months_after(row.decided_on, trigger.months))
-    decided = _begin(row.decided_on)
+        ends.append(months_after(day, trigger.months))
+    decided = _begin(day)
     assert decided is not None
     stated = row.payload.get(trigger.served_on, "") if trigger.served_on else ""
     return Ground(
@@ -58,8 +60,8 @@ def of_record(about: str, row: DecisionRow, trigger: RecordTrigger) -> Ground:
         authority_zh=row.authority_name,
         authority_en="",
         decision_number=row.document_number,
-        decided_on=row.decided_on.isoformat(),
-        served_at=_served_by(row.decided_on, stated, trigger),
+        decided_on=day.isoformat(),
+        served_at=_served_by(day, stated, trigger),
         since=decided,
         until=_begin(min(ends)) if ends else None,
         disputed=row.is_disputed,
@@ -74,10 +76,30 @@ def _served_by(decided_on: date, stated: str, trigger: RecordTrigger) -> datetim
     return policy.presumed_served_at(decided_on, trigger.served_within) if trigger.served_within else None
 
 
+def decided_on(trigger: RecordTrigger, payload: Mapping[str, str], *, otherwise: date | None) -> date | None:
+    """The day of the decision that a record tells of; `otherwise` the item's own. Source: the trigger's `dated_by`."""
+    if not trigger.dated_by:
+        return otherwise
+    told = payload.get(trigger.dated_by, "")
+    return date.fromisoformat(told) if told else None
+
+
+def fits(trigger: RecordTrigger, payload: Mapping[str, str], *, severity: str = "", otherwise: date | None) -> bool:
+    """Whether a record of the trigger's item with that content triggers it; `otherwise` as for `decided_on`.
+
+    Source: the measure's own `triggers`; what was decided before it was told that the measure follows does not count
+    (国办发〔2020〕49号 part 3: notice before any restriction).
+    """
+    day = decided_on(trigger, payload, otherwise=otherwise)
+    if day is None or (trigger.decided_from is not None and day < trigger.decided_from):
+        return False
+    besides = all(payload.get(field, "") in any_of for field, any_of in trigger.also)
+    return besides and rules.is_such(trigger, payload, severity=severity)
+
+
 def meets(row: DecisionRow, trigger: RecordTrigger) -> bool:
     """Whether a record is one that the trigger names."""
-    right = row.item == trigger.item and row.decided_on is not None
-    return right and rules.is_such(trigger, row.payload, severity=row.severity)
+    return row.item == trigger.item and fits(trigger, row.payload, severity=row.severity, otherwise=row.decided_on)
 
 
 def _begin(day: date | datetime | None) -> datetime | None:

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
+from itertools import product
 from typing import Any
 
 from chengxin.base import policy
 from chengxin.base.calendar.errors import UnannouncedYear
 from chengxin.base.calendar.policy import working_days
 from chengxin.base.clock import CITY_TIME
+from chengxin.registry.records.deciding import Decisions
 from chengxin.regulation.measures import rules
 from chengxin.regulation.measures.errors import NoSuchMatter
 from chengxin.regulation.measures.rules import (
@@ -98,6 +100,19 @@ def presumed_served_at(decided_on: date, within: ServedWithin) -> datetime:
     return _begin(last + timedelta(days=1))
 
 
+@lru_cache(maxsize=16)
+def decisions_on(day: date) -> Decisions:
+    """How the registry is asked on that day for the records that can trigger any measure of the catalogue."""
+    triggers = [t for m in measures_on(day) for t in m.records]
+    whole = {t.item for t in triggers if not t.conditions or t.amounts}
+    parts: dict[str, list[dict[str, str]]] = {}
+    for trigger in dict.fromkeys(t for t in triggers if t.item not in whole):
+        fields = [field for field, _any_of in trigger.conditions]
+        for values in product(*(sorted(any_of) for _field, any_of in trigger.conditions)):
+            parts.setdefault(trigger.item, []).append(dict(zip(fields, values, strict=True)))
+    return Decisions.narrowed_by(parts)
+
+
 @lru_cache(maxsize=256)
 def limit(code: str, name: str, day: date) -> int:
     """A number of `policy/check-limits.yaml` on that day. Raises `NoPolicy`."""
@@ -170,6 +185,9 @@ def _trigger(raw: Mapping[str, Any]) -> RecordTrigger:
         served_by=raw.get("served_by", ""),
         served_within=ServedWithin(**raw["served_within"]) if "served_within" in raw else None,
         served_on=raw.get("served_on", ""),
+        also=tuple((field, frozenset(any_of)) for field, any_of in raw.get("also", {}).items()),
+        dated_by=raw.get("dated_by", ""),
+        decided_from=raw.get("decided_from"),
     )
 
 

@@ -7,7 +7,7 @@ authority decided about the subject by name.
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import IntEnum, StrEnum
 from typing import NamedTuple
@@ -107,9 +107,11 @@ class ServedWithin(NamedTuple):
 class RecordTrigger:
     """A record of `item` that triggers a measure: `field` has one of `any_of`, or an amount is reached; so grave.
 
-    It counts for `months` after its decision, 0: as long as it is public. `served_by`: the law by which such a decision
-    is served on its party; `served_within`: the time for it, after which it is presumed; `served_on`: the field that
-    says when it was done, empty where the item has none. Nothing of it for what grants something.
+    Each of the fields of `also` has one of its values besides. It counts for `months` after its decision, 0: as long as
+    it is public. `served_by`: the law by which such a decision is served on its party; `served_within`: the time for
+    it, after which it is presumed; `served_on`: the field that says when it was done, empty where the item has none.
+    Nothing of it for what grants something. `dated_by`: the field with the day of the decision, where that is not the
+    item's own; `decided_from`: the first such day that counts, None: every one.
     """
 
     item: str
@@ -121,6 +123,14 @@ class RecordTrigger:
     served_by: str = ""
     served_within: ServedWithin | None = None
     served_on: str = ""
+    also: tuple[tuple[str, frozenset[str]], ...] = ()
+    dated_by: str = ""
+    decided_from: date | None = None
+
+    @property
+    def conditions(self) -> tuple[tuple[str, frozenset[str]], ...]:
+        """The fields that decide, each with the values of which it has one."""
+        return (*([(self.field, self.any_of)] if self.field else []), *self.also)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +253,7 @@ def answer(
     Source: 国办发〔2020〕49号 part 3 (no measure outside the catalogue, none without a decision, notice and an end);
     广西壮族自治区社会信用条例 on incentives.
     """
-    standing = [g for g in grounds if g.about and g.about == identity.about and _is_in_force(g, at)]
+    standing = [g for g in grounds if g.about and g.about == identity.about and is_in_force(g, at)]
     if not standing or identity.target not in matter.subjects:
         return ()
     found = [
@@ -315,7 +325,8 @@ def carries(ground: Ground, effect: Effect, *, at: datetime) -> bool:
     return ground.served_at is not None and ground.served_at <= at and ground.until is not None
 
 
-def _is_in_force(ground: Ground, at: datetime) -> bool:
+def is_in_force(ground: Ground, at: datetime) -> bool:
+    """Whether the ground stands at that moment, `[since, until)`. Source: the list entry or decision itself."""
     return ground.since <= at and (ground.until is None or at < ground.until)
 
 

@@ -23,14 +23,20 @@ class CommitmentText:
     en: str
 
 
-def terms_of(item: str, *, decided_by: str, on: date) -> Terms | None:
-    """What applies on that day to the repair of a record of `item`; None where the item is not repaired at all.
+def terms_of(item: str, *, content: Mapping[str, str], decided_by: str, on: date) -> Terms | None:
+    """What applies on that day to the repair of a record of `item`; None where such a record is not repaired at all.
 
-    `decided_by` names the publicity entry of the record: its shortest periods are those of the day of the decision, so
-    that what was decided under an earlier rule keeps it.
+    `content`: its fields as they are kept; an entry may hold only where one has a certain value. `decided_by` names the
+    publicity entry of the record: its shortest periods are those of the day of the decision, so that what was decided
+    under an earlier rule keeps it.
     """
     # The item of commitments bears the same code as the entry with the commitment's wording, which has no grounds.
-    found = [e for e in policy.entries(KIND) if e.code == item and e.applies_on(on) and "grounds" in e.values]
+    found = [
+        e
+        for e in policy.entries(KIND)
+        if e.values.get("item", e.code) == item and e.applies_on(on) and "grounds" in e.values
+    ]
+    found = [e for e in found if all(content.get(f, "") in of for f, of in e.values.get("when", {}).items())]
     if not found:
         return None
     entry = max(found, key=lambda e: e.effective_from)

@@ -53,7 +53,7 @@ def eligibilities(records: Iterable[RecordRow], about: str, *, on: date) -> Mapp
                 has_open_application=record_reference(r.natural_key) in in_hand,
                 barred_until=barred,
             ),
-            policy.terms_of(r.item, decided_by=r.policy, on=on),
+            policy.terms_of(r.item, content={f.code: f.raw for f in r.fields}, decided_by=r.policy, on=on),
             on=on,
         )
         for r in rows

@@ -60,8 +60,8 @@ def coverable(about: str, *, on: date) -> tuple[UUID, ...]:
         return ()
     kept = policy.reorganisation_on(on).kept
     found = []
-    for key, item, decided_by in records.in_force_of(code):
-        terms = policy.terms_of(item, decided_by=decided_by, on=on)
+    for key, item, decided_by, content in records.in_force_of(code):
+        terms = policy.terms_of(item, content=content, decided_by=decided_by, on=on)
         if item not in kept and terms is not None and terms.grounds is not Grounds.ELSEWHERE:
             found.append(key)
     return tuple(found)

@@ -51,5 +51,6 @@ def _applications(request: SpaceRequest) -> tuple[queries.ApplicationRow, ...]:
 def _where(record: RecordRow, told: Eligibility, at: datetime) -> str:
     if told.answer is not Answer.ELSEWHERE:
         return ""
-    terms = policy.terms_of(record.item, decided_by=record.policy, on=local_date(at))
+    content = {f.code: f.raw for f in record.fields}
+    terms = policy.terms_of(record.item, content=content, decided_by=record.policy, on=local_date(at))
     return say(terms.where_zh, terms.where_en) if terms else ""

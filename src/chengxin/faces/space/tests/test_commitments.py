@@ -1,7 +1,7 @@
 """Commitments in My space: reading, signing with the second factor, publication, invitations."""
 
 import base64
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -17,10 +17,10 @@ from chengxin.registry.accounts.models import User
 from chengxin.registry.accounts.rules import Scope, totp_code
 from chengxin.registry.records.tests.factories import organisation_record
 from chengxin.registry.subjects.models import Subject
-from chengxin.regulation.commitments import handling, queries
-from chengxin.regulation.commitments.models import Check, Commitment, Due, Membership
+from chengxin.regulation.commitments import barring, handling, queries
+from chengxin.regulation.commitments.models import Check, Commitment, Due, Membership, Review
 from chengxin.regulation.commitments.rules import Result
-from chengxin.regulation.commitments.services import associations, checking
+from chengxin.regulation.commitments.services import associations, checking, finding
 from chengxin.regulation.commitments.tests.factories import (
     ACCEPTED,
     OWN_WILL,
@@ -31,9 +31,12 @@ from chengxin.regulation.commitments.tests.factories import (
     officer,
     proposed,
     registered,
+    resident,
+    reviewer,
     runs_association,
     signed,
 )
+from chengxin.regulation.measures.tests.factories import ground, measure
 
 pytestmark = pytest.mark.django_db
 PNG = bytes.fromhex(
@@ -41,6 +44,8 @@ PNG = bytes.fromhex(
     "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
 )
 A_DAY = timedelta(days=1)
+REFORM = "114501000075510245"
+MEASURE, GROUND = measure(), ground()
 
 
 @pytest.fixture
@@ -247,3 +252,40 @@ def test_what_records_proved_is_told_in_words_with_a_link_to_the_record(
     assert told in page
     assert "inspection-result" not in page
     assert reverse("space:record", args=[space, key]) in page
+
+
+def test_a_person_asks_for_a_review_on_the_page_of_the_commitment_and_once_alone(client: Client):
+    now = clock.now()
+    zhou = resident()
+    number = signed("resident-volunteer", by=zhou, at=now)
+    case_id = proposed(number, by=officer(REFORM), at=now)
+    finding.take(case_id, "state", by=zhou, at=now, reason="情况说明（虚构）")
+    finding.take(case_id, "forward", by=officer(REFORM), at=now, reason="虚构")
+    finding.take(case_id, "find-breached", by=reviewer(REFORM), at=now, reason="虚构")
+    client.force_login(User.objects.get(username="zhou"))
+    mandate = zhou.mandates[0].id
+    page, ask = (reverse(f"space:{name}", args=[mandate, number]) for name in ("commitment", "commitment-review"))
+
+    assert ask in client.get(page).content.decode()
+    refused = client.post(ask, {"reason": " "})
+    assert (refused.status_code, Review.objects.count()) == (422, 0)
+    assert "请写明申请复核的理由" in refused.content.decode()
+    assert client.post(ask, {"reason": "当日在场（虚构）"})["Location"].startswith("/my/")
+    assert ask not in client.get(page, headers={"accept-language": "en"}).content.decode()
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_whoever_is_not_offered_notice_and_commitment_is_told_why_and_until_when(
+    client: Client, space: int, language: str, monkeypatch
+):
+    bar = barring.Bar(MEASURE, GROUND, date(2027, 12, 1), is_person=False)
+    monkeypatch.setattr(barring, "bar_of", lambda *_, **__: bar)
+
+    text = client.get(
+        reverse("space:commitment-sign", args=[space, PREMISES]), headers={"accept-language": language}
+    ).content.decode()
+
+    assert "2027-12-01" in text
+    assert GROUND.decision_number in text
+    assert "《虚构法》第一条" in text
+    assert 'name="read"' not in text

@@ -24,11 +24,11 @@ from chengxin.registry.accounts import passkeys
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Scope
 from chengxin.registry.subjects.rules import code_of
-from chengxin.regulation.commitments import barring, handling, letters_in_force, members, queries
+from chengxin.regulation.commitments import barring, decided, handling, letters_in_force, members, queries
 from chengxin.regulation.commitments.confirming import Factor
 from chengxin.regulation.commitments.errors import LetterUnread, ReferenceMissing, ReferenceUnknown, RunsAlready
 from chengxin.regulation.commitments.rules import State, SubjectKind, Template
-from chengxin.regulation.commitments.services import associations, signing
+from chengxin.regulation.commitments.services import associations, reviewing, signing
 from chengxin.regulation.commitments.services.signing import Given
 
 
@@ -75,7 +75,7 @@ def sign(request: SpaceRequest, mandate_id: int, code: str) -> HttpResponse:
         raise NotFound
     errors: list[PageError] = []
     status = 200
-    barred = barring.barred_until(about, template.kind, by=request.actor, on=clock.local_date(now))
+    bar = barring.bar_of(about, template, by=request.actor, at=now)
     if request.method == "POST":
         given = Given(
             version=request.POST.get("version", ""),
@@ -103,7 +103,7 @@ def sign(request: SpaceRequest, mandate_id: int, code: str) -> HttpResponse:
         "letter": lines.letter_context(template),
         "has_factor": accounts.has_second_factor(request.user.pk),
         "is_person": code_of(about) is None,
-        "barred_until": barred,
+        "bar": bar,
         "shown_months": queries.months_shown(clock.local_date(now)),
         "given": request.POST,
         "errors": errors,
@@ -122,11 +122,38 @@ def _field_of(error: ChengxinError, template: Template) -> str:
 @on_behalf(Scope.SEE)
 def commitment(request: SpaceRequest, _mandate_id: int, number: str) -> HttpResponse:
     """One of the subject's own: obligations, checks, decision, the signed letter."""
+    return _shown(request, number)
+
+
+def _shown(
+    request: SpaceRequest, number: str, errors: list[PageError] | None = None, *, status: int = 200
+) -> HttpResponse:
     found = queries.own_statement(number, request.mandate.about, by=request.actor, on=clock.today())
-    context = lines.statement_context(found, with_checks=True)
     may_apply = Scope.APPLY in request.mandate.scopes
-    context |= {"may_apply": may_apply, "cases": queries.cases_about(found.row.id) if may_apply else ()}
-    return page(request, "commitment", context)
+    context = {
+        **lines.statement_context(found, with_checks=True),
+        "may_apply": may_apply,
+        "may_ask_review": may_apply and decided.reviewable_decision(found.row.id) is not None,
+        "cases": queries.cases_about(found.row.id) if may_apply else (),
+        "errors": errors or [],
+        "given": request.POST,
+    }
+    return page(request, "commitment", context, status=status)
+
+
+@require_POST
+@on_behalf(Scope.APPLY)
+def ask_review(request: SpaceRequest, mandate_id: int, number: str) -> HttpResponse:
+    """Ask that another official looks again at a finding that entered no record."""
+    reason, about = request.POST.get("reason", ""), request.mandate.about
+    try:
+        case_id = reviewing.ask(number, about=about, reason=reason, by=request.actor, at=clock.now())
+    except NotFound:
+        raise
+    except ChengxinError as error:
+        return _shown(request, number, [PageError("reason", error.sentence, error.advice)], status=error.status)
+    messages.success(request, _("复核申请已经提交，由没有参与认定的工作人员办理。"))
+    return redirect("space:case", mandate_id, case_id)
 
 
 @require_GET

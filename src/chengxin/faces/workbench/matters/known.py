@@ -39,6 +39,7 @@ MATTERS: dict[str, Matter] = {
     "commitment-fulfilment": commitment.COMMITMENT,
     "commitment-breach": commitment.COMMITMENT,
     "commitment-task": commitment.COMMITMENT,
+    "commitment-review": commitment.COMMITMENT,
     "association-letter": commitment.LETTER,
     "returned-rows": returned.RETURNED,
     "repair-withdrawal": repair.REPAIR,

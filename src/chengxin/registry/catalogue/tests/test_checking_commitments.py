@@ -44,6 +44,10 @@ LETTERS, PROCEDURE = "policy/commitments.yaml", "policy/commitment-procedure.yam
         (PROCEDURE, "defence: 5", "defence: 0", "number of working days"),
         (PROCEDURE, "defence: 5", "defense: 5", "missing or no step"),
         (PROCEDURE, "days_before: 7", "days_before: soon", "number of days"),
+        (PROCEDURE, "opinion: 5", "opinion: soon", "numbers of working days"),
+        (PROCEDURE, "kinds: [审批替代型, 证明事项型]", "kinds: [审批型]", "values of commitment-kind"),
+        (PROCEDURE, "measure: no-commitment-licences", "measure: bar", "catalogue of measures does not hold"),
+        (PROCEDURE, "      found-unrecorded:", "      found-otherwise:", "'found-unrecorded' is a text"),
     ],
 )
 def test_each_kind_of_fault_is_found_in_its_file(tmp_path: Path, file: str, old: str, new: str, message: str):

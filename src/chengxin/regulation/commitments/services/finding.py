@@ -15,17 +15,17 @@ from chengxin.base.clock import local_date
 from chengxin.base.database.queueing import queue_behind
 from chengxin.base.errors import NotFound
 from chengxin.base.languages import InBoth
-from chengxin.base.letters import services as letters
 from chengxin.base.listing import in_turn_in_chinese
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.queries import OrganisationRow
 from chengxin.registry.accounts.rules import Actor
 from chengxin.registry.catalogue.rules import Words
 from chengxin.registry.subjects import queries as subjects
-from chengxin.regulation.commitments import letters_in_force, queries, recording, rules
+from chengxin.regulation.commitments import letters_in_force, queries, recording, rules, writing
 from chengxin.regulation.commitments.errors import (
     ChecksMissing,
     FindingOpen,
+    FindingStands,
     NoRectification,
     NothingBroken,
     NothingToCheck,
@@ -34,16 +34,7 @@ from chengxin.regulation.commitments.errors import (
 from chengxin.regulation.commitments.models import Commitment, Decision, Due, Finding, FollowUp
 from chengxin.regulation.commitments.procedure import BREACH, FOLLOW_UP, FULFILMENT
 from chengxin.regulation.commitments.rules import Result, State, Template
-
-LETTERS = {  # step -> the letter that the promisor gets
-    "propose-breach": "breach-proposed",
-    "order-rectification": "rectification",
-    "find-breached": "breached",
-    "find-partly": "partly",
-    "find-kept": "not-breached",
-    "drop": "dropped",
-    "confirm-fulfilled": "fulfilled",
-}
+from chengxin.regulation.commitments.services import reviewing
 
 
 @transaction.atomic
@@ -80,7 +71,7 @@ def propose_breach(
         raise NothingBroken
     case_id = _open(BREACH.code, found, broken, by=by, at=at, reason=reason)
     evidence.keep_evidence(case_id, uploads=uploads, by=by, at=at)
-    _write("propose-breach", found, case_id, reason, by=by, at=at)
+    writing.write("propose-breach", found, case_id, reason, by=by, at=at)
     return case_id
 
 
@@ -101,7 +92,7 @@ def take(case_id: int, step: str, *, by: Actor, at: datetime, reason: str = "") 
     state = casework.take_step(case_id, step, by=by, at=at, reason=reason)
     if step in rules.FOUND:
         _decide(finding, step, template, by=by, at=at, reason=reason)
-    _write(step, found, case_id, reason, by=by, at=at)
+    writing.write(step, found, case_id, reason, by=by, at=at)
     return state
 
 
@@ -232,13 +223,15 @@ def _follow_up(found: Commitment, template: Template, *, by: Actor, at: datetime
 def _take_task(case_id: int, step: str, *, by: Actor, at: datetime, reason: str) -> str:
     task = FollowUp.objects.select_related("commitment").filter(case_id=case_id).first()
     if task is None:
-        raise NotFound
+        return reviewing.take(case_id, step, by=by, at=at, reason=reason)
+    if step == "call-off" and State(task.commitment.state) in rules.BREACHES:
+        raise FindingStands
     state = casework.take_step(case_id, step, by=by, at=at, reason=reason)
     if step == "confirm-result":
         department = accounts.organisation_by_id(task.department_id)
         assert department is not None
         told = _result_of(case_id, by=by, at=at)
-        _send("task-done", task.commitment, department, case_id, told, by=by, at=at)
+        writing.send("task-done", task.commitment, department, case_id, told, by=by, at=at)
     return state
 
 
@@ -246,28 +239,3 @@ def _result_of(case_id: int, *, by: Actor, at: datetime) -> str:
     """What the department reported last."""
     reported = [e.reason for e in cases.events(case_id, actor=by) if e.step == "report-result"]
     return reported[-1]
-
-
-def _write(step: str, found: Commitment, case_id: int, reason: str, *, by: Actor, at: datetime) -> None:
-    if (letter := LETTERS.get(step)) is not None:
-        _send(letter, found, _authority(found), case_id, reason, by=by, at=at)
-
-
-def _send(
-    letter: str, found: Commitment, sender: OrganisationRow, case_id: int, reason: str, *, by: Actor, at: datetime
-) -> None:
-    letters.write(
-        f"commitments/{letter}",
-        to=Party(represented=found.about),
-        values={
-            "case": str(case_id),
-            "number": found.number,
-            "matter": InBoth(found.matter_zh, found.matter_en or found.matter_zh),
-            "authority": InBoth(sender.name_zh, sender.name_en or sender.name_zh),
-            "day": local_date(at).isoformat(),
-            "reason": reason.strip(),
-        },
-        by=by,
-        at=at,
-        case_id=case_id,
-    )

@@ -36,11 +36,12 @@ from chengxin.regulation.commitments import (
 )
 from chengxin.regulation.commitments.confirming import NONE, Factor
 from chengxin.regulation.commitments.errors import (
-    BarredByBreach,
     LetterChanged,
     LetterEnded,
     LetterUnread,
     NotForYou,
+    NotOffered,
+    PersonNotOffered,
     ReferenceMissing,
     ReferenceUnknown,
     RunsAlready,
@@ -86,7 +87,7 @@ def sign(template_code: str, *, about: str, given: Given, by: Actor, address: st
 
     The letter is set, signed and stamped before the transaction, which locks the audit chain; the second factor
     is taken outside it, so that a wrong one counts. Raises `NotFound`, `NotPermitted`, `LetterEnded`, `LetterChanged`,
-    `LetterUnread`, `NotForYou`, `ReferenceMissing`, `ReferenceUnknown`, `RunsAlready`, `BarredByBreach`,
+    `LetterUnread`, `NotForYou`, `ReferenceMissing`, `ReferenceUnknown`, `RunsAlready`, `NotOffered`,
     `TimestampUnavailable`, and what `confirming.confirm` raises.
     """
     on = local_date(at)
@@ -128,13 +129,14 @@ def _checked(template_code: str, about: str, given: Given, *, by: Actor, at: dat
         raise LetterUnread
     if (given.version, given.digest) != (template.version, template.digest):
         raise LetterChanged
-    _check_bar(about, template, by=by, on=local_date(at))
+    _check_bar(about, template, by=by, at=at)
     return template
 
 
-def _check_bar(about: str, template: Template, *, by: Actor, on: date) -> None:
-    if (until := barring.barred_until(about, template.kind, by=by, on=on)) is not None:
-        raise BarredByBreach(until=until.isoformat())
+def _check_bar(about: str, template: Template, *, by: Actor, at: datetime) -> None:
+    if (bar := barring.bar_of(about, template, by=by, at=at)) is not None:
+        error = PersonNotOffered if bar.is_person else NotOffered
+        raise error(until=bar.until.isoformat(), measure=bar.name, because=bar.because, basis=bar.basis)
 
 
 def _is_open_to(about: str, template: Template) -> bool:
@@ -198,7 +200,7 @@ def _enter(
 ) -> str:
     queue_behind(f"commitments:{promisor.about}")
     _check_runs(promisor.about, template, given.reference, on=local_date(marks.at))
-    _check_bar(promisor.about, template, by=by, on=local_date(marks.at))  # a breach may have been found meanwhile
+    _check_bar(promisor.about, template, by=by, at=marks.at)  # a breach may have been found meanwhile
     made = _commitment(template, promisor, authority, marks, given, by=by)
     if made.is_shown and not promisor.is_person:
         made.natural_key = recording.hand_in(

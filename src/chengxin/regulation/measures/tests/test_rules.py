@@ -1,7 +1,7 @@
 """Nothing is answered without its basis, and nothing a second longer than it; rewards by the same rule."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chengxin.regulation.measures import rules
+from chengxin.regulation.measures.grounds import fits
 from chengxin.regulation.measures.rules import Class, Effect, Ground, Measure, Outcome, RecordTrigger, Target
 from chengxin.regulation.measures.tests.factories import (
     ABOUT,
@@ -33,6 +34,27 @@ def answered(*grounds: Ground, measures: tuple[Measure, ...] = (), at: datetime 
     return rules.answer(
         identity(**changed), grounds=grounds, measures=measures or (measure(), reward()), matter=matter(), at=at
     )
+
+
+FOUND = RecordTrigger(
+    "commitment", field="PERFORMANCE", any_of=frozenset({"未履行"}), months=12, served_by="虚构", dated_by="CHECKED_ON",
+    also=(("COMMITMENT_KIND", frozenset({"证明事项型"})),), decided_from=date(2026, 9, 1),
+)  # fmt: skip
+TOLD = {"PERFORMANCE": "未履行", "COMMITMENT_KIND": "证明事项型", "CHECKED_ON": "2026-09-01"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "triggers"),
+    [
+        ({}, True),
+        ({"PERFORMANCE": "部分履行"}, False),
+        ({"COMMITMENT_KIND": "主动型"}, False),
+        ({"CHECKED_ON": "2026-08-31"}, False),
+        ({"CHECKED_ON": ""}, False),
+    ],
+)
+def test_a_record_triggers_where_every_value_fits_and_it_was_decided_once_the_measure_was_told(changed, triggers: bool):
+    assert fits(FOUND, TOLD | changed, otherwise=date(2026, 9, 2)) == triggers
 
 
 @st.composite

@@ -125,7 +125,7 @@ def test_what_is_possible_stays_so_until_it_ends_by_itself(on: date, later: int,
     ],
 )
 def test_the_shortest_period_is_that_of_the_rule_that_decided_the_record(decided_by, severity, months):
-    terms = policy.terms_of("penalty-organisation", decided_by=decided_by, on=date(2026, 9, 1))
+    terms = policy.terms_of("penalty-organisation", content={}, decided_by=decided_by, on=date(2026, 9, 1))
 
     assert terms is not None
     assert (terms.minimum_months or {})[severity] == months
@@ -133,4 +133,4 @@ def test_the_shortest_period_is_that_of_the_rule_that_decided_the_record(decided
 
 
 def test_licences_are_not_repaired():
-    assert policy.terms_of("licence-organisation", decided_by="", on=date(2026, 9, 1)) is None
+    assert policy.terms_of("licence-organisation", content={}, decided_by="", on=date(2026, 9, 1)) is None

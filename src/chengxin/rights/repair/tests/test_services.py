@@ -21,7 +21,7 @@ from chengxin.registry.subjects.models import Subject
 from chengxin.rights.repair import policy, queries, services, tasks
 from chengxin.rights.repair.errors import CommitmentChanged, CommitmentMissing, NotRepairable, StatementMissing
 from chengxin.rights.repair.models import Application, Bar
-from chengxin.rights.repair.rules import Answer
+from chengxin.rights.repair.rules import Answer, Grounds
 from chengxin.rights.repair.tests.factories import (
     APPROVAL_BUREAU,
     COMPANY,
@@ -220,7 +220,24 @@ def test_a_closed_application_changes_no_more():
 
 
 def test_a_commitment_is_an_item_like_any_other_and_not_the_wording_of_that_name():
-    assert policy.terms_of("commitment", decided_by="", on=TODAY) is None
+    assert policy.terms_of("commitment", content={}, decided_by="", on=TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("performance", "day", "is_repaired"),
+    [
+        ("未履行", date(2026, 11, 27), True),
+        ("部分履行", date(2026, 11, 27), True),
+        ("全部履行", date(2026, 11, 27), False),
+        ("履行中", date(2026, 11, 27), False),
+        ("未履行", date(2026, 11, 26), False),
+    ],
+)
+def test_a_commitment_that_was_not_kept_can_be_repaired_once_it_is_made_good(performance, day, is_repaired):
+    terms = policy.terms_of("commitment", content={"PERFORMANCE": performance}, decided_by="", on=day)
+
+    assert (terms is not None) == is_repaired
+    assert terms is None or terms.grounds is Grounds.CAUSE_REMOVED
 
 
 def test_a_refusal_without_a_reason_is_none():
