@@ -11,7 +11,7 @@ from chengxin.base import clock
 from chengxin.base.errors import NotFound
 from chengxin.faces.portal.context import in_english
 from chengxin.registry.accounts import queries as accounts
-from chengxin.regulation.campaigns import policy, queries
+from chengxin.regulation.campaigns import policy, queries, telling
 
 
 @require_safe
@@ -20,7 +20,7 @@ def campaigns(request: HttpRequest) -> HttpResponse:
     context = {
         "place": "disclosure",
         "campaigns": queries.public_campaigns(),
-        "cases": queries.typical_cases(on=clock.today()),
+        "cases": telling.typical_cases(on=clock.today()),
     }
     return render(request, "portal/campaigns.html", context)
 
@@ -46,6 +46,6 @@ def campaign(request: HttpRequest, campaign_id: int) -> HttpResponse:
         "lead": names.get(row.lead_id, ""),
         "members": [names.get(m, "") for m in row.members],
         "outcomes": outcomes,
-        "cases": queries.typical_cases(on=today, campaign_id=campaign_id),
+        "cases": telling.typical_cases(on=today, campaign_id=campaign_id),
     }
     return render(request, "portal/campaign.html", context)

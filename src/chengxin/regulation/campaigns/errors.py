@@ -83,6 +83,15 @@ class OrderClosed(ChengxinError):
     hint: Any = _("需要更正的，请牵头单位退回任务。")
 
 
+class RecordMissing(ChengxinError):
+    """A case that is linked to a target tells about one of the records that the target was chosen by."""
+
+    code = "campaign-record-missing"
+    status = 422
+    message: Any = _("请选择案例讲的是哪一条记录。")
+    hint: Any = _("企业名称只在这条记录公示期间显示；不想关联的，从对象列表下方另提案例。")
+
+
 class NamesInText(ChengxinError):
     """Campaigns and typical cases name a subject by its record alone, for as long as that record is public."""
 

@@ -1,5 +1,6 @@
 """Campaigns, who takes part, whom they look at, what was found, and the cases worth telling. All append-only."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
@@ -55,13 +56,17 @@ class Order(models.Model):
 
 
 class Target(models.Model):
-    """An organisation that the saved query found on the day of the launch (对象)."""
+    """An organisation that the saved query found on the day of the launch (对象), and the records that it found it by.
+
+    `record_keys` is empty for targets of campaigns that were launched before it was kept.
+    """
 
     id = models.BigAutoField(primary_key=True)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="targets")
     code = models.CharField(max_length=18)
     name = models.CharField(max_length=200)
     records = models.IntegerField()
+    record_keys = ArrayField(models.UUIDField(), default=list, db_default=[])
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["order", "code"], name="campaign_target_once")]

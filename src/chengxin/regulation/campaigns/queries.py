@@ -1,9 +1,8 @@
-"""Reads of campaigns: for those who take part, and for everyone in numbers and typical cases."""
+"""Reads of campaigns: for those who take part, and for everyone in numbers. Typical cases: `telling`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -16,8 +15,8 @@ from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Actor, Role
 from chengxin.registry.records import selecting
 from chengxin.regulation.campaigns import policy
-from chengxin.regulation.campaigns.models import Campaign, Order, Target, TypicalCase
-from chengxin.regulation.campaigns.procedure import FINISHED, PUBLISHED, RUNNING
+from chengxin.regulation.campaigns.models import Campaign, Order
+from chengxin.regulation.campaigns.procedure import FINISHED, RUNNING
 from chengxin.regulation.campaigns.rules import Found, Selection
 
 SHOWN = (RUNNING, FINISHED)
@@ -65,6 +64,7 @@ class TargetRow:
     """A target with its latest result, "" for none."""
 
     id: int
+    order_id: int
     code: str
     name: str
     records: int
@@ -84,25 +84,15 @@ class OrderRow:
     organisation_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class ToldCase:
-    """A typical case; code and name of the subject stand here only while its record is public."""
-
-    id: int
-    case_id: int
-    campaign_id: int
-    organisation_id: int
-    title: str
-    text: str
-    lesson: str
-    published_on: date | None
-    code: str
-    name: str
-
-
 def selected(selection: Selection, *, on: date) -> tuple[Found, ...]:
     """Whom a saved query finds on that day, by code. One walk over the records: `records.selecting.subjects_with`."""
-    matches = selecting.subjects_with(
+    found = matches(selection, on=on)
+    return tuple(Found(m.code, m.name, m.records, m.provider_id, m.natural_keys) for m in found)
+
+
+def matches(selection: Selection, *, on: date, codes: Collection[str] | None = None) -> tuple[selecting.Match, ...]:
+    """The same with the keys of their records; `codes`: only among these. Index: as `records.selecting` says."""
+    return selecting.subjects_with(
         selection.item,
         on=on,
         severities=selection.severities,
@@ -110,8 +100,8 @@ def selected(selection: Selection, *, on: date) -> tuple[Found, ...]:
         since=selection.since,
         until=selection.until,
         least=selection.least,
+        codes=codes,
     )
-    return tuple(Found(m.code, m.name, m.records, m.provider_id) for m in matches)
 
 
 def campaigns_of(actor: Actor, *, state: str = "") -> tuple[CampaignRow, ...]:
@@ -216,54 +206,6 @@ def latest_outcomes(order_id: int) -> list[str | None]:
         return [outcome for (outcome,) in cursor.fetchall()]
 
 
-def record_of_target(target_id: int, *, on: date) -> UUID | None:
-    """The natural key of the newest public record for which a target was chosen; None where none is public any more.
-
-    Index: `record_subject`.
-    """
-    target = Target.objects.select_related("order__campaign").get(pk=target_id)
-    selection = Selection.from_json(target.order.campaign.selection)
-    matches = selecting.subjects_with(selection.item, on=on, codes=[target.code])
-    return matches[0].natural_key if matches else None
-
-
-def typical_cases(*, on: date, campaign_id: int | None = None) -> tuple[ToldCase, ...]:
-    """The typical cases that stand on the public site on that day, newest first. Index: unique typical case."""
-    found = TypicalCase.objects.filter(publication__published_on__lte=on, publication__until__gt=on)
-    if campaign_id is not None:
-        found = found.filter(campaign_id=campaign_id)
-    rows = list(found.select_related("publication").order_by("-publication__published_on", "-id"))
-    states = casework.states_of(r.case_id for r in rows)
-    return _told([r for r in rows if states[r.case_id] == PUBLISHED], on=on)
-
-
-def typical_case_of_case(case_id: int, *, actor: Actor, on: date) -> ToldCase:
-    """The typical case that a case is about, for those who see the case. Raises `NotFound`. Index: unique case."""
-    casework.case(case_id, actor=actor, on=on)
-    rows = list(TypicalCase.objects.filter(case_id=case_id).select_related("publication"))
-    if not rows:
-        raise NotFound
-    return _told(rows, on=on)[0]
-
-
-def _told(rows: Sequence[TypicalCase], *, on: date) -> tuple[ToldCase, ...]:
-    names = selecting.named_by([r.natural_key for r in rows if r.natural_key], on=on)
-    return tuple(
-        ToldCase(
-            r.pk,
-            r.case_id,
-            r.campaign_id,
-            r.organisation_id,
-            r.title,
-            r.text,
-            r.lesson,
-            r.publication.published_on if hasattr(r, "publication") else None,
-            *(names.get(r.natural_key, ("", "")) if r.natural_key else ("", "")),
-        )
-        for r in rows
-    )
-
-
 def _is_office(actor: Actor) -> bool:
     return bool(OFFICE & actor.roles) and accounts.credit_office().id in actor.reaches
 
@@ -326,8 +268,9 @@ PER_OUTCOME = (
     " WHERE t.order_id = ANY(%(orders)s) GROUP BY t.order_id, last.outcome"
 )
 TARGETS = (
-    "SELECT t.id, t.code, t.name, t.records, o.organisation_id, coalesce(last.outcome, ''), coalesce(last.found, ''),"
-    f" coalesce(last.by_name, ''), last.at FROM campaigns_target t JOIN campaigns_order o ON o.id = t.order_id {_LAST}"
+    "SELECT t.id, t.order_id, t.code, t.name, t.records, o.organisation_id, coalesce(last.outcome, ''),"
+    " coalesce(last.found, ''), coalesce(last.by_name, ''), last.at"
+    f" FROM campaigns_target t JOIN campaigns_order o ON o.id = t.order_id {_LAST}"
     " WHERE t.order_id = ANY(%(orders)s) AND (t.name LIKE %(text)s OR t.code LIKE %(text)s)"
     " AND (%(outcome)s::text IS NULL OR coalesce(last.outcome, '') = %(outcome)s) ORDER BY t.code"
 )

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from chengxin.base.identifiers.rules import is_citizen_number, is_credit_code
 from chengxin.registry.subjects.rules import comparable_name
@@ -12,6 +13,7 @@ from chengxin.regulation.campaigns.errors import (
     MembersMissing,
     NamesInText,
     PeriodWrong,
+    RecordMissing,
     SelectionMissing,
     TextMissing,
 )
@@ -19,7 +21,6 @@ from chengxin.regulation.campaigns.errors import (
 SHORTEST_NAME = 4  # characters of a subject's name that count as naming it
 NUMBER = 18  # characters of a credit code (GB 32100-2015) and of a citizen number (GB 11643-1999)
 BRACKETED = re.compile(r"\([^()]*\)$")  # at the end of a comparable name
-DIVISION = slice(2, 8)  # of a unified social credit code: GB 32100-2015 clause 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +71,13 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A subject that the saved query found, and who provided its newest matching record."""
+    """A subject that the saved query found by the records `natural_keys`, and who provided the newest of them."""
 
     code: str
     name: str
     records: int
     provider_id: int
+    natural_keys: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,16 @@ def open_targets(latest: Iterable[str | None], outcomes: Mapping[str, Outcome]) 
     Source: the policy entries of the outcomes.
     """
     return sum(1 for code in latest if code is None or code not in outcomes or not outcomes[code].is_settled)
+
+
+def check_record(record: UUID | None, *, among: Collection[UUID]) -> None:
+    """Raise `RecordMissing` unless a case tells about one of the records by which its target was chosen.
+
+    A target without any that is still public has nothing to choose: such a case names nobody.
+    Source: red line 5: the name stands on the site as long as the record that the case tells about, and no longer.
+    """
+    if record not in (among or (None,)):
+        raise RecordMissing
 
 
 def check_unnamed(text: str, *, names: Iterable[str]) -> None:

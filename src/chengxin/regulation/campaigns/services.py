@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -17,7 +18,7 @@ from chengxin.base.errors import NotFound, NotPermitted
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Actor
 from chengxin.registry.records.rules import months_after
-from chengxin.regulation.campaigns import policy, queries, rules
+from chengxin.regulation.campaigns import policy, queries, rules, telling
 from chengxin.regulation.campaigns.errors import (
     FieldMissing,
     MembersNotPublic,
@@ -123,11 +124,20 @@ def record_result(target_id: int, *, outcome: str, found: str, by: Actor, at: da
 
 @transaction.atomic
 def propose_case(
-    order_id: int, *, target_id: int | None, title: str, text: str, lesson: str, by: Actor, at: datetime
+    order_id: int,
+    *,
+    target_id: int | None = None,
+    record: UUID | None = None,
+    title: str,
+    text: str,
+    lesson: str,
+    by: Actor,
+    at: datetime,
 ) -> int:
-    """Propose a typical case from a member's order, about one of its targets or none; returns the case's id.
+    """Propose a typical case from a member's order; returns the case's id.
 
-    Raises `NotFound`, `NotPermitted`, `TextMissing`, `NamesInText`.
+    `record`: the record that it tells about, among those by which the target was chosen; while it is public, the site
+    names the company. Raises `NotFound`, `NotPermitted`, `TextMissing`, `RecordMissing`, `NamesInText`.
     """
     order = Order.objects.select_related("campaign").filter(pk=order_id).first()
     if order is None or by.organisation_id is None:
@@ -136,8 +146,9 @@ def propose_case(
         raise NotPermitted
     if not all(part.strip() for part in (title, text, lesson)):
         raise TextMissing
-    if target_id is not None and not Target.objects.filter(order=order, pk=target_id).exists():
-        raise NotFound
+    if target_id is not None:
+        chosen = telling.chosen_target(target_id, order_id=order_id, on=local_date(at))
+        rules.check_record(record, among=[r.natural_key for r in chosen.records])
     every = Target.objects.filter(order__campaign_id=order.campaign_id).values_list("name", flat=True)
     rules.check_unnamed("\n".join((title, text, lesson)), names=every)
     parties = {
@@ -150,7 +161,7 @@ def propose_case(
         case_id=case_id,
         campaign=order.campaign,
         organisation_id=order.organisation_id,
-        natural_key=queries.record_of_target(target_id, on=local_date(at)) if target_id else None,
+        natural_key=record if target_id is not None else None,
         title=title.strip(),
         text=text.strip(),
         lesson=lesson.strip(),
@@ -196,7 +207,16 @@ def _launch(campaign: Campaign, by: Actor, at: datetime) -> None:
         case_id = casework.open_case(ORDER.code, about=about, title=campaign.title, parties=parties, by=by, at=at)
         order = Order.objects.create(case_id=case_id, campaign=campaign, organisation_id=organisation_id)
         Target.objects.bulk_create(
-            (Target(order=order, code=one.code, name=one.name, records=one.records) for one in share),
+            (
+                Target(
+                    order=order,
+                    code=one.code,
+                    name=one.name,
+                    records=one.records,
+                    record_keys=list(one.natural_keys),
+                )
+                for one in share
+            ),
             batch_size=BATCH,
         )
     audit.note("campaigns.launched", str(campaign), by=by, at=at, targets=len(found), orders=len(shares))

@@ -9,7 +9,7 @@ from chengxin.faces.workbench import campaigns
 from chengxin.faces.workbench.access import SignedInRequest
 from chengxin.faces.workbench.matters.matter import Matter
 from chengxin.registry.accounts.rules import Actor
-from chengxin.regulation.campaigns import queries, services
+from chengxin.regulation.campaigns import queries, services, telling
 from chengxin.regulation.campaigns.procedure import DRAFTED
 
 
@@ -35,7 +35,7 @@ def order_context(case: CaseRow, actor: Actor, at: datetime) -> dict[str, Any]:
 
 def typical_context(case: CaseRow, actor: Actor, at: datetime) -> dict[str, Any]:
     """The text as it would stand on the public site today."""
-    return {"told": queries.typical_case_of_case(case.id, actor=actor, on=local_date(at))}
+    return {"told": telling.typical_case_of_case(case.id, actor=actor, on=local_date(at))}
 
 
 def take(request: SignedInRequest, case_id: int, step: str, at: datetime) -> None:

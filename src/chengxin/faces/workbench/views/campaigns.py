@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -22,15 +23,16 @@ from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Permission
 from chengxin.registry.catalogue import queries as catalogue
 from chengxin.registry.records.rules import Severity
-from chengxin.regulation.campaigns import policy, queries, services
+from chengxin.regulation.campaigns import policy, queries, services, telling
 from chengxin.regulation.campaigns.errors import (
     FieldMissing,
     MembersMissing,
     MembersNotPublic,
     PeriodWrong,
+    RecordMissing,
     SelectionMissing,
 )
-from chengxin.regulation.campaigns.procedure import FINISHED, OFFICER, RUNNING
+from chengxin.regulation.campaigns.procedure import FINISHED, ISSUED, OFFICER, RUNNING
 from chengxin.regulation.campaigns.rules import Plan, Selection
 
 SIZE = 20
@@ -107,7 +109,7 @@ def campaign(request: SignedInRequest, campaign_id: int) -> HttpResponse:
         "board": board,
         "settled": sum(p["row"].settled for p in board),
         "total": sum(p["row"].targets for p in board),
-        "cases": queries.typical_cases(on=today, campaign_id=campaign_id),
+        "cases": telling.typical_cases(on=today, campaign_id=campaign_id),
     }
     return page(request, "campaign", context)
 
@@ -155,16 +157,19 @@ def record_result(request: SignedInRequest, campaign_id: int, target_id: int) ->
 @require_http_methods(["GET", "POST"])
 @open_to(Permission.SUBMIT_RECORDS, Permission.ISSUE_REPORTS)
 def propose_case(request: SignedInRequest, campaign_id: int, order_id: int) -> HttpResponse:
-    """The form of a typical case from a member's order."""
+    """The form of a typical case from a member's order, about the target in the address or about none."""
     now = clock.now()
-    queries.campaign_of(campaign_id, actor=request.actor)
+    order = telling.own_order(order_id, campaign_id=campaign_id, actor=request.actor)
+    target_id = _whole(request.GET.get("target", ""))
+    chosen = telling.chosen_target(target_id, order_id=order.pk, on=clock.local_date(now)) if target_id else None
     errors: list[PageError] = []
     status = 200
     if request.method == "POST":
         try:
             case_id = services.propose_case(
                 order_id,
-                target_id=_whole(request.POST.get("target", "")),
+                target_id=target_id,
+                record=_key(request.POST.get("record", "")),
                 title=request.POST.get("title", ""),
                 text=request.POST.get("text", ""),
                 lesson=request.POST.get("lesson", ""),
@@ -172,18 +177,13 @@ def propose_case(request: SignedInRequest, campaign_id: int, order_id: int) -> H
                 at=now,
             )
         except ChengxinError as error:
-            errors, status = [PageError("text", error.sentence, error.advice)], error.status
+            field = "record" if isinstance(error, RecordMissing) else "text"
+            errors, status = [PageError(field, error.sentence, error.advice)], error.status
         else:
             messages.success(request, _("案例已提交信用办审核。"))
             return redirect("workbench:case", case_id)
-    rows = queries.targets_of(campaign_id, actor=request.actor)
-    context = {
-        "campaign_id": campaign_id,
-        "errors": errors,
-        "given": request.POST,
-        "targets": [Choice(str(r.id), r.name) for r in rows if r.outcome],
-    }
-    return page(request, "campaign_case", context, status=status)
+    context = {"campaign_id": campaign_id, "order_id": order_id, "errors": errors, "given": request.POST}
+    return page(request, "campaign_case", context | {"chosen": chosen}, status=status)
 
 
 def _targets(
@@ -197,19 +197,20 @@ def _targets(
     today = clock.today()
     organisations, known = campaigns.names(), policy.outcomes(today)
     row = queries.campaign_of(campaign_id, actor=request.actor)
-    open_orders = {
-        p.organisation_id: p.order_id for p in queries.progress_of(campaign_id, on=today) if p.state == "issued"
-    }
+    is_officer = not OFFICER.isdisjoint(r.value for r in request.actor.roles)
+    progress = queries.progress_of(campaign_id, on=today)
+    open_orders = {p.organisation_id for p in progress if p.state == ISSUED}
     rows = queries.targets_of(campaign_id, actor=request.actor, **_filter(request))
 
     def line(target: queries.TargetRow) -> dict[str, Any]:
-        writes = target.organisation_id in open_orders and target.organisation_id in request.actor.reaches
+        own = is_officer and target.organisation_id in request.actor.reaches
         return {
             "row": target,
             "organisation": organisations.get(target.organisation_id, ""),
             "outcome": campaigns.said(known[target.outcome]) if target.outcome in known else target.outcome,
             "is_settled": target.outcome in known and known[target.outcome].is_settled,
-            "writes": writes and not OFFICER.isdisjoint(r.value for r in request.actor.roles),
+            "writes": own and target.organisation_id in open_orders,
+            "tells": own and bool(target.outcome),
         }
 
     context = {
@@ -223,7 +224,7 @@ def _targets(
         "csv_query": query_without(request, "page"),
         "outcomes": [Choice(o.code, campaigns.said(o)) for o in known.values()],
         "members": [Choice(str(m), organisations.get(m, "")) for m in {*row.members, row.lead_id}],
-        "order_id": next((o for m, o in open_orders.items() if m in request.actor.reaches), None),
+        "own_orders": [p.order_id for p in progress if is_officer and p.organisation_id in request.actor.reaches],
     }
     return page(request, "campaign_targets", context, status=status)
 
@@ -268,6 +269,13 @@ def _after(last: date | None) -> date | None:
 
 def _whole(text: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
+def _key(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _states() -> list[Choice]:

@@ -1,5 +1,4 @@
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from django.db import ProgrammingError, connection, transaction
@@ -23,7 +22,7 @@ from chengxin.regulation.campaigns.errors import (
     OutcomeMissing,
     ResultsMissing,
 )
-from chengxin.regulation.campaigns.models import Campaign, Order, Publication, Result
+from chengxin.regulation.campaigns.models import Campaign, Order, Result
 from chengxin.regulation.campaigns.rules import Selection
 from chengxin.regulation.campaigns.tests.factories import (
     APPROVAL_BUREAU,
@@ -42,7 +41,6 @@ from chengxin.regulation.campaigns.tests.factories import (
     proposed,
     reviewer,
     targets_of,
-    told,
 )
 
 pytestmark = pytest.mark.django_db
@@ -239,46 +237,6 @@ def test_a_draft_is_not_public_and_a_running_campaign_is():
     services.take(campaign.case_id, "approve", by=office_reviewer(), at=NOON)
 
     assert [c.id for c in queries.public_campaigns()] == [campaign.pk]
-
-
-def test_a_typical_case_is_public_after_its_review_and_ends_with_its_time():
-    case_id = told(launched())
-    assert queries.typical_cases(on=TODAY) == ()
-
-    services.take_in_typical_case(case_id, "publish", by=office_reviewer(), at=NOON)
-
-    until = Publication.objects.get().until
-    assert [c.title for c in queries.typical_cases(on=until - timedelta(days=1))] == ["虚假宣传被处罚（虚构）"]
-    assert queries.typical_cases(on=until) == ()
-
-
-def test_a_typical_case_names_the_company_only_while_its_record_is_public():
-    campaign = launched()
-    case_id = told(campaign, target=targets_of(campaign)[0])
-    services.take_in_typical_case(case_id, "publish", by=office_reviewer(), at=NOON)
-    assert queries.typical_cases(on=TODAY)[0].name == NAMES[0]
-
-    records.end_by_repair(key_of("campaign-0"), by=reviewer(), at=NOON)
-
-    assert queries.typical_cases(on=TODAY)[0].name == ""
-
-
-def test_a_case_that_was_taken_down_is_gone():
-    case_id = told(launched())
-    services.take_in_typical_case(case_id, "publish", by=office_reviewer(), at=NOON)
-
-    services.take_in_typical_case(case_id, "take-down", by=office_reviewer(), at=NOON, reason="决定被撤销（虚构）")
-
-    assert queries.typical_cases(on=TODAY) == ()
-
-
-def test_a_text_that_names_a_target_is_refused_and_nothing_is_kept():
-    campaign = launched()
-
-    with pytest.raises(NamesInText):
-        told(campaign, text=f"{NAMES[1]}虚假宣传。")
-
-    assert not campaign.typical_cases.exists()
 
 
 def test_a_campaign_whose_own_text_names_whom_it_found_is_not_launched():

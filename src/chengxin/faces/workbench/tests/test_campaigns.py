@@ -1,0 +1,95 @@
+"""The pages of campaigns: what a lead, a member and the credit office find on them."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from chengxin.faces.workbench.tests.factories import MARKET_SUPERVISION, person
+from chengxin.registry.accounts import queries as accounts
+from chengxin.registry.accounts.rules import Role
+from chengxin.registry.records.tests.factories import key_of
+from chengxin.regulation.campaigns import services
+from chengxin.regulation.campaigns.models import Campaign, Target, TypicalCase
+from chengxin.regulation.campaigns.tests import factories
+from chengxin.regulation.campaigns.tests.factories import APPROVAL_BUREAU, NOON
+
+pytestmark = pytest.mark.django_db
+CASE = {"title": "处罚后改正（虚构）", "text": "某公司被处罚后改正。", "lesson": "宣传要有依据。"}
+
+
+def signed_in(role: Role, organisation: str = MARKET_SUPERVISION) -> Client:
+    client = Client()
+    client.force_login(person(role, organisation))
+    return client
+
+
+def address(name: str, *args: Any) -> str:
+    return reverse(f"workbench:{name}", args=args)
+
+
+def case_form(target: Target) -> str:
+    return f"{address('campaign-case', target.order.campaign_id, target.order_id)}?target={target.pk}"
+
+
+def checked_and_reported() -> Campaign:
+    campaign = factories.launched()
+    factories.checked(campaign)
+    order = factories.order_of(campaign)
+    services.take_in_order(order.case_id, "report", by=factories.officer(), at=NOON, reason="完成（虚构）")
+    return campaign
+
+
+def test_each_checked_target_of_an_own_order_leads_to_a_case_about_it_though_the_order_is_reported():
+    campaign = checked_and_reported()
+
+    page = signed_in(Role.DEPARTMENT_OFFICER).get(address("campaign-targets", campaign.pk)).content.decode()
+
+    assert all(case_form(target) in page for target in factories.targets_of(campaign))
+
+
+def test_a_member_is_not_led_to_cases_about_targets_of_another_member():
+    campaign = checked_and_reported()
+    office = signed_in(Role.CREDIT_OFFICE_OPERATOR, accounts.credit_office().code)
+    form = case_form(factories.targets_of(campaign)[0])
+
+    assert form not in office.get(address("campaign-targets", campaign.pk)).content.decode()
+    assert office.get(form).status_code == 404
+
+
+def test_the_form_of_a_case_offers_the_records_by_which_the_target_was_chosen():
+    target = factories.targets_of(checked_and_reported())[0]
+
+    page = signed_in(Role.DEPARTMENT_OFFICER).get(case_form(target)).content.decode()
+
+    assert f'value="{key_of("campaign-0")}" checked' in page
+
+
+def test_a_case_about_a_target_needs_its_record_and_says_so_at_that_field():
+    target = factories.targets_of(checked_and_reported())[0]
+
+    answer = signed_in(Role.DEPARTMENT_OFFICER).post(case_form(target), CASE)
+
+    assert (answer.status_code, TypicalCase.objects.count()) == (422, 0)
+    assert 'href="#record"' in answer.content.decode()
+
+
+def test_a_case_keeps_the_record_that_was_chosen():
+    target = factories.targets_of(checked_and_reported())[0]
+
+    answer = signed_in(Role.DEPARTMENT_OFFICER).post(case_form(target), CASE | {"record": str(key_of("campaign-0"))})
+
+    assert (answer.status_code, TypicalCase.objects.get().natural_key) == (302, key_of("campaign-0"))
+
+
+def test_an_order_of_another_campaign_has_no_form_here():
+    target = factories.targets_of(checked_and_reported())[0]
+
+    assert signed_in(Role.DEPARTMENT_OFFICER).get(address("campaign-case", 0, target.order_id)).status_code == 404
+
+
+def test_another_department_finds_no_form_of_a_case():
+    target = factories.targets_of(checked_and_reported())[0]
+
+    assert signed_in(Role.DEPARTMENT_OFFICER, APPROVAL_BUREAU).get(case_form(target)).status_code == 404

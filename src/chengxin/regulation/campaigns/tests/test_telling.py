@@ -1,0 +1,134 @@
+from datetime import date, timedelta
+
+import pytest
+
+from chengxin.registry.records import services as records
+from chengxin.registry.records.tests.factories import key_of, organisation_record
+from chengxin.regulation.campaigns import services, telling
+from chengxin.regulation.campaigns.errors import NamesInText, RecordMissing
+from chengxin.regulation.campaigns.models import Campaign, Publication, Target
+from chengxin.regulation.campaigns.rules import Selection
+from chengxin.regulation.campaigns.tests.factories import (
+    NAMES,
+    NOON,
+    TODAY,
+    fined_companies,
+    launched,
+    office_reviewer,
+    officer,
+    proposed,
+    records_of,
+    reviewer,
+    targets_of,
+    told,
+)
+
+pytestmark = pytest.mark.django_db
+JULY = date(2026, 7, 1)
+
+
+def launched_about_fines_before_june() -> Campaign:
+    """A campaign about fines decided before June; its first target was fined once more in July, for something else."""
+    first, *_others = fined_companies()
+    organisation_record(first, "unrelated", decided_on=JULY)
+    campaign = proposed(selection=Selection("penalty-organisation", until=date(2026, 6, 1)))
+    services.take(campaign.case_id, "approve", by=office_reviewer(), at=NOON)
+    return campaign
+
+
+def test_a_case_is_told_about_a_record_that_the_saved_query_chose_and_about_no_other():
+    target = targets_of(launched_about_fines_before_june())[0]
+
+    assert records_of(target) == [key_of("campaign-0")]
+
+
+def test_a_target_whose_records_were_not_kept_is_told_about_by_what_the_whole_query_finds():
+    target = targets_of(launched_about_fines_before_june())[0]
+    kept_nothing = Target(order=target.order, code=target.code, record_keys=[])
+
+    assert records_of(kept_nothing) == [key_of("campaign-0")]
+
+
+def test_a_case_that_would_be_tied_to_another_record_is_refused_and_nothing_is_kept():
+    campaign = launched_about_fines_before_june()
+
+    with pytest.raises(RecordMissing):
+        told(campaign, target=targets_of(campaign)[0], record=key_of("unrelated"))
+
+    assert not campaign.typical_cases.exists()
+
+
+def test_the_name_goes_with_the_record_that_the_case_tells_about_though_another_is_public():
+    campaign = launched_about_fines_before_june()
+    case_id = told(campaign, target=targets_of(campaign)[0], record=key_of("campaign-0"))
+    services.take_in_typical_case(case_id, "publish", by=office_reviewer(), at=NOON)
+    assert telling.typical_cases(on=TODAY)[0].name == NAMES[0]
+
+    records.end_by_repair(key_of("campaign-0"), by=reviewer(), at=NOON)
+
+    assert telling.typical_cases(on=TODAY)[0].name == ""
+
+
+def test_who_was_chosen_by_several_records_is_told_about_by_the_one_that_the_author_names():
+    first, *_others = fined_companies()
+    organisation_record(first, "later", decided_on=JULY)
+    campaign = proposed()
+    services.take(campaign.case_id, "approve", by=office_reviewer(), at=NOON)
+    target = targets_of(campaign)[0]
+    assert records_of(target) == [key_of("later"), key_of("campaign-0")]
+
+    told(campaign, target=target, record=key_of("campaign-0"))
+
+    assert campaign.typical_cases.get().natural_key == key_of("campaign-0")
+
+
+def test_a_target_without_a_public_record_any_more_is_told_about_without_its_name():
+    campaign = launched()
+    target = targets_of(campaign)[0]
+    records.end_by_repair(key_of("campaign-0"), by=reviewer(), at=NOON)
+
+    services.propose_case(
+        target.order_id, target_id=target.pk, title="案例", text="某公司", lesson="提醒", by=officer(), at=NOON
+    )
+
+    assert campaign.typical_cases.get().natural_key is None
+
+
+def test_a_typical_case_is_public_after_its_review_and_ends_with_its_time():
+    case_id = told(launched())
+    assert telling.typical_cases(on=TODAY) == ()
+
+    services.take_in_typical_case(case_id, "publish", by=office_reviewer(), at=NOON)
+
+    until = Publication.objects.get().until
+    assert [c.title for c in telling.typical_cases(on=until - timedelta(days=1))] == ["虚假宣传被处罚（虚构）"]
+    assert telling.typical_cases(on=until) == ()
+
+
+def test_a_typical_case_names_the_company_only_while_its_record_is_public():
+    campaign = launched()
+    case_id = told(campaign, target=targets_of(campaign)[0])
+    services.take_in_typical_case(case_id, "publish", by=office_reviewer(), at=NOON)
+    assert telling.typical_cases(on=TODAY)[0].name == NAMES[0]
+
+    records.end_by_repair(key_of("campaign-0"), by=reviewer(), at=NOON)
+
+    assert telling.typical_cases(on=TODAY)[0].name == ""
+
+
+def test_a_case_that_was_taken_down_is_gone():
+    case_id = told(launched())
+    services.take_in_typical_case(case_id, "publish", by=office_reviewer(), at=NOON)
+
+    services.take_in_typical_case(case_id, "take-down", by=office_reviewer(), at=NOON, reason="决定被撤销（虚构）")
+
+    assert telling.typical_cases(on=TODAY) == ()
+
+
+def test_a_text_that_names_a_target_is_refused_and_nothing_is_kept():
+    campaign = launched()
+
+    with pytest.raises(NamesInText):
+        told(campaign, text=f"{NAMES[1]}虚假宣传。")
+
+    assert not campaign.typical_cases.exists()
