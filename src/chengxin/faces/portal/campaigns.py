@@ -17,10 +17,12 @@ from chengxin.regulation.campaigns import policy, queries, telling
 @require_safe
 def campaigns(request: HttpRequest) -> HttpResponse:
     """The campaigns that run or are over, and all typical cases."""
+    today = clock.today()
     context = {
         "place": "disclosure",
+        "today": today,
         "campaigns": queries.public_campaigns(),
-        "cases": telling.typical_cases(on=clock.today()),
+        "cases": telling.typical_cases(on=today),
     }
     return render(request, "portal/campaigns.html", context)
 
@@ -43,6 +45,7 @@ def campaign(request: HttpRequest, campaign_id: int) -> HttpResponse:
     context = {
         "place": "disclosure",
         "row": row,
+        "today": today,
         "lead": names.get(row.lead_id, ""),
         "members": [names.get(m, "") for m in row.members],
         "outcomes": outcomes,

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from chengxin.base.casework.procedures import procedure
 from chengxin.faces.workbench.pages import say, words
 from chengxin.registry.accounts import queries as accounts
@@ -18,14 +20,14 @@ def names() -> dict[int, str]:
     return {o.id: say(o.name_zh, o.name_en) for o in accounts.organisations()}
 
 
-def campaign_line(row: CampaignRow, organisations: Mapping[int, str]) -> dict[str, Any]:
-    """A campaign as a list or its own page shows it."""
+def campaign_line(row: CampaignRow, organisations: Mapping[int, str], *, on: date) -> dict[str, Any]:
+    """A campaign as a list or its own page shows it on that day."""
     return {
         "row": row,
         "field": say(row.field_zh, row.field_en),
         "lead": organisations.get(row.lead_id, ""),
         "members": [organisations.get(m, "") for m in row.members],
-        "state": str(procedure("campaign").state(row.state).name),
+        "state": _("尚未开始") if row.waits_on(on) else str(procedure("campaign").state(row.state).name),
         "share": round(100 * row.settled / row.targets) if row.targets else 0,
     }
 

@@ -28,6 +28,22 @@ class PeriodWrong(ChengxinError):
     hint: Any = _("日期写成 2026-05-09 这样。")
 
 
+class PeriodOver(ChengxinError):
+    code = "campaign-period-over"
+    status = 422
+    message: Any = _("期间已经结束：结束日期不能早于今天。")
+    hint: Any = _("专项整治在期间内核查；请写还没有到的结束日期。")
+
+
+class NotBegun(ChengxinError):
+    """An approved campaign waits for its first day."""
+
+    code = "campaign-not-begun"
+    status = 409
+    message: Any = _("专项整治还没有开始。")
+    hint: Any = _("从开始日期起，才能填写结果、结束专项整治。")
+
+
 class MembersMissing(ChengxinError):
     code = "campaign-members-missing"
     status = 422

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from chengxin.base import policy
+from chengxin.base.calendar.policy import working_days
 from chengxin.base.casework.rules import TimeAllowed
-from chengxin.regulation.campaigns.rules import Outcome
+from chengxin.regulation.campaigns.rules import Outcome, days_to_report, end_in
 
 KIND = "campaigns"
 
@@ -52,6 +53,17 @@ def limit(step: str, day: date) -> TimeAllowed:
     """How many working days that step may take from `day` on. Raises `NoPolicy`."""
     entry = policy.entry_on(KIND, "limits", day)
     return TimeAllowed(int(entry.values[step]), entry.version)
+
+
+def time_to_report(reference: str, day: date) -> TimeAllowed:
+    """How many working days the order that `reference` names may take from `day` on. Raises `NoPolicy`."""
+    entry, ends_on = policy.entry_on(KIND, "limits", day), end_in(reference)
+    least = int(entry.values["report"])
+    if ends_on is None:
+        return TimeAllowed(least, entry.version)
+    after_end = int(entry.values["report_after_end"])
+    days = days_to_report(day, ends_on=ends_on, least=least, after_end=after_end, calendar=working_days())
+    return TimeAllowed(days, entry.version)
 
 
 def months_published(day: date) -> int:

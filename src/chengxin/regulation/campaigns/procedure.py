@@ -1,8 +1,10 @@
 """How a campaign is approved and ended, how a member works through its targets, how a typical case is published."""
 
+from datetime import date
+
 from django.utils.translation import gettext_lazy as _
 
-from chengxin.base.casework.rules import Procedure, State, Step, limited_by
+from chengxin.base.casework.rules import Procedure, State, Step, TimeAllowed, limited_by
 from chengxin.registry.accounts.rules import Role
 from chengxin.regulation.campaigns import policy
 
@@ -13,6 +15,10 @@ DRAFTED, RUNNING, FINISHED = "drafted", "running", "finished"
 ISSUED, REPORTED = "issued", "reported"
 PUBLISHED = "published"
 within = limited_by(policy.limit)
+
+
+def _to_report(reference: str, day: date) -> TimeAllowed:
+    return policy.time_to_report(reference, day)
 
 
 CAMPAIGN = Procedure(
@@ -43,7 +49,7 @@ ORDER = Procedure(
     name=_("专项整治任务"),
     parts=("office", "lead", "member"),
     states=(
-        State(ISSUED, _("参加单位核查中"), within("report")),
+        State(ISSUED, _("参加单位核查中"), time_allowed_about=_to_report),
         State(REPORTED, _("已上报，等待牵头单位审核"), within("confirm")),
         State("confirmed", _("已完成")),
         State("stopped", _("已终止")),

@@ -43,6 +43,10 @@ class CampaignRow:
     targets: int
     settled: int
 
+    def waits_on(self, day: date) -> bool:
+        """Whether it was approved and its period has not begun on that day."""
+        return self.state == RUNNING and day < self.starts_on
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:

@@ -3,21 +3,26 @@
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from chengxin.base.calendar.errors import UnannouncedYear
+from chengxin.base.calendar.rules import SATURDAY, WorkingDays
 from chengxin.base.identifiers.rules import is_citizen_number, is_credit_code
 from chengxin.registry.subjects.rules import comparable_name
 from chengxin.regulation.campaigns.errors import (
     MembersMissing,
     NamesInText,
+    NotBegun,
+    PeriodOver,
     PeriodWrong,
     RecordMissing,
     SelectionMissing,
     TextMissing,
 )
 
+ONE_DAY = timedelta(days=1)
 SHORTEST_NAME = 4  # characters of a subject's name that count as naming it
 NUMBER = 18  # characters of a credit code (GB 32100-2015) and of a citizen number (GB 11643-1999)
 BRACKETED = re.compile(r"\([^()]*\)$")  # at the end of a comparable name
@@ -90,8 +95,10 @@ class Outcome:
     is_settled: bool
 
 
-def check_plan(plan: Plan) -> None:
-    """Raise `TextMissing`, `PeriodWrong`, `MembersMissing` or `SelectionMissing` where a plan is not complete.
+def check_plan(plan: Plan, *, on: date) -> None:
+    """Raise unless a plan is complete and its period is not over on that day.
+
+    Raises `TextMissing`, `PeriodWrong`, `PeriodOver`, `MembersMissing`, `SelectionMissing`, in this order.
 
     Source: plan of Nanning, task 11 (依法依规): field, criteria, period and members stand before anyone is looked at.
     """
@@ -99,10 +106,60 @@ def check_plan(plan: Plan) -> None:
         raise TextMissing
     if plan.starts_on is None or plan.ends_on is None or plan.ends_on <= plan.starts_on:
         raise PeriodWrong
+    check_not_over(plan.ends_on, on=on)
     if not plan.members:
         raise MembersMissing
     if not plan.selection.item or plan.selection.least < 1:
         raise SelectionMissing
+
+
+def check_not_over(ends_on: date, *, on: date) -> None:
+    """Raise `PeriodOver` where nothing is left of the period on that day.
+
+    Source: plan of Nanning, task 11: a campaign is work within its period; of one that is over only its end is told.
+    """
+    if ends_on <= on:
+        raise PeriodOver
+
+
+def check_begun(starts_on: date, *, on: date) -> None:
+    """Raise `NotBegun` before the first day of the period. Source: as `check_not_over`."""
+    if on < starts_on:
+        raise NotBegun
+
+
+def reference_of(campaign_id: int, *, ends_on: date) -> str:
+    """What the case of an order is about: its campaign and the day on which that is over.
+
+    Source: none outside the house; the day stands in it because the order's limit depends on it.
+    """
+    return f"campaign:{campaign_id}:{ends_on.isoformat()}"
+
+
+def end_in(reference: str) -> date | None:
+    """The day that `reference_of` put into a reference; None in those of orders from before it stood there.
+
+    Source: as `reference_of`.
+    """
+    _, _, day = reference.removeprefix("campaign:").partition(":")
+    return date.fromisoformat(day) if day else None
+
+
+def days_to_report(since: date, *, ends_on: date, least: int, after_end: int, calendar: WorkingDays) -> int:
+    """How many working days an order may last: `least`, or up to `after_end` working days behind the campaign's end.
+
+    The later of both counts, so that no member is late while the campaign runs. Where the period leads into a year
+    that is not announced, working weekdays are counted: the last day is unknown then, and counted anew once it is.
+    Source: the policy entry `limits`.
+    """
+    last = ends_on - ONE_DAY
+    if last <= since:
+        return max(least, after_end)
+    try:
+        within = calendar.between(since, last)
+    except UnannouncedYear:
+        within = sum((since + timedelta(days=n)).weekday() < SATURDAY for n in range(1, (last - since).days + 1))
+    return max(least, within + after_end)
 
 
 def member_for(found: Found, *, members: Collection[int], lead: int) -> int:

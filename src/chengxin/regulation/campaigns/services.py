@@ -2,17 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime, time
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
+from chengxin.base import tasks
 from chengxin.base.audit import services as audit
 from chengxin.base.casework import queries as cases
 from chengxin.base.casework import rules as casework_rules
 from chengxin.base.casework import services as casework
 from chengxin.base.casework.rules import Party
-from chengxin.base.clock import local_date
+from chengxin.base.clock import CITY_TIME, local_date
 from chengxin.base.database.queueing import queue_behind
 from chengxin.base.errors import NotFound, NotPermitted
 from chengxin.registry.accounts import queries as accounts
@@ -30,7 +32,7 @@ from chengxin.regulation.campaigns.errors import (
     TextMissing,
 )
 from chengxin.regulation.campaigns.models import Campaign, Member, Order, Publication, Result, Target, TypicalCase
-from chengxin.regulation.campaigns.procedure import CAMPAIGN, ISSUED, ORDER, TYPICAL_CASE
+from chengxin.regulation.campaigns.procedure import CAMPAIGN, ISSUED, ORDER, RUNNING, TYPICAL_CASE
 from chengxin.regulation.campaigns.rules import Found, Plan, Selection
 
 BATCH = 5_000
@@ -45,7 +47,7 @@ def propose(field: str, plan: Plan, *, by: Actor, at: datetime) -> int:
     found = policy.field_on(field, local_date(at))
     if found is None:
         raise FieldMissing
-    rules.check_plan(plan)
+    rules.check_plan(plan, on=local_date(at))
     if not set(plan.members) <= {o.id for o in accounts.organisations() if o.is_public_body}:
         raise MembersNotPublic
     office = accounts.credit_office().id
@@ -75,7 +77,7 @@ def propose(field: str, plan: Plan, *, by: Actor, at: datetime) -> int:
 def take(case_id: int, step: str, *, by: Actor, at: datetime, reason: str = "") -> str:
     """Take a step in the case of a campaign, with its effect; returns the state it leads to.
 
-    Raises what `casework.take_step` raises, `NothingSelected`, `NamesInText`, `OrdersOpen`.
+    Raises what `casework.take_step` raises, `PeriodOver`, `NothingSelected`, `NamesInText`, `NotBegun`, `OrdersOpen`.
     """
     campaign = Campaign.objects.filter(case_id=case_id).first()
     if campaign is None:
@@ -105,9 +107,9 @@ def take_in_order(case_id: int, step: str, *, by: Actor, at: datetime, reason: s
 def record_result(target_id: int, *, outcome: str, found: str, by: Actor, at: datetime) -> None:
     """Write what was found at a target, for the member that checks it; the latest result counts.
 
-    Raises `NotFound`, `NotPermitted`, `OrderClosed`, `OutcomeMissing`.
+    Raises `NotFound`, `NotPermitted`, `OrderClosed`, `NotBegun`, `OutcomeMissing`.
     """
-    target = Target.objects.select_related("order").filter(pk=target_id).first()
+    target = Target.objects.select_related("order__campaign").filter(pk=target_id).first()
     if target is None:
         raise NotFound
     queue_behind(f"campaign-order:{target.order_id}")
@@ -116,6 +118,7 @@ def record_result(target_id: int, *, outcome: str, found: str, by: Actor, at: da
         raise NotPermitted
     if order.state != ISSUED:
         raise OrderClosed
+    rules.check_begun(target.order.campaign.starts_on, on=local_date(at))
     if outcome not in policy.outcomes(local_date(at)) or not found.strip():
         raise OutcomeMissing
     Result.objects.create(target=target, outcome=outcome, found=found.strip(), by_name=by.name, at=at)
@@ -186,7 +189,25 @@ def take_in_typical_case(case_id: int, step: str, *, by: Actor, at: datetime, re
     return state
 
 
+@transaction.atomic
+def remind_of_end(campaign_id: int, *, at: datetime) -> bool:
+    """Tell the lead that the period is over and the campaign waits for its summary; whether it still does."""
+    campaign = Campaign.objects.get(pk=campaign_id)
+    if cases.states_of([campaign.case_id])[campaign.case_id] != RUNNING:
+        return False
+    casework.send_notice(
+        Party(organisation_id=campaign.lead_id),
+        title=_("专项整治期间已过，请审核各单位的任务并总结"),
+        body=campaign.title,
+        by=casework.PLATFORM,
+        at=at,
+        case_id=campaign.case_id,
+    )
+    return True
+
+
 def _launch(campaign: Campaign, by: Actor, at: datetime) -> None:
+    rules.check_not_over(campaign.ends_on, on=local_date(at))
     found = queries.selected(Selection.from_json(campaign.selection), on=local_date(at))
     if not found:
         raise NothingSelected
@@ -203,7 +224,7 @@ def _launch(campaign: Campaign, by: Actor, at: datetime) -> None:
             "lead": Party(organisation_id=campaign.lead_id),
             "member": Party(organisation_id=organisation_id),
         }
-        about = f"campaign:{campaign.pk}"
+        about = rules.reference_of(campaign.pk, ends_on=campaign.ends_on)
         case_id = casework.open_case(ORDER.code, about=about, title=campaign.title, parties=parties, by=by, at=at)
         order = Order.objects.create(case_id=case_id, campaign=campaign, organisation_id=organisation_id)
         Target.objects.bulk_create(
@@ -220,13 +241,19 @@ def _launch(campaign: Campaign, by: Actor, at: datetime) -> None:
             batch_size=BATCH,
         )
     audit.note("campaigns.launched", str(campaign), by=by, at=at, targets=len(found), orders=len(shares))
+    tasks.defer("campaigns.remind_of_end", not_before=_start_of(campaign.ends_on), campaign_id=campaign.pk)
 
 
 def _finish(campaign: Campaign, by: Actor, at: datetime) -> None:
+    rules.check_begun(campaign.starts_on, on=local_date(at))
     states = cases.states_of(Order.objects.filter(campaign=campaign).values_list("case_id", flat=True))
     if still_open := sum(1 for state in states.values() if not ORDER.is_final(state)):
         raise OrdersOpen(open=still_open)
     audit.note("campaigns.finished", str(campaign), by=by, at=at)
+
+
+def _start_of(day: date) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=CITY_TIME)
 
 
 EFFECTS: dict[str, Callable[[Campaign, Actor, datetime], None]] = {"approve": _launch, "finish": _finish}

@@ -19,7 +19,7 @@ def campaign_context(case: CaseRow, actor: Actor, at: datetime) -> dict[str, Any
     row = queries.campaign_of_case(case.id, actor=actor, on=on)
     found = queries.selected(row.selection, on=on) if row.state == DRAFTED else None
     return {
-        "line": campaigns.campaign_line(row, campaigns.names()),
+        "line": campaigns.campaign_line(row, campaigns.names(), on=on),
         "selection": campaigns.selection_lines(row.selection),
         "found": None if found is None else len(found),
     }

@@ -28,6 +28,7 @@ from chengxin.regulation.campaigns.errors import (
     FieldMissing,
     MembersMissing,
     MembersNotPublic,
+    PeriodOver,
     PeriodWrong,
     RecordMissing,
     SelectionMissing,
@@ -43,6 +44,7 @@ STATES = (RUNNING, "drafted", FINISHED)
 AT_FIELD = {
     FieldMissing: "field",
     PeriodWrong: "starts",
+    PeriodOver: "ends",
     MembersMissing: "members",
     MembersNotPublic: "members",
     SelectionMissing: "item",
@@ -55,8 +57,9 @@ def campaign_list(request: SignedInRequest) -> HttpResponse:
     """The campaigns in which the organisation has a part; the state stands in the address."""
     state = request.GET.get("state", "") if request.GET.get("state") in STATES else ""
     organisations = campaigns.names()
+    today = clock.today()
     rows = queries.campaigns_of(request.actor, state=state)
-    shown = cut(request, rows, SIZE, lambda row: campaigns.campaign_line(row, organisations))
+    shown = cut(request, rows, SIZE, lambda row: campaigns.campaign_line(row, organisations, on=today))
     may_propose = any(map(request.actor.may, PROPOSERS))
     return page(request, "campaigns", {"page": shown, "state": state, "states": _states(), "may_propose": may_propose})
 
@@ -104,7 +107,7 @@ def campaign(request: SignedInRequest, campaign_id: int) -> HttpResponse:
     organisations = campaigns.names()
     board = [campaigns.progress_line(p, organisations, on=today) for p in queries.progress_of(campaign_id, on=today)]
     context = {
-        "line": campaigns.campaign_line(row, organisations),
+        "line": campaigns.campaign_line(row, organisations, on=today),
         "selection": campaigns.selection_lines(row.selection),
         "board": board,
         "settled": sum(p["row"].settled for p in board),
@@ -209,12 +212,12 @@ def _targets(
             "organisation": organisations.get(target.organisation_id, ""),
             "outcome": campaigns.said(known[target.outcome]) if target.outcome in known else target.outcome,
             "is_settled": target.outcome in known and known[target.outcome].is_settled,
-            "writes": own and target.organisation_id in open_orders,
+            "writes": own and target.organisation_id in open_orders and not row.waits_on(today),
             "tells": own and bool(target.outcome),
         }
 
     context = {
-        "line": campaigns.campaign_line(row, organisations),
+        "line": campaigns.campaign_line(row, organisations, on=today),
         "page": cut(request, rows, TARGETS_SIZE, line),
         "errors": errors or [],
         "failed": failed,

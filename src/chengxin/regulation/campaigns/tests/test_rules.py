@@ -1,13 +1,17 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chengxin.base.calendar.errors import UnannouncedYear
+from chengxin.base.calendar.policy import working_days
 from chengxin.base.identifiers.rules import make_credit_code, make_organisation_code
 from chengxin.regulation.campaigns.errors import (
     MembersMissing,
     NamesInText,
+    NotBegun,
+    PeriodOver,
     PeriodWrong,
     SelectionMissing,
     TextMissing,
@@ -17,10 +21,14 @@ from chengxin.regulation.campaigns.rules import (
     Outcome,
     Plan,
     Selection,
+    check_begun,
     check_plan,
     check_unnamed,
+    days_to_report,
+    end_in,
     member_for,
     open_targets,
+    reference_of,
 )
 
 DAY = date(2026, 9, 1)
@@ -39,7 +47,7 @@ def changed(**values: object) -> Plan:
 
 
 def test_a_complete_plan_passes():
-    check_plan(GOOD)
+    check_plan(GOOD, on=DAY)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +65,54 @@ def test_a_complete_plan_passes():
 )
 def test_a_plan_that_lacks_something_is_refused(values, error):
     with pytest.raises(error):
-        check_plan(changed(**values))
+        check_plan(changed(**values), on=DAY)
+
+
+def test_a_plan_is_good_on_the_last_day_of_its_period_and_not_on_the_next():
+    check_plan(GOOD, on=date(2026, 11, 30))
+    with pytest.raises(PeriodOver):
+        check_plan(GOOD, on=date(2026, 12, 1))
+
+
+def test_an_order_ends_some_working_days_behind_the_campaign():
+    days = days_to_report(DAY, ends_on=date(2026, 12, 1), least=20, after_end=5, calendar=working_days())
+
+    assert working_days().add(DAY, days) == date(2026, 12, 7)
+
+
+def test_an_order_lasts_as_many_working_days_as_policy_says_at_least():
+    assert days_to_report(DAY, ends_on=date(2026, 9, 3), least=20, after_end=5, calendar=working_days()) == 20
+    assert days_to_report(DAY, ends_on=DAY, least=20, after_end=5, calendar=working_days()) == 20
+
+
+@given(ends_on=st.dates(date(2026, 9, 2), date(2026, 12, 1)), after_end=st.integers(1, 20))
+def test_no_order_is_over_before_its_campaign(ends_on, after_end):
+    days = days_to_report(DAY, ends_on=ends_on, least=1, after_end=after_end, calendar=working_days())
+
+    assert working_days().add(DAY, days) >= working_days().add(ends_on - timedelta(days=1), after_end)
+
+
+@given(ends_on=st.dates(date(2027, 1, 8), date(2029, 1, 1)))
+def test_the_last_day_of_an_order_that_leads_into_an_unannounced_year_is_unknown(ends_on):
+    days = days_to_report(DAY, ends_on=ends_on, least=20, after_end=5, calendar=working_days())
+
+    with pytest.raises(UnannouncedYear):
+        working_days().add(DAY, days)
+
+
+@given(campaign_id=st.integers(1), ends_on=st.dates())
+def test_the_end_of_a_campaign_is_read_from_what_its_order_is_about(campaign_id, ends_on):
+    assert end_in(reference_of(campaign_id, ends_on=ends_on)) == ends_on
+
+
+def test_what_older_orders_are_about_names_no_end():
+    assert end_in("campaign:12") is None
+
+
+def test_a_campaign_has_begun_on_its_first_day_and_not_before():
+    check_begun(DAY, on=DAY)
+    with pytest.raises(NotBegun):
+        check_begun(DAY, on=date(2026, 8, 31))
 
 
 @given(

@@ -1,0 +1,10 @@
+from procrastinate.contrib.django import app
+
+from chengxin.base import clock
+from chengxin.regulation.campaigns import services
+
+
+@app.task(name="campaigns.remind_of_end")  # type: ignore[untyped-decorator]
+def remind_of_end(campaign_id: int) -> None:
+    """Tell the lead that the period of its campaign is over."""
+    services.remind_of_end(campaign_id, at=clock.now())
