@@ -60,3 +60,8 @@ def progress_line(row: Progress, organisations: Mapping[int, str], *, on: date) 
 def said(outcome: Outcome) -> str:
     """An outcome's name in the language of the page."""
     return say(outcome.zh, outcome.en)
+
+
+def whole(text: str) -> int | None:
+    """The number that a form or an address names; None where it is none."""
+    return int(text) if text.isdecimal() and len(text) < 10 else None

@@ -156,6 +156,7 @@ WITHIN = {
     "campaign-propose": "campaigns",
     "campaign-targets": "campaigns",
     "campaign-result": "campaigns",
+    "campaign-file": "campaigns",
     "campaign-case": "campaigns",
     "quality-check": "quality",
     "quality-declare": "quality",

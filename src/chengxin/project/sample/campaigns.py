@@ -37,8 +37,8 @@ def run(*, at: datetime) -> None:
     )
     case_id = queries.campaign_of(campaign_id, actor=officer).case_id
     services.take(case_id, "approve", by=reviewer, at=at)
-    targets = [t for t in queries.targets_of(campaign_id, actor=officer) if t.organisation_id == market.id]
-    for number, target in enumerate(targets[:CHECKED]):
+    targets = queries.targets_of(campaign_id, actor=officer, organisation_id=market.id, size=CHECKED).rows
+    for number, target in enumerate(targets):
         outcome = "being-corrected" if number == CHECKED - 1 else "corrected"
         services.record_result(target.id, outcome=outcome, found="现场核查，宣传内容已撤换（虚构）", by=officer, at=at)
     order_id = next(p.order_id for p in queries.progress_of(campaign_id, on=today) if p.organisation_id == market.id)

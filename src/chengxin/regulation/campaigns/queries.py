@@ -3,10 +3,13 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from chengxin.base.attachments import queries as attachments
+from chengxin.base.attachments.queries import AttachmentRow
 from chengxin.base.casework import queries as casework
 from chengxin.base.casework import standings
 from chengxin.base.database.parts import all_found
@@ -17,7 +20,7 @@ from chengxin.registry.records import selecting
 from chengxin.regulation.campaigns import policy
 from chengxin.regulation.campaigns.models import Campaign, Order
 from chengxin.regulation.campaigns.procedure import FINISHED, RUNNING
-from chengxin.regulation.campaigns.rules import Found, Selection
+from chengxin.regulation.campaigns.rules import Found, Selection, files_of
 
 SHOWN = (RUNNING, FINISHED)
 OFFICE = {Role.CREDIT_OFFICE_OPERATOR, Role.CREDIT_OFFICE_REVIEWER}
@@ -80,12 +83,23 @@ class TargetRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TargetPage:
+    """Targets of one page, how many there are on all, and the files of those that have any, by the target's id."""
+
+    rows: tuple[TargetRow, ...]
+    total: int
+    files: dict[int, tuple[AttachmentRow, ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class OrderRow:
-    """A member's order, as its case page needs it."""
+    """A member's order with the state of its case."""
 
     id: int
+    case_id: int
     campaign_id: int
     organisation_id: int
+    state: str
 
 
 def selected(selection: Selection, *, on: date) -> tuple[Found, ...]:
@@ -131,10 +145,21 @@ def campaign_of_case(case_id: int, *, actor: Actor, on: date) -> CampaignRow:
 def order_of_case(case_id: int, *, actor: Actor, on: date) -> OrderRow:
     """The order that a case is about, for those who see the case. Raises `NotFound`. Index: unique case."""
     casework.case(case_id, actor=actor, on=on)
-    found = Order.objects.filter(case_id=case_id).first()
-    if found is None:
+    rows = _orders(Order.objects.filter(case_id=case_id))
+    if not rows:
         raise NotFound
-    return OrderRow(found.pk, found.campaign_id, found.organisation_id)
+    return rows[0]
+
+
+def orders_of(campaign_id: int) -> tuple[OrderRow, ...]:
+    """The orders of a campaign, in the order of the organisations. Index: `campaign_order_once`."""
+    return _orders(Order.objects.filter(campaign_id=campaign_id))
+
+
+def _orders(found: QuerySet[Order]) -> tuple[OrderRow, ...]:
+    orders = list(found.order_by("organisation_id"))
+    states = casework.states_of(o.case_id for o in orders)
+    return tuple(OrderRow(o.pk, o.case_id, o.campaign_id, o.organisation_id, states[o.case_id]) for o in orders)
 
 
 def public_campaigns() -> tuple[CampaignRow, ...]:
@@ -179,28 +204,54 @@ def progress_of(campaign_id: int, *, on: date) -> tuple[Progress, ...]:
 
 
 def targets_of(
-    campaign_id: int, *, actor: Actor, organisation_id: int | None = None, outcome: str | None = None, text: str = ""
-) -> tuple[TargetRow, ...]:
-    """The targets that the actor may see: all for lead and credit office, its own for a member; by code.
+    campaign_id: int,
+    *,
+    actor: Actor,
+    organisation_id: int | None = None,
+    outcome: str | None = None,
+    text: str = "",
+    page: int = 1,
+    size: int = 25,
+) -> TargetPage:
+    """A page of the targets that the actor may see: all for lead and credit office, its own for a member; by code.
 
-    `outcome`: "" those without a result. Raises `NotFound`. Index: `campaign_order_once`, `campaign_target_once`.
+    `outcome`: "" those without a result. Raises `NotFound`. Index: `campaign_order_once`, `campaign_target_once`,
+    `attachment_reference`.
     """
-    return tuple(all_targets_of(campaign_id, actor=actor, organisation_id=organisation_id, outcome=outcome, text=text))
+    values = _asked(campaign_id, actor, organisation_id, outcome, text) | {"size": size, "start": (page - 1) * size}
+    among = "" if outcome is None else OUTCOME_IS
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM campaigns_target t {among or NAMED}", values)
+        (total,) = cursor.fetchone()
+        chosen = (
+            f"SELECT t.* FROM campaigns_target t {among or NAMED} ORDER BY t.code, t.id LIMIT %(size)s OFFSET %(start)s"
+        )
+        cursor.execute(TARGETS.format(chosen=chosen), values)
+        rows = tuple(TargetRow(*row) for row in cursor.fetchall())
+    filed = {files_of(row.id): row.id for row in rows}
+    files = attachments.attachments_by(filed)
+    return TargetPage(rows, total, {filed[reference]: found for reference, found in files.items()})
 
 
 def all_targets_of(
     campaign_id: int, *, actor: Actor, organisation_id: int | None = None, outcome: str | None = None, text: str = ""
 ) -> Iterator[TargetRow]:
-    """The same, read in parts. Index, raises: as there."""
+    """The rows of all pages, read in parts. Index, raises: as there."""
+    chosen = f"SELECT t.* FROM campaigns_target t {NAMED if outcome is None else OUTCOME_IS}"
+    values = _asked(campaign_id, actor, organisation_id, outcome, text)
+    return (TargetRow(*row) for part in all_found(TARGETS.format(chosen=chosen), values) for row in part)
+
+
+def _asked(
+    campaign_id: int, actor: Actor, organisation_id: int | None, outcome: str | None, text: str
+) -> dict[str, Any]:
     campaign = campaign_of(campaign_id, actor=actor)
-    sees_all = _is_office(actor) or campaign.lead_id in actor.reaches
     orders = Order.objects.filter(campaign_id=campaign_id)
-    if not sees_all:
+    if not (_is_office(actor) or campaign.lead_id in actor.reaches):
         orders = orders.filter(organisation_id__in=actor.reaches)
     if organisation_id is not None:
         orders = orders.filter(organisation_id=organisation_id)
-    values = {"orders": list(orders.values_list("id", flat=True)), "outcome": outcome, "text": f"%{_literal(text)}%"}
-    return (TargetRow(*row) for part in all_found(TARGETS, values) for row in part)
+    return {"orders": list(orders.values_list("id", flat=True)), "outcome": outcome, "text": f"%{_literal(text)}%"}
 
 
 def latest_outcomes(order_id: int) -> list[str | None]:
@@ -271,12 +322,12 @@ PER_OUTCOME = (
     f"SELECT t.order_id, last.outcome, count(*) FROM campaigns_target t {_LAST}"
     " WHERE t.order_id = ANY(%(orders)s) GROUP BY t.order_id, last.outcome"
 )
+NAMED = "WHERE t.order_id = ANY(%(orders)s) AND (t.name LIKE %(text)s OR t.code LIKE %(text)s)"
+OUTCOME_IS = f"{_LAST} {NAMED} AND coalesce(last.outcome, '') = %(outcome)s"
 TARGETS = (
     "SELECT t.id, t.order_id, t.code, t.name, t.records, o.organisation_id, coalesce(last.outcome, ''),"
     " coalesce(last.found, ''), coalesce(last.by_name, ''), last.at"
-    f" FROM campaigns_target t JOIN campaigns_order o ON o.id = t.order_id {_LAST}"
-    " WHERE t.order_id = ANY(%(orders)s) AND (t.name LIKE %(text)s OR t.code LIKE %(text)s)"
-    " AND (%(outcome)s::text IS NULL OR coalesce(last.outcome, '') = %(outcome)s) ORDER BY t.code"
+    f" FROM ({{chosen}}) t JOIN campaigns_order o ON o.id = t.order_id {_LAST} ORDER BY t.code, t.id"
 )
 COUNTED = (
     "SELECT o.campaign_id, count(*), count(*) FILTER (WHERE EXISTS (SELECT 1 FROM campaigns_result r"

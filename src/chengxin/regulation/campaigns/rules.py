@@ -136,6 +136,11 @@ def reference_of(campaign_id: int, *, ends_on: date) -> str:
     return f"campaign:{campaign_id}:{ends_on.isoformat()}"
 
 
+def files_of(target_id: int) -> str:
+    """How the files of a target's results are filed. Source: none outside the house."""
+    return f"campaign-target-{target_id}"
+
+
 def end_in(reference: str) -> date | None:
     """The day that `reference_of` put into a reference; None in those of orders from before it stood there.
 

@@ -1,7 +1,7 @@
 """Writes of campaigns: proposing, launching, the members' results, ending, and typical cases."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from uuid import UUID
 
@@ -9,6 +9,8 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from chengxin.base import tasks
+from chengxin.base.attachments import services as files
+from chengxin.base.attachments.services import OpenedAttachment, Upload
 from chengxin.base.audit import services as audit
 from chengxin.base.casework import queries as cases
 from chengxin.base.casework import rules as casework_rules
@@ -36,6 +38,7 @@ from chengxin.regulation.campaigns.procedure import CAMPAIGN, ISSUED, ORDER, RUN
 from chengxin.regulation.campaigns.rules import Found, Plan, Selection
 
 BATCH = 5_000
+RESULT_FILES = "campaign-result"  # the purpose for which attachments are kept
 
 
 @transaction.atomic
@@ -104,10 +107,12 @@ def take_in_order(case_id: int, step: str, *, by: Actor, at: datetime, reason: s
 
 
 @transaction.atomic
-def record_result(target_id: int, *, outcome: str, found: str, by: Actor, at: datetime) -> None:
-    """Write what was found at a target, for the member that checks it; the latest result counts.
+def record_result(
+    target_id: int, *, outcome: str, found: str, uploads: Sequence[Upload] = (), by: Actor, at: datetime
+) -> None:
+    """Write what was found at a target, with the files that prove it; the latest result counts, all files stay.
 
-    Raises `NotFound`, `NotPermitted`, `OrderClosed`, `NotBegun`, `OutcomeMissing`.
+    Raises `NotFound`, `NotPermitted`, `OrderClosed`, `NotBegun`, `OutcomeMissing`, `UploadsRefused`.
     """
     target = Target.objects.select_related("order__campaign").filter(pk=target_id).first()
     if target is None:
@@ -122,7 +127,22 @@ def record_result(target_id: int, *, outcome: str, found: str, by: Actor, at: da
     if outcome not in policy.outcomes(local_date(at)) or not found.strip():
         raise OutcomeMissing
     Result.objects.create(target=target, outcome=outcome, found=found.strip(), by_name=by.name, at=at)
-    audit.note("campaigns.result_recorded", f"campaign target {target_id}", by=by, at=at, outcome=outcome)
+    kept = files.keep_all(rules.files_of(target_id), uploads=uploads, purpose=RESULT_FILES, by=by, at=at)
+    told = f"campaign target {target_id}"
+    audit.note("campaigns.result_recorded", told, by=by, at=at, outcome=outcome, files=len(kept))
+
+
+@transaction.atomic
+def open_file(target_id: int, attachment_id: UUID, *, by: Actor, at: datetime) -> OpenedAttachment:
+    """A file of a target's results, for those who have a part in the order; noted in the audit chain.
+
+    Raises `NotFound`, `HeldBack`, `Blocked`.
+    """
+    target = Target.objects.select_related("order").filter(pk=target_id).first()
+    if target is None:
+        raise NotFound
+    cases.case(target.order.case_id, actor=by, on=local_date(at))
+    return files.opened(attachment_id, reference=rules.files_of(target_id), by=by, at=at)
 
 
 @transaction.atomic

@@ -3,9 +3,12 @@
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from chengxin.base.attachments.models import Attachment
+from chengxin.base.attachments.tests.factories import pdf
 from chengxin.faces.workbench.tests.factories import MARKET_SUPERVISION, person
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Role
@@ -93,3 +96,32 @@ def test_another_department_finds_no_form_of_a_case():
     target = factories.targets_of(checked_and_reported())[0]
 
     assert signed_in(Role.DEPARTMENT_OFFICER, APPROVAL_BUREAU).get(case_form(target)).status_code == 404
+
+
+def test_a_result_comes_with_its_files_which_stand_beside_it_for_those_who_see_it(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    campaign = factories.launched()
+    target = factories.targets_of(campaign)[0]
+    given = {"outcome": "corrected", "found": "已改正（虚构）", "evidence": SimpleUploadedFile("整改.pdf", pdf())}
+    member = signed_in(Role.DEPARTMENT_OFFICER)
+
+    answer = member.post(address("campaign-result", campaign.pk, target.pk), given)
+
+    file = address("campaign-file", campaign.pk, target.pk, Attachment.objects.get().pk)
+    assert answer.status_code == 302
+    assert file in member.get(address("campaign-targets", campaign.pk)).content.decode()
+    assert member.get(file).headers["Content-Type"] == "application/octet-stream"
+    assert signed_in(Role.DEPARTMENT_OFFICER, APPROVAL_BUREAU).get(file).status_code == 404
+
+
+def test_a_file_that_is_refused_is_said_at_the_target_and_the_form_keeps_its_words(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    campaign = factories.launched()
+    target = factories.targets_of(campaign)[0]
+    given = {"outcome": "corrected", "found": "已改正（虚构）", "evidence": SimpleUploadedFile("a.pdf", b"MZ")}
+
+    answer = signed_in(Role.DEPARTMENT_OFFICER).post(address("campaign-result", campaign.pk, target.pk), given)
+
+    assert answer.status_code == 422
+    assert f'href="#evidence-{target.pk}"' in answer.content.decode()
+    assert "已改正（虚构）</textarea>" in answer.content.decode()

@@ -1,9 +1,13 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 
 import pytest
 from django.db import ProgrammingError, connection, transaction
 
+from chengxin.base.attachments.errors import UploadsRefused
+from chengxin.base.attachments.services import Upload
+from chengxin.base.attachments.tests.factories import pdf
 from chengxin.base.casework import queries as casework
 from chengxin.base.casework.errors import NotYourStep, SamePersonTwice
 from chengxin.base.casework.notices import notices_of
@@ -288,7 +292,7 @@ def test_a_campaign_ends_when_no_order_is_open():
 def test_a_member_sees_its_own_targets_and_a_stranger_sees_no_campaign():
     campaign = launched()
 
-    assert len(queries.targets_of(campaign.pk, actor=officer())) == 3
+    assert queries.targets_of(campaign.pk, actor=officer()).total == 3
     with pytest.raises(NotFound):
         queries.targets_of(campaign.pk, actor=officer(APPROVAL_BUREAU))
 
@@ -296,8 +300,49 @@ def test_a_member_sees_its_own_targets_and_a_stranger_sees_no_campaign():
 def test_targets_are_found_by_a_part_of_the_name_taken_literally():
     campaign = launched()
 
-    assert [t.name for t in queries.targets_of(campaign.pk, actor=officer(), text="乙某")] == [NAMES[1]]
-    assert queries.targets_of(campaign.pk, actor=officer(), text="%") == ()
+    assert [t.name for t in queries.targets_of(campaign.pk, actor=officer(), text="乙某").rows] == [NAMES[1]]
+    assert queries.targets_of(campaign.pk, actor=officer(), text="%").rows == ()
+
+
+def test_targets_come_in_pages_by_code_and_all_are_counted():
+    campaign = launched()
+    services.record_result(targets_of(campaign)[1].pk, outcome="corrected", found="x", by=officer(), at=NOON)
+
+    second = queries.targets_of(campaign.pk, actor=officer(), page=2, size=1)
+    unchecked = queries.targets_of(campaign.pk, actor=officer(), outcome="", page=2, size=1)
+
+    assert ([t.name for t in second.rows], second.total) == ([NAMES[1]], 3)
+    assert ([t.name for t in unchecked.rows], unchecked.total) == ([NAMES[2]], 2)
+
+
+def test_the_files_of_a_result_are_kept_with_its_target_and_opened_by_those_who_see_it(tmp_path, settings):
+    settings.MEDIA_ROOT = tmp_path
+    campaign = launched()
+    first = targets_of(campaign)[0]
+
+    services.record_result(
+        first.pk, outcome="corrected", found="x", uploads=[Upload(BytesIO(pdf()), "整改.pdf")], by=officer(), at=NOON
+    )
+
+    [file] = queries.targets_of(campaign.pk, actor=officer()).files[first.pk]
+    assert file.name == "整改.pdf"
+    assert services.open_file(first.pk, file.id, by=office_reviewer(), at=NOON).name == "整改.pdf"
+    with pytest.raises(NotFound):
+        services.open_file(first.pk, file.id, by=officer(APPROVAL_BUREAU), at=NOON)
+    with pytest.raises(NotFound):
+        services.open_file(targets_of(campaign)[1].pk, file.id, by=officer(), at=NOON)
+
+
+def test_a_result_whose_file_is_refused_is_not_written(tmp_path, settings):
+    settings.MEDIA_ROOT = tmp_path
+    first = targets_of(launched())[0]
+
+    with pytest.raises(UploadsRefused):
+        services.record_result(
+            first.pk, outcome="corrected", found="x", uploads=[Upload(BytesIO(b"MZ"), "a.pdf")], by=officer(), at=NOON
+        )
+
+    assert not Result.objects.exists()
 
 
 def test_a_draft_is_not_public_and_a_running_campaign_is():
