@@ -28,7 +28,6 @@ def campaign_line(row: CampaignRow, organisations: Mapping[int, str], *, on: dat
         "lead": organisations.get(row.lead_id, ""),
         "members": [organisations.get(m, "") for m in row.members],
         "state": _("尚未开始") if row.waits_on(on) else str(procedure("campaign").state(row.state).name),
-        "share": round(100 * row.settled / row.targets) if row.targets else 0,
     }
 
 

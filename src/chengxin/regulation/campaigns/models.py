@@ -92,6 +92,16 @@ class Result(models.Model):
         return f"{self.target_id} {self.outcome}"
 
 
+class Tally(models.Model):
+    """How the targets of a campaign stood when it was ended: how many by outcome, "" for none. It changes no more."""
+
+    campaign = models.OneToOneField(Campaign, on_delete=models.PROTECT)
+    outcomes = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"tally {self.campaign_id}"
+
+
 class TypicalCase(models.Model):
     """A case worth telling (典型案例), with no name in its text; `natural_key` is the record that names the subject."""
 

@@ -1,6 +1,6 @@
 """Reads of campaigns: for those who take part, and for everyone in numbers. Typical cases: `telling`."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -18,7 +18,7 @@ from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Actor, Role
 from chengxin.registry.records import selecting
 from chengxin.regulation.campaigns import policy
-from chengxin.regulation.campaigns.models import Campaign, Order
+from chengxin.regulation.campaigns.models import Campaign, Order, Tally
 from chengxin.regulation.campaigns.procedure import FINISHED, RUNNING
 from chengxin.regulation.campaigns.rules import Found, Selection, files_of
 
@@ -43,12 +43,35 @@ class CampaignRow:
     selection: Selection
     members: tuple[int, ...]
     state: str
-    targets: int
-    settled: int
 
     def waits_on(self, day: date) -> bool:
         """Whether it was approved and its period has not begun on that day."""
         return self.state == RUNNING and day < self.starts_on
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignPage:
+    """Campaigns of one page, and how many there are on all."""
+
+    rows: tuple[CampaignRow, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many targets ended in which outcome, "" for none yet."""
+
+    outcomes: dict[str, int]
+
+    @property
+    def targets(self) -> int:
+        """All of them."""
+        return sum(self.outcomes.values())
+
+    @property
+    def checked(self) -> int:
+        """Those with a result."""
+        return self.targets - self.outcomes.get("", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +185,30 @@ def _orders(found: QuerySet[Order]) -> tuple[OrderRow, ...]:
     return tuple(OrderRow(o.pk, o.case_id, o.campaign_id, o.organisation_id, states[o.case_id]) for o in orders)
 
 
-def public_campaigns() -> tuple[CampaignRow, ...]:
-    """The campaigns that run or are over, newest first: numbers, no targets. Index: unique case."""
-    return tuple(r for r in _rows(Campaign.objects.order_by("-starts_on", "-id")) if r.state in SHOWN)
+def public_campaigns(*, page: int = 1, size: int = 20) -> CampaignPage:
+    """A page of the campaigns that run or are over, newest first. Index: unique case, primary key."""
+    cases = dict(Campaign.objects.order_by("-starts_on", "-id").values_list("id", "case_id"))
+    states = casework.states_of(cases.values())
+    shown = [campaign_id for campaign_id, case_id in cases.items() if states[case_id] in SHOWN]
+    chosen = Campaign.objects.filter(pk__in=shown[(page - 1) * size : page * size])
+    return CampaignPage(_rows(chosen.order_by("-starts_on", "-id")), len(shown))
+
+
+def counts_of(campaign_ids: Collection[int]) -> dict[int, Counts]:
+    """How the targets of each campaign stand: as it was ended, or as they stand now while it runs.
+
+    Index: `campaign_order_once`, `campaign_target_once`, `campaign_result_latest`; the unique campaign of a tally.
+    """
+    counts = {t.campaign_id: Counts(t.outcomes) for t in Tally.objects.filter(campaign__in=campaign_ids)}
+    running = [each for each in campaign_ids if each not in counts]
+    counts |= {each: Counts({}) for each in running}
+    if not running:
+        return counts
+    with connection.cursor() as cursor:
+        cursor.execute(COUNTED, {"campaigns": running})
+        for campaign_id, outcome, targets in cursor.fetchall():
+            counts[campaign_id].outcomes[outcome] = targets
+    return counts
 
 
 def public_campaign(campaign_id: int) -> CampaignRow:
@@ -281,7 +325,6 @@ def _one(found: QuerySet[Campaign]) -> CampaignRow:
 def _rows(found: QuerySet[Campaign]) -> tuple[CampaignRow, ...]:
     campaigns = list(found.prefetch_related("members"))
     states = casework.states_of(c.case_id for c in campaigns)
-    counted = _counted([c.pk for c in campaigns])
     return tuple(
         CampaignRow(
             c.pk,
@@ -296,17 +339,9 @@ def _rows(found: QuerySet[Campaign]) -> tuple[CampaignRow, ...]:
             Selection.from_json(c.selection),
             tuple(m.organisation_id for m in c.members.all()),
             states[c.case_id],
-            *counted.get(c.pk, (0, 0)),
         )
         for c in campaigns
     )
-
-
-def _counted(campaign_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
-    """Targets and those with a result, of each campaign."""
-    with connection.cursor() as cursor:
-        cursor.execute(COUNTED, {"campaigns": list(campaign_ids)})
-        return {campaign_id: (targets, checked) for campaign_id, targets, checked in cursor.fetchall()}
 
 
 def _literal(text: str) -> str:
@@ -330,7 +365,7 @@ TARGETS = (
     f" FROM ({{chosen}}) t JOIN campaigns_order o ON o.id = t.order_id {_LAST} ORDER BY t.code, t.id"
 )
 COUNTED = (
-    "SELECT o.campaign_id, count(*), count(*) FILTER (WHERE EXISTS (SELECT 1 FROM campaigns_result r"
-    " WHERE r.target_id = t.id)) FROM campaigns_target t JOIN campaigns_order o ON o.id = t.order_id"
-    " WHERE o.campaign_id = ANY(%(campaigns)s) GROUP BY o.campaign_id"
+    f"SELECT o.campaign_id, coalesce(last.outcome, ''), count(*) FROM campaigns_target t"
+    f" JOIN campaigns_order o ON o.id = t.order_id {_LAST}"
+    " WHERE o.campaign_id = ANY(%(campaigns)s) GROUP BY o.campaign_id, coalesce(last.outcome, '')"
 )

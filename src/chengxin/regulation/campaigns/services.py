@@ -33,7 +33,16 @@ from chengxin.regulation.campaigns.errors import (
     ResultsMissing,
     TextMissing,
 )
-from chengxin.regulation.campaigns.models import Campaign, Member, Order, Publication, Result, Target, TypicalCase
+from chengxin.regulation.campaigns.models import (
+    Campaign,
+    Member,
+    Order,
+    Publication,
+    Result,
+    Tally,
+    Target,
+    TypicalCase,
+)
 from chengxin.regulation.campaigns.procedure import CAMPAIGN, ISSUED, ORDER, RUNNING, TYPICAL_CASE
 from chengxin.regulation.campaigns.rules import Found, Plan, Selection
 
@@ -269,7 +278,9 @@ def _finish(campaign: Campaign, by: Actor, at: datetime) -> None:
     states = cases.states_of(Order.objects.filter(campaign=campaign).values_list("case_id", flat=True))
     if still_open := sum(1 for state in states.values() if not ORDER.is_final(state)):
         raise OrdersOpen(open=still_open)
-    audit.note("campaigns.finished", str(campaign), by=by, at=at)
+    counts = queries.counts_of([campaign.pk])[campaign.pk]
+    Tally.objects.create(campaign=campaign, outcomes=counts.outcomes)
+    audit.note("campaigns.finished", str(campaign), by=by, at=at, outcomes=counts.outcomes)
 
 
 def _start_of(day: date) -> datetime:

@@ -42,6 +42,14 @@ class ToldCase:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class ToldPage:
+    """Typical cases of one page, and how many there are on all."""
+
+    rows: tuple[ToldCase, ...]
+    total: int
+
+
 def own_order(order_id: int, *, campaign_id: int, actor: Actor) -> Order:
     """An order of that campaign for the member itself. Raises `NotFound`. Index: primary key."""
     found = Order.objects.filter(pk=order_id, campaign_id=campaign_id, organisation_id__in=actor.reaches).first()
@@ -71,14 +79,20 @@ def records_of_target(target: Target, *, on: date) -> tuple[RecordRow, ...]:
     return records.public_records_with(keys, on=on)
 
 
-def typical_cases(*, on: date, campaign_id: int | None = None) -> tuple[ToldCase, ...]:
-    """The typical cases that stand on the public site on that day, newest first. Index: unique typical case."""
+def typical_cases(*, on: date, campaign_id: int | None = None, page: int = 1, size: int = 20) -> ToldPage:
+    """A page of the typical cases that stand on the public site on that day, newest first.
+
+    Index: unique typical case, unique case, primary key.
+    """
     found = TypicalCase.objects.filter(publication__published_on__lte=on, publication__until__gt=on)
     if campaign_id is not None:
         found = found.filter(campaign_id=campaign_id)
-    rows = list(found.select_related("publication").order_by("-publication__published_on", "-id"))
-    states = casework.states_of(r.case_id for r in rows)
-    return _told([r for r in rows if states[r.case_id] == PUBLISHED], on=on)
+    cases = dict(found.order_by("-publication__published_on", "-id").values_list("id", "case_id"))
+    states = casework.states_of(cases.values())
+    stands = [told_id for told_id, case_id in cases.items() if states[case_id] == PUBLISHED]
+    chosen = TypicalCase.objects.filter(pk__in=stands[(page - 1) * size : page * size])
+    rows = list(chosen.select_related("publication").order_by("-publication__published_on", "-id"))
+    return ToldPage(_told(rows, on=on), len(stands))
 
 
 def typical_case_of_case(case_id: int, *, actor: Actor, on: date) -> ToldCase:

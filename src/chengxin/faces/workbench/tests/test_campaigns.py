@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from chengxin.base import clock
 from chengxin.base.attachments.models import Attachment
 from chengxin.base.attachments.tests.factories import pdf
 from chengxin.faces.workbench.tests.factories import MARKET_SUPERVISION, person
@@ -125,3 +126,19 @@ def test_a_file_that_is_refused_is_said_at_the_target_and_the_form_keeps_its_wor
     assert answer.status_code == 422
     assert f'href="#evidence-{target.pk}"' in answer.content.decode()
     assert "已改正（虚构）</textarea>" in answer.content.decode()
+
+
+def test_everyone_sees_how_far_a_campaign_is_and_its_cases():
+    campaign = checked_and_reported()
+    services.take_in_typical_case(factories.told(campaign), "publish", by=factories.office_reviewer(), at=clock.now())
+
+    for page in ("/campaigns", f"/campaigns/{campaign.pk}"):
+        shown = Client().get(page).content.decode()
+        assert "3 个对象，已核查 3 个" in shown
+        assert "某公司虚假宣传，被处罚后改正。" in shown
+
+
+def test_a_page_of_campaigns_or_cases_behind_the_last_leads_to_the_last():
+    checked_and_reported()
+
+    assert Client().get("/campaigns?page=2").status_code == 302

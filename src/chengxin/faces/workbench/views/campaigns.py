@@ -55,6 +55,9 @@ def campaign_list(request: SignedInRequest) -> HttpResponse:
     today = clock.today()
     rows = queries.campaigns_of(request.actor, state=state)
     shown = cut(request, rows, SIZE, lambda row: campaigns.campaign_line(row, organisations, on=today))
+    counts = queries.counts_of([line["row"].id for line in shown.rows])
+    for line in shown.rows:
+        line["counts"] = counts[line["row"].id]
     may_propose = any(map(request.actor.may, PROPOSERS))
     return page(request, "campaigns", {"page": shown, "state": state, "states": _states(), "may_propose": may_propose})
 
@@ -107,7 +110,7 @@ def campaign(request: SignedInRequest, campaign_id: int) -> HttpResponse:
         "board": board,
         "settled": sum(p["row"].settled for p in board),
         "total": sum(p["row"].targets for p in board),
-        "cases": telling.typical_cases(on=today, campaign_id=campaign_id),
+        "cases": telling.typical_cases(on=today, campaign_id=campaign_id, size=SIZE),
     }
     return page(request, "campaign", context)
 

@@ -4,6 +4,7 @@ from io import BytesIO
 
 import pytest
 from django.db import ProgrammingError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from chengxin.base.attachments.errors import UploadsRefused
 from chengxin.base.attachments.services import Upload
@@ -30,7 +31,7 @@ from chengxin.regulation.campaigns.errors import (
     PeriodOver,
     ResultsMissing,
 )
-from chengxin.regulation.campaigns.models import Campaign, Order, Result
+from chengxin.regulation.campaigns.models import Campaign, Order, Result, Tally
 from chengxin.regulation.campaigns.rules import Selection
 from chengxin.regulation.campaigns.tests.factories import (
     APPROVAL_BUREAU,
@@ -289,6 +290,44 @@ def test_a_campaign_ends_when_no_order_is_open():
     assert services.take(campaign.case_id, "finish", by=reviewer(), at=NOON, reason="总结（虚构）") == "finished"
 
 
+def finished() -> Campaign:
+    campaign = launched()
+    order = order_of(campaign)
+    checked(campaign)
+    services.take_in_order(order.case_id, "report", by=officer(), at=NOON, reason="完成（虚构）")
+    services.take_in_order(order.case_id, "confirm", by=reviewer(), at=NOON)
+    services.take(campaign.case_id, "finish", by=reviewer(), at=NOON, reason="总结（虚构）")
+    return campaign
+
+
+def test_the_counts_of_a_campaign_are_kept_when_it_ends():
+    campaign = finished()
+
+    assert Tally.objects.get().outcomes == {"corrected": 3}
+    with CaptureQueriesContext(connection) as asked:
+        counts = queries.counts_of([campaign.pk])[campaign.pk]
+    assert (counts.targets, counts.checked) == (3, 3)
+    assert not any("campaigns_target" in each["sql"] for each in asked.captured_queries)
+
+
+def test_the_counts_of_a_running_campaign_are_those_of_now():
+    campaign = launched()
+    services.record_result(targets_of(campaign)[0].pk, outcome="corrected", found="x", by=officer(), at=NOON)
+
+    counts = queries.counts_of([campaign.pk])[campaign.pk]
+
+    assert (counts.targets, counts.checked, counts.outcomes) == (3, 1, {"": 2, "corrected": 1})
+
+
+def test_public_campaigns_come_in_pages_and_all_are_counted():
+    first, second = launched(), proposed()
+    services.take(second.case_id, "approve", by=office_reviewer(), at=NOON)
+
+    found = queries.public_campaigns(page=2, size=1)
+
+    assert ([c.id for c in found.rows], found.total) == ([first.pk], 2)
+
+
 def test_a_member_sees_its_own_targets_and_a_stranger_sees_no_campaign():
     campaign = launched()
 
@@ -347,13 +386,13 @@ def test_a_result_whose_file_is_refused_is_not_written(tmp_path, settings):
 
 def test_a_draft_is_not_public_and_a_running_campaign_is():
     campaign = proposed()
-    assert queries.public_campaigns() == ()
+    assert queries.public_campaigns().rows == ()
     with pytest.raises(NotFound):
         queries.public_campaign(campaign.pk)
     fined_companies()
     services.take(campaign.case_id, "approve", by=office_reviewer(), at=NOON)
 
-    assert [c.id for c in queries.public_campaigns()] == [campaign.pk]
+    assert [c.id for c in queries.public_campaigns().rows] == [campaign.pk]
 
 
 def test_a_campaign_whose_own_text_names_whom_it_found_is_not_launched():
@@ -378,7 +417,7 @@ def test_who_proposed_a_campaign_at_the_credit_office_does_not_approve_it():
     assert state_of(campaign.case_id) == "drafted"
 
 
-@pytest.mark.parametrize("table", ["campaign", "target", "result", "publication"])
+@pytest.mark.parametrize("table", ["campaign", "target", "result", "tally", "publication"])
 def test_the_application_cannot_rewrite_what_a_campaign_did(table):
     with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM campaigns_{table}")

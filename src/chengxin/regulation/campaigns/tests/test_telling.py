@@ -62,11 +62,11 @@ def test_the_name_goes_with_the_record_that_the_case_tells_about_though_another_
     campaign = launched_about_fines_before_june()
     case_id = told(campaign, target=targets_of(campaign)[0], record=key_of("campaign-0"))
     services.take_in_typical_case(case_id, "publish", by=office_reviewer(), at=NOON)
-    assert telling.typical_cases(on=TODAY)[0].name == NAMES[0]
+    assert telling.typical_cases(on=TODAY).rows[0].name == NAMES[0]
 
     records.end_by_repair(key_of("campaign-0"), by=reviewer(), at=NOON)
 
-    assert telling.typical_cases(on=TODAY)[0].name == ""
+    assert telling.typical_cases(on=TODAY).rows[0].name == ""
 
 
 def test_who_was_chosen_by_several_records_is_told_about_by_the_one_that_the_author_names():
@@ -96,24 +96,24 @@ def test_a_target_without_a_public_record_any_more_is_told_about_without_its_nam
 
 def test_a_typical_case_is_public_after_its_review_and_ends_with_its_time():
     case_id = told(launched())
-    assert telling.typical_cases(on=TODAY) == ()
+    assert telling.typical_cases(on=TODAY).rows == ()
 
     services.take_in_typical_case(case_id, "publish", by=office_reviewer(), at=NOON)
 
     until = Publication.objects.get().until
-    assert [c.title for c in telling.typical_cases(on=until - timedelta(days=1))] == ["虚假宣传被处罚（虚构）"]
-    assert telling.typical_cases(on=until) == ()
+    assert [c.title for c in telling.typical_cases(on=until - timedelta(days=1)).rows] == ["虚假宣传被处罚（虚构）"]
+    assert telling.typical_cases(on=until).total == 0
 
 
 def test_a_typical_case_names_the_company_only_while_its_record_is_public():
     campaign = launched()
     case_id = told(campaign, target=targets_of(campaign)[0])
     services.take_in_typical_case(case_id, "publish", by=office_reviewer(), at=NOON)
-    assert telling.typical_cases(on=TODAY)[0].name == NAMES[0]
+    assert telling.typical_cases(on=TODAY).rows[0].name == NAMES[0]
 
     records.end_by_repair(key_of("campaign-0"), by=reviewer(), at=NOON)
 
-    assert telling.typical_cases(on=TODAY)[0].name == ""
+    assert telling.typical_cases(on=TODAY).rows[0].name == ""
 
 
 def test_a_case_that_was_taken_down_is_gone():
@@ -122,7 +122,7 @@ def test_a_case_that_was_taken_down_is_gone():
 
     services.take_in_typical_case(case_id, "take-down", by=office_reviewer(), at=NOON, reason="决定被撤销（虚构）")
 
-    assert telling.typical_cases(on=TODAY) == ()
+    assert telling.typical_cases(on=TODAY).rows == ()
 
 
 def test_a_text_that_names_a_target_is_refused_and_nothing_is_kept():
@@ -132,3 +132,13 @@ def test_a_text_that_names_a_target_is_refused_and_nothing_is_kept():
         told(campaign, text=f"{NAMES[1]}虚假宣传。")
 
     assert not campaign.typical_cases.exists()
+
+
+def test_typical_cases_come_in_pages_and_all_are_counted():
+    campaign = launched()
+    for text in ("某公司甲事。", "某公司乙事。"):
+        services.take_in_typical_case(told(campaign, text=text), "publish", by=office_reviewer(), at=NOON)
+
+    found = telling.typical_cases(on=TODAY, page=2, size=1)
+
+    assert ([c.text for c in found.rows], found.total) == (["某公司甲事。"], 2)
