@@ -157,6 +157,7 @@ WITHIN = {
     "campaign-targets": "campaigns",
     "campaign-result": "campaigns",
     "campaign-file": "campaigns",
+    "campaign-hand-over": "campaigns",
     "campaign-case": "campaigns",
     "quality-check": "quality",
     "quality-declare": "quality",

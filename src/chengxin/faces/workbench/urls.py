@@ -244,6 +244,7 @@ urlpatterns = [
     path("campaigns/propose", campaigns.propose, name="campaign-propose"),
     path("campaigns/<int:campaign_id>", campaigns.campaign, name="campaign"),
     path("campaigns/<int:campaign_id>/targets", campaign_targets.targets, name="campaign-targets"),
+    path("campaigns/<int:campaign_id>/hand-over", campaign_targets.hand_over, name="campaign-hand-over"),
     path("campaigns/<int:campaign_id>/targets.csv", campaign_targets.targets_csv, name="campaign-targets-csv"),
     path("campaigns/<int:campaign_id>/targets/<int:target_id>", campaign_targets.record_result, name="campaign-result"),
     path(

@@ -99,6 +99,20 @@ class OrderClosed(ChengxinError):
     hint: Any = _("需要更正的，请牵头单位退回任务。")
 
 
+class TargetsMissing(ChengxinError):
+    code = "campaign-targets-missing"
+    status = 422
+    message: Any = _("请勾选要移交的对象，并写明理由。")
+    hint: Any = _("只能移交还在核查的任务中、别的单位的对象。")
+
+
+class NotMember(ChengxinError):
+    code = "campaign-not-member"
+    status = 422
+    message: Any = _("请选择移交给哪个单位。")
+    hint: Any = _("只能移交给参加单位或者牵头单位。")
+
+
 class RecordMissing(ChengxinError):
     """A case that is linked to a target tells about one of the records that the target was chosen by."""
 

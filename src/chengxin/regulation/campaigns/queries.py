@@ -151,12 +151,15 @@ def campaigns_of(actor: Actor, *, state: str = "") -> tuple[CampaignRow, ...]:
     Index: `campaign_member_organisation`, unique case.
     """
     rows = _rows(Campaign.objects.filter(_takes_part(actor)).distinct().order_by("-id"))
-    return tuple(r for r in rows if state in ("", r.state))
+    return tuple(r for r in rows if state in ("", r.state) and _is_told(r, actor))
 
 
 def campaign_of(campaign_id: int, *, actor: Actor) -> CampaignRow:
     """One campaign, for those who have a part in it. Raises `NotFound`. Index: primary key."""
-    return _one(Campaign.objects.filter(_takes_part(actor), pk=campaign_id).distinct())
+    found = _one(Campaign.objects.filter(_takes_part(actor), pk=campaign_id).distinct())
+    if not _is_told(found, actor):
+        raise NotFound
+    return found
 
 
 def campaign_of_case(case_id: int, *, actor: Actor, on: date) -> CampaignRow:
@@ -312,7 +315,12 @@ def _is_office(actor: Actor) -> bool:
 def _takes_part(actor: Actor) -> Q:
     if _is_office(actor):
         return Q()
-    return Q(lead_id__in=actor.reaches) | Q(orders__organisation_id__in=actor.reaches)
+    return Q(lead_id__in=actor.reaches) | Q(members__organisation_id__in=actor.reaches)
+
+
+def _is_told(row: CampaignRow, actor: Actor) -> bool:
+    """A draft is the lead's and the credit office's; members hear of it when it is launched."""
+    return row.state in SHOWN or row.lead_id in actor.reaches or _is_office(actor)
 
 
 def _one(found: QuerySet[Campaign]) -> CampaignRow:

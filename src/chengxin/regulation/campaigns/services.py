@@ -1,8 +1,10 @@
 """Writes of campaigns: proposing, launching, the members' results, ending, and typical cases."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -20,17 +22,19 @@ from chengxin.base.clock import CITY_TIME, local_date
 from chengxin.base.database.queueing import queue_behind
 from chengxin.base.errors import NotFound, NotPermitted
 from chengxin.registry.accounts import queries as accounts
-from chengxin.registry.accounts.rules import Actor
+from chengxin.registry.accounts.rules import Actor, Role
 from chengxin.registry.records.rules import months_after
 from chengxin.regulation.campaigns import policy, queries, rules, telling
 from chengxin.regulation.campaigns.errors import (
     FieldMissing,
     MembersNotPublic,
     NothingSelected,
+    NotMember,
     OrderClosed,
     OrdersOpen,
     OutcomeMissing,
     ResultsMissing,
+    TargetsMissing,
     TextMissing,
 )
 from chengxin.regulation.campaigns.models import (
@@ -47,6 +51,7 @@ from chengxin.regulation.campaigns.procedure import CAMPAIGN, ISSUED, ORDER, RUN
 from chengxin.regulation.campaigns.rules import Found, Plan, Selection
 
 BATCH = 5_000
+_ISSUES = frozenset({Role.CREDIT_OFFICE_REVIEWER})
 RESULT_FILES = "campaign-result"  # the purpose for which attachments are kept
 
 
@@ -123,10 +128,11 @@ def record_result(
 
     Raises `NotFound`, `NotPermitted`, `OrderClosed`, `NotBegun`, `OutcomeMissing`, `UploadsRefused`.
     """
-    target = Target.objects.select_related("order__campaign").filter(pk=target_id).first()
+    place = Target.objects.filter(pk=target_id).values_list("order_id", flat=True).first()
+    queue_behind(f"campaign-order:{place}")  # once held, the target is handed to nobody else
+    target = Target.objects.select_related("order__campaign").filter(pk=target_id, order_id=place).first()
     if target is None:
         raise NotFound
-    queue_behind(f"campaign-order:{target.order_id}")
     order = cases.case(target.order.case_id, actor=by, on=local_date(at))
     if not casework_rules.may_take(ORDER.step("report"), parties=cases.parties_of(order.id), by=by):
         raise NotPermitted
@@ -152,6 +158,53 @@ def open_file(target_id: int, attachment_id: UUID, *, by: Actor, at: datetime) -
         raise NotFound
     cases.case(target.order.case_id, actor=by, on=local_date(at))
     return files.opened(attachment_id, reference=rules.files_of(target_id), by=by, at=at)
+
+
+@transaction.atomic
+def hand_over(
+    campaign_id: int, target_ids: Collection[int], *, to: int | None, reason: str, by: Actor, at: datetime
+) -> int:
+    """Give targets of open orders to another member or to the lead itself, for the lead's reviewer; returns how many.
+
+    A member without an order gets one. Results and files stay with their target. Raises `NotFound`, `NotPermitted`,
+    `TargetsMissing`, `NotMember`, `OrderClosed`.
+    """
+    campaign = Campaign.objects.filter(pk=campaign_id).first()
+    if campaign is None or not _leads(campaign, by):
+        raise NotFound if campaign is None else NotPermitted
+    queue_behind(f"campaign:{campaign_id}")  # no two open an order for the same member
+    if to is None or to not in {*campaign.members.values_list("organisation_id", flat=True), campaign.lead_id}:
+        raise NotMember
+    given = Target.objects.filter(order__campaign=campaign, pk__in=target_ids).exclude(order__organisation_id=to)
+    sources = Order.objects.in_bulk(set(given.values_list("order_id", flat=True)))
+    if not sources or not reason.strip():
+        raise TargetsMissing
+    own = Order.objects.filter(campaign=campaign, organisation_id=to).first()
+    for order_id in sorted({*sources, own.pk} if own else sources):
+        queue_behind(f"campaign-order:{order_id}")
+    case_ids = [order.case_id for order in [*sources.values(), *([own] if own else [])]]
+    if set(cases.states_of([campaign.case_id, *case_ids]).values()) != {RUNNING, ISSUED}:
+        raise OrderClosed
+    place = own or _issue(campaign, to, by=_office(by), at=at)
+    moved = given.filter(order__in=sources).update(order=place)
+    body = f"{campaign.title}：{reason.strip()}"
+    for order in [*sources.values(), place]:
+        _tell(order.organisation_id, _("专项整治的对象在单位之间移交"), body, at=at, case_id=order.case_id)
+    about = {"targets": sorted(target_ids), "from": sorted(sources), "to": place.pk, "reason": reason.strip()}
+    audit.note("campaigns.targets_handed_over", str(campaign), by=by, at=at, **about)
+    return moved
+
+
+def _leads(campaign: Campaign, by: Actor) -> bool:
+    return casework_rules.may_take(CAMPAIGN.step("finish"), parties=cases.parties_of(campaign.case_id), by=by)
+
+
+def _office(by: Actor) -> Actor:
+    """The credit office, which issues orders, as it acts for who hands targets over."""
+    office = accounts.credit_office()
+    return replace(
+        by, organisation_id=office.id, organisation_code=office.code, roles=_ISSUES, reaches=frozenset({office.id})
+    )
 
 
 @transaction.atomic
@@ -224,14 +277,8 @@ def remind_of_end(campaign_id: int, *, at: datetime) -> bool:
     campaign = Campaign.objects.get(pk=campaign_id)
     if cases.states_of([campaign.case_id])[campaign.case_id] != RUNNING:
         return False
-    casework.send_notice(
-        Party(organisation_id=campaign.lead_id),
-        title=_("专项整治期间已过，请审核各单位的任务并总结"),
-        body=campaign.title,
-        by=casework.PLATFORM,
-        at=at,
-        case_id=campaign.case_id,
-    )
+    title = _("专项整治期间已过，请审核各单位的任务并总结")
+    _tell(campaign.lead_id, title, campaign.title, at=at, case_id=campaign.case_id)
     return True
 
 
@@ -246,16 +293,8 @@ def _launch(campaign: Campaign, by: Actor, at: datetime) -> None:
     shares: dict[int, list[Found]] = defaultdict(list)
     for one in found:
         shares[rules.member_for(one, members=members, lead=campaign.lead_id)].append(one)
-    office = accounts.credit_office().id
     for organisation_id, share in sorted(shares.items()):
-        parties = {
-            "office": Party(organisation_id=office),
-            "lead": Party(organisation_id=campaign.lead_id),
-            "member": Party(organisation_id=organisation_id),
-        }
-        about = rules.reference_of(campaign.pk, ends_on=campaign.ends_on)
-        case_id = casework.open_case(ORDER.code, about=about, title=campaign.title, parties=parties, by=by, at=at)
-        order = Order.objects.create(case_id=case_id, campaign=campaign, organisation_id=organisation_id)
+        order = _issue(campaign, organisation_id, by=by, at=at)
         Target.objects.bulk_create(
             (
                 Target(
@@ -269,8 +308,26 @@ def _launch(campaign: Campaign, by: Actor, at: datetime) -> None:
             ),
             batch_size=BATCH,
         )
+    for organisation_id in sorted(members - set(shares)):
+        _tell(organisation_id, _("专项整治已经批准，您单位参加，目前没有分到对象"), campaign.title, at=at)
     audit.note("campaigns.launched", str(campaign), by=by, at=at, targets=len(found), orders=len(shares))
     tasks.defer("campaigns.remind_of_end", not_before=_start_of(campaign.ends_on), campaign_id=campaign.pk)
+
+
+def _issue(campaign: Campaign, organisation_id: int, *, by: Actor, at: datetime) -> Order:
+    parties = {
+        "office": Party(organisation_id=accounts.credit_office().id),
+        "lead": Party(organisation_id=campaign.lead_id),
+        "member": Party(organisation_id=organisation_id),
+    }
+    about = rules.reference_of(campaign.pk, ends_on=campaign.ends_on)
+    case_id = casework.open_case(ORDER.code, about=about, title=campaign.title, parties=parties, by=by, at=at)
+    return Order.objects.create(case_id=case_id, campaign=campaign, organisation_id=organisation_id)
+
+
+def _tell(organisation_id: int, title: Any, body: Any, *, at: datetime, case_id: int | None = None) -> None:
+    to = Party(organisation_id=organisation_id)
+    casework.send_notice(to, title=title, body=body, by=casework.PLATFORM, at=at, case_id=case_id)
 
 
 def _finish(campaign: Campaign, by: Actor, at: datetime) -> None:

@@ -142,3 +142,27 @@ def test_a_page_of_campaigns_or_cases_behind_the_last_leads_to_the_last():
     checked_and_reported()
 
     assert Client().get("/campaigns?page=2").status_code == 302
+
+
+def test_the_leads_reviewer_ticks_targets_and_gives_them_to_another_member():
+    campaign = factories.launched_with_two()
+    targets = factories.targets_of(campaign)
+    bureau = factories.officer(APPROVAL_BUREAU).organisation_id
+    lead = signed_in(Role.DEPARTMENT_REVIEWER)
+    form = address("campaign-hand-over", campaign.pk)
+    assert form in lead.get(address("campaign-targets", campaign.pk)).content.decode()
+
+    refused = lead.post(form, {"targets": [targets[0].pk], "to": "", "reason": "住所地变更（虚构）"})
+    moved = lead.post(form, {"targets": [t.pk for t in targets[:2]], "to": bureau, "reason": "住所地变更（虚构）"})
+
+    assert (refused.status_code, moved.status_code) == (422, 302)
+    assert "住所地变更（虚构）</textarea>" in refused.content.decode()
+    assert [t.order.organisation_id == bureau for t in factories.targets_of(campaign)] == [True, True, False]
+
+
+def test_an_officer_is_not_led_to_handing_over():
+    campaign = factories.launched_with_two()
+
+    page = signed_in(Role.DEPARTMENT_OFFICER).get(address("campaign-targets", campaign.pk)).content.decode()
+
+    assert address("campaign-hand-over", campaign.pk) not in page

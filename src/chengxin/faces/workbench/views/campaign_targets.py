@@ -23,8 +23,8 @@ from chengxin.faces.workbench.pages import Choice, page, query_without, sheet
 from chengxin.faces.workbench.paging import number_of_page
 from chengxin.registry.accounts.rules import Permission
 from chengxin.regulation.campaigns import policy, queries, services, telling
-from chengxin.regulation.campaigns.errors import RecordMissing
-from chengxin.regulation.campaigns.procedure import ISSUED, OFFICER
+from chengxin.regulation.campaigns.errors import NotMember, RecordMissing
+from chengxin.regulation.campaigns.procedure import ISSUED, OFFICER, REVIEWER, RUNNING
 
 SIZE = 25
 WRITERS = (Permission.SUBMIT_RECORDS, Permission.ISSUE_REPORTS)
@@ -70,6 +70,25 @@ def record_result(request: SignedInRequest, campaign_id: int, target_id: int) ->
     here = query_without(request)
     response = redirect("workbench:campaign-targets", campaign_id)
     response["Location"] += f"?{here}#target-{target_id}" if here else f"#target-{target_id}"
+    return response
+
+
+@require_POST
+@open_to(Permission.MANAGE_CASES)
+def hand_over(request: SignedInRequest, campaign_id: int) -> HttpResponse:
+    """Give the ticked targets to another member, then show the same page of targets."""
+    queries.campaign_of(campaign_id, actor=request.actor)
+    chosen = [t for text in request.POST.getlist("targets") if (t := campaigns.whole(text)) is not None]
+    to, reason = campaigns.whole(request.POST.get("to", "")), request.POST.get("reason", "")
+    try:
+        moved = services.hand_over(campaign_id, chosen, to=to, reason=reason, by=request.actor, at=clock.now())
+    except ChengxinError as error:
+        errors = [PageError("to" if isinstance(error, NotMember) else "reason", error.sentence, error.advice)]
+        return _targets(request, campaign_id, errors, status=error.status)
+    messages.success(request, _("已移交 {n} 个对象。").format(n=moved))
+    here = query_without(request)
+    response = redirect("workbench:campaign-targets", campaign_id)
+    response["Location"] += f"?{here}" if here else ""
     return response
 
 
@@ -128,6 +147,8 @@ def _targets(
     is_officer = not OFFICER.isdisjoint(r.value for r in request.actor.roles)
     orders = queries.orders_of(campaign_id)
     open_orders = {o.organisation_id for o in orders if o.state == ISSUED}
+    reviews = not REVIEWER.isdisjoint(r.value for r in request.actor.roles)
+    hands_over = row.state == RUNNING and reviews and row.lead_id in request.actor.reaches
     number = number_of_page(request)
     found = queries.targets_of(campaign_id, actor=request.actor, page=number, size=SIZE, **_filter(request))
 
@@ -140,6 +161,7 @@ def _targets(
             "outcome": campaigns.said(known[target.outcome]) if target.outcome in known else target.outcome,
             "is_settled": target.outcome in known and known[target.outcome].is_settled,
             "writes": own and target.organisation_id in open_orders and not row.waits_on(today),
+            "moves": hands_over and target.organisation_id in open_orders,
             "tells": own and bool(target.outcome),
         }
 
@@ -148,6 +170,8 @@ def _targets(
         "page": sheet(request, list(map(line, found.rows)), found.total, SIZE),
         "errors": errors or [],
         "failed": failed,
+        "hands_over": hands_over,
+        "ticked": request.POST.getlist("targets"),
         "file_limits": file_limits(now, services.RESULT_FILES),
         "given": request.POST,
         "chosen": {name: request.GET.get(name, "") for name in ("member", "outcome", "q")},

@@ -75,6 +75,16 @@ def proposed(**changed: object) -> Campaign:
     return Campaign.objects.get(pk=services.propose("market-order", plan(**changed), by=officer(), at=NOON))
 
 
+def launched_with_two() -> Campaign:
+    """A campaign that runs in which the approval bureau takes part and got no target."""
+    fined_companies()
+    bureau = accounts.organisation_by_code(APPROVAL_BUREAU)
+    assert bureau is not None
+    campaign = proposed(members=(market_supervision_id(), bureau.id))
+    services.take(campaign.case_id, "approve", by=office_reviewer(), at=NOON)
+    return campaign
+
+
 def launched() -> Campaign:
     """A campaign that runs, with three targets at the market supervision department."""
     fined_companies()
