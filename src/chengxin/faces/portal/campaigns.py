@@ -15,6 +15,7 @@ from chengxin.faces.workbench.pages import Sheet, sheet
 from chengxin.faces.workbench.paging import number_of_page
 from chengxin.registry.accounts import queries as accounts
 from chengxin.regulation.campaigns import policy, queries, telling
+from chengxin.regulation.campaigns.procedure import RUNNING
 from chengxin.regulation.campaigns.queries import Counts
 
 SIZE = 20
@@ -48,8 +49,9 @@ def campaign(request: HttpRequest, campaign_id: int) -> HttpResponse:
     english = in_english()
     names = {o.id: o.name_en if english else o.name_zh for o in accounts.organisations()}
     counts = _counted([campaign_id])[campaign_id]
-    known = [(o.code, o.en if english else o.zh) for o in policy.outcomes(today).values()]
-    outcomes = [(name, counts.outcomes.get(code, 0)) for code, name in [*known, ("", _("未核查"))]]
+    known = policy.outcomes_among(counts.outcomes, on=today if row.state == RUNNING else None)
+    named = [(o.version, o.en if english else o.zh) for o in known]
+    outcomes = [(name, counts.outcomes.get(version, 0)) for version, name in [*named, ("", _("未核查"))]]
     context = {
         "place": "disclosure",
         "row": row,

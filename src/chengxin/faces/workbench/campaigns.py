@@ -1,6 +1,6 @@
 """How the pages of campaigns say what a campaign is and how far it is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -43,17 +43,21 @@ def selection_lines(selection: Selection) -> dict[str, Any]:
     }
 
 
-def progress_line(row: Progress, organisations: Mapping[int, str], *, on: date) -> dict[str, Any]:
-    """How far a member is, its outcomes in the profile's order."""
-    known = policy.outcomes(on)
+def progress_line(row: Progress, organisations: Mapping[int, str], *, outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """How far a member is, with the number of each of these outcomes."""
     return {
         "row": row,
         "organisation": organisations.get(row.organisation_id, ""),
         "state": str(procedure("campaign-order").state(row.state).name),
-        "outcomes": [(said(o), row.outcomes.get(o.code, 0)) for o in known.values()],
+        "outcomes": [(o.version, said(o), row.outcomes.get(o.version, 0)) for o in outcomes],
         "open": row.outcomes.get("", 0),
         "share": round(100 * row.settled / row.targets) if row.targets else 0,
     }
+
+
+def columns(progress: Sequence[Progress], *, on: date | None) -> tuple[Outcome, ...]:
+    """The outcomes that any member has targets of, and those of that day where one is given: while it runs."""
+    return policy.outcomes_among({v for each in progress for v in each.outcomes}, on=on)
 
 
 def said(outcome: Outcome) -> str:

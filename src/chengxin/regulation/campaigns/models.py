@@ -76,11 +76,11 @@ class Target(models.Model):
 
 
 class Result(models.Model):
-    """What a member found at a target (核查结果); the latest counts."""
+    """What a member found at a target (核查结果); the latest counts. `outcome`: version of the policy entry."""
 
     id = models.BigAutoField(primary_key=True)
     target = models.ForeignKey(Target, on_delete=models.PROTECT, related_name="results")
-    outcome = models.CharField(max_length=40)
+    outcome = models.CharField(max_length=80)
     found = models.TextField()
     by_name = models.CharField(max_length=150)
     at = models.DateTimeField()
@@ -93,7 +93,7 @@ class Result(models.Model):
 
 
 class Tally(models.Model):
-    """How the targets of a campaign stood when it was ended: how many by outcome, "" for none. It changes no more."""
+    """How the targets of a campaign stood when it was ended, for ever: how many by version of outcome, "" for none."""
 
     campaign = models.OneToOneField(Campaign, on_delete=models.PROTECT)
     outcomes = models.JSONField()

@@ -20,7 +20,7 @@ from chengxin.registry.records import selecting
 from chengxin.regulation.campaigns import policy
 from chengxin.regulation.campaigns.models import Campaign, Order, Tally
 from chengxin.regulation.campaigns.procedure import FINISHED, RUNNING
-from chengxin.regulation.campaigns.rules import Found, Selection, files_of
+from chengxin.regulation.campaigns.rules import Found, Outcome, Selection, files_of
 
 SHOWN = (RUNNING, FINISHED)
 OFFICE = {Role.CREDIT_OFFICE_OPERATOR, Role.CREDIT_OFFICE_REVIEWER}
@@ -59,7 +59,7 @@ class CampaignPage:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many targets ended in which outcome, "" for none yet."""
+    """How many targets ended in which outcome, by the version of its entry, "" for none yet."""
 
     outcomes: dict[str, int]
 
@@ -76,7 +76,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far one member is. `outcomes`: how many targets ended in which; `is_late`: its time is over."""
+    """How far one member is. `outcomes`: as in `Counts`; `is_late`: its time is over."""
 
     order_id: int
     case_id: int
@@ -91,7 +91,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class TargetRow:
-    """A target with its latest result, "" for none."""
+    """A target with its latest result, "" for none; `outcome`: the version of its entry."""
 
     id: int
     order_id: int
@@ -233,7 +233,7 @@ def progress_of(campaign_id: int, *, on: date) -> tuple[Progress, ...]:
         for order_id, outcome, count in cursor.fetchall():
             outcomes[order_id][outcome or ""] = count
     stands = standings.standings_of(o.case_id for o in orders.values())
-    settling = {code for code, o in policy.outcomes(on).items() if o.is_settled}
+    named = {v: policy.outcome_named(v) for counted in outcomes.values() for v in counted if v}
     return tuple(
         Progress(
             order_id=order_id,
@@ -243,7 +243,7 @@ def progress_of(campaign_id: int, *, on: date) -> tuple[Progress, ...]:
             due_on=stands[order.case_id].due_on,
             is_late=stands[order.case_id].is_late(on=on),
             targets=sum(outcomes[order_id].values()),
-            settled=sum(n for code, n in outcomes[order_id].items() if code in settling),
+            settled=sum(n for v, n in outcomes[order_id].items() if v and named[v].is_settled),
             outcomes=outcomes[order_id],
         )
         for order_id, order in orders.items()
@@ -301,11 +301,13 @@ def _asked(
     return {"orders": list(orders.values_list("id", flat=True)), "outcome": outcome, "text": f"%{_literal(text)}%"}
 
 
-def latest_outcomes(order_id: int) -> list[str | None]:
+def latest_outcomes(order_id: int) -> list[Outcome | None]:
     """The latest outcome of each target of an order, None where there is none. Index: `campaign_result_latest`."""
     with connection.cursor() as cursor:
         cursor.execute(LATEST, {"orders": [order_id]})
-        return [outcome for (outcome,) in cursor.fetchall()]
+        versions = [version for (version,) in cursor.fetchall()]
+    named = {v: policy.outcome_named(v) for v in set(versions) if v}
+    return [named.get(v) for v in versions]
 
 
 def _is_office(actor: Actor) -> bool:

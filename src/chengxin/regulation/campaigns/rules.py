@@ -87,12 +87,13 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the check of a target can end with; `is_settled`: nothing is left to do."""
+    """What the check of a target can end with; `is_settled`: nothing is left to do. `version`: of the policy entry."""
 
     code: str
     zh: str
     en: str
     is_settled: bool
+    version: str = ""
 
 
 def check_plan(plan: Plan, *, on: date) -> None:
@@ -175,12 +176,12 @@ def member_for(found: Found, *, members: Collection[int], lead: int) -> int:
     return found.provider_id if found.provider_id in members else lead
 
 
-def open_targets(latest: Iterable[str | None], outcomes: Mapping[str, Outcome]) -> int:
+def open_targets(latest: Iterable[Outcome | None]) -> int:
     """How many targets are not settled: no outcome yet, or one that needs a further visit.
 
-    Source: the policy entries of the outcomes.
+    Source: the policy entries of the outcomes, as they were when each was written.
     """
-    return sum(1 for code in latest if code is None or code not in outcomes or not outcomes[code].is_settled)
+    return sum(1 for outcome in latest if outcome is None or not outcome.is_settled)
 
 
 def check_record(record: UUID | None, *, among: Collection[UUID]) -> None:

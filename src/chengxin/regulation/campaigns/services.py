@@ -113,10 +113,8 @@ def take_in_order(case_id: int, step: str, *, by: Actor, at: datetime, reason: s
         raise NotFound
     queue_behind(f"campaign-order:{order.pk}")  # no result is written while the order is reported
     state = casework.take_step(case_id, step, by=by, at=at, reason=reason)
-    if step == "report":
-        latest = queries.latest_outcomes(order.pk)
-        if still_open := rules.open_targets(latest, policy.outcomes(local_date(at))):
-            raise ResultsMissing(open=still_open)
+    if step == "report" and (still_open := rules.open_targets(queries.latest_outcomes(order.pk))):
+        raise ResultsMissing(open=still_open)
     return state
 
 
@@ -139,12 +137,13 @@ def record_result(
     if order.state != ISSUED:
         raise OrderClosed
     rules.check_begun(target.order.campaign.starts_on, on=local_date(at))
-    if outcome not in policy.outcomes(local_date(at)) or not found.strip():
+    chosen = policy.outcomes(local_date(at)).get(outcome)
+    if chosen is None or not found.strip():
         raise OutcomeMissing
-    Result.objects.create(target=target, outcome=outcome, found=found.strip(), by_name=by.name, at=at)
+    Result.objects.create(target=target, outcome=chosen.version, found=found.strip(), by_name=by.name, at=at)
     kept = files.keep_all(rules.files_of(target_id), uploads=uploads, purpose=RESULT_FILES, by=by, at=at)
     told = f"campaign target {target_id}"
-    audit.note("campaigns.result_recorded", told, by=by, at=at, outcome=outcome, files=len(kept))
+    audit.note("campaigns.result_recorded", told, by=by, at=at, outcome=chosen.version, files=len(kept))
 
 
 @transaction.atomic

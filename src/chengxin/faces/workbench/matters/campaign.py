@@ -30,7 +30,8 @@ def order_context(case: CaseRow, actor: Actor, at: datetime) -> dict[str, Any]:
     on = local_date(at)
     order = queries.order_of_case(case.id, actor=actor, on=on)
     progress = next(p for p in queries.progress_of(order.campaign_id, on=on) if p.order_id == order.id)
-    return {"order": order, "line": campaigns.progress_line(progress, campaigns.names(), on=on)}
+    outcomes = campaigns.columns([progress], on=None)
+    return {"order": order, "line": campaigns.progress_line(progress, campaigns.names(), outcomes=outcomes)}
 
 
 def typical_context(case: CaseRow, actor: Actor, at: datetime) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def targets(request: SignedInRequest, campaign_id: int) -> HttpResponse:
 @open_to(Permission.MANAGE_CASES)
 def targets_csv(request: SignedInRequest, campaign_id: int) -> HttpResponseBase:
     """The filtered targets as CSV."""
-    organisations, known = campaigns.names(), policy.outcomes(clock.today())
+    organisations, known = campaigns.names(), {o.version: o for o in policy.every_outcome()}
 
     def cells(row: queries.TargetRow) -> list[Any]:
         outcome = campaigns.said(known[row.outcome]) if row.outcome in known else row.outcome
@@ -142,7 +142,7 @@ def _targets(
 ) -> HttpResponse:
     now = clock.now()
     today = clock.local_date(now)
-    organisations, known = campaigns.names(), policy.outcomes(today)
+    organisations, known = campaigns.names(), {o.version: o for o in policy.every_outcome()}
     row = queries.campaign_of(campaign_id, actor=request.actor)
     is_officer = not OFFICER.isdisjoint(r.value for r in request.actor.roles)
     orders = queries.orders_of(campaign_id)
@@ -177,7 +177,8 @@ def _targets(
         "chosen": {name: request.GET.get(name, "") for name in ("member", "outcome", "q")},
         "query": query_without(request),
         "csv_query": query_without(request, "page"),
-        "outcomes": [Choice(o.code, campaigns.said(o)) for o in known.values()],
+        "outcomes": [Choice(o.code, campaigns.said(o)) for o in policy.outcomes(today).values()],
+        "ended_in": [Choice(o.version, campaigns.said(o)) for o in known.values()],
         "members": [Choice(str(m), organisations.get(m, "")) for m in {*row.members, row.lead_id}],
         "own_orders": [o.id for o in orders if is_officer and o.organisation_id in request.actor.reaches],
     }

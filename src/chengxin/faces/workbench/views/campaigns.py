@@ -103,7 +103,9 @@ def campaign(request: SignedInRequest, campaign_id: int) -> HttpResponse:
     today = clock.today()
     row = queries.campaign_of(campaign_id, actor=request.actor)
     organisations = campaigns.names()
-    board = [campaigns.progress_line(p, organisations, on=today) for p in queries.progress_of(campaign_id, on=today)]
+    progress = queries.progress_of(campaign_id, on=today)
+    outcomes = campaigns.columns(progress, on=today if row.state == RUNNING else None)
+    board = [campaigns.progress_line(p, organisations, outcomes=outcomes) for p in progress]
     context = {
         "line": campaigns.campaign_line(row, organisations, on=today),
         "selection": campaigns.selection_lines(row.selection),

@@ -76,7 +76,8 @@ def test_a_result_goes_with_its_target():
 
     given_to_the_bureau(campaign)
 
-    assert [t.outcome for t in queries.targets_of(campaign.pk, actor=officer(APPROVAL_BUREAU)).rows] == ["corrected"]
+    [row] = queries.targets_of(campaign.pk, actor=officer(APPROVAL_BUREAU)).rows
+    assert row.outcome == "campaigns/corrected@2021-10-18"
 
 
 def test_a_second_target_goes_to_the_same_order():

@@ -1,6 +1,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
+from shutil import copytree
 
 import pytest
 from django.db import ProgrammingError, connection, transaction
@@ -18,7 +19,7 @@ from chengxin.registry.accounts.queries import organisation_by_code
 from chengxin.registry.accounts.rules import Role
 from chengxin.registry.records import services as records
 from chengxin.registry.records.tests.factories import key_of
-from chengxin.regulation.campaigns import queries, services
+from chengxin.regulation.campaigns import policy, queries, services
 from chengxin.regulation.campaigns.errors import (
     FieldMissing,
     MembersNotPublic,
@@ -53,6 +54,8 @@ from chengxin.regulation.campaigns.tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
+OF_NOW = "  - code: corrected\n    effective_from: 2021-10-18\n"
+CORRECTED = "campaigns/corrected@2021-10-18"
 
 
 def state_of(case_id: int) -> str:
@@ -264,7 +267,7 @@ def test_what_was_reported_is_not_rewritten():
     with pytest.raises(OrderClosed):
         services.record_result(targets_of(campaign)[0].pk, outcome="penalised", found="x", by=officer(), at=NOON)
 
-    assert set(queries.latest_outcomes(order_of(campaign).pk)) == {"corrected"}
+    assert {o.code for o in queries.latest_outcomes(order_of(campaign).pk)} == {"corrected"}
 
 
 def test_the_latest_result_counts_and_the_earlier_one_stays():
@@ -274,8 +277,34 @@ def test_the_latest_result_counts_and_the_earlier_one_stays():
 
     [progress] = queries.progress_of(campaign.pk, on=TODAY)
 
-    assert (progress.targets, progress.settled, progress.outcomes) == (3, 3, {"corrected": 3})
+    assert (progress.targets, progress.settled, progress.outcomes) == (3, 3, {CORRECTED: 3})
     assert Result.objects.count() == 6
+
+
+def test_a_result_is_read_as_the_entry_says_that_it_was_written_under(settings, tmp_path):
+    campaign = launched()
+    checked(campaign)
+    city = copytree(settings.CITY_FOLDER, tmp_path / "city")
+    told = (city / "policy" / "campaigns.yaml").read_text(encoding="utf-8")
+    ended, renamed = (
+        told.replace(OF_NOW, f"{OF_NOW}    effective_until: 2026-09-15\n", 1),
+        OF_NOW.replace("2021-10-18", "2026-09-15"),
+    )
+    later = (
+        "    source: x\n    verified: false\n"
+        "    values: {kind: outcome, place: 1, settled: false, name: {zh: 改, en: C}}\n"
+    )
+    (city / "policy" / "campaigns.yaml").write_text(ended + renamed + later, encoding="utf-8")
+    settings.CITY_FOLDER = city
+    assert policy.outcomes(date(2026, 10, 1))["corrected"].zh == "改"
+
+    [progress] = queries.progress_of(campaign.pk, on=date(2026, 10, 1))
+
+    assert (progress.settled, progress.outcomes) == (3, {CORRECTED: 3})
+    assert policy.outcome_named(CORRECTED).zh == "发现问题，已改正"
+    order = order_of(campaign)
+    later_on = datetime(2026, 10, 9, 4, tzinfo=UTC)
+    assert services.take_in_order(order.case_id, "report", by=officer(), at=later_on, reason="x") == "reported"
 
 
 def test_a_campaign_ends_when_no_order_is_open():
@@ -303,7 +332,7 @@ def finished() -> Campaign:
 def test_the_counts_of_a_campaign_are_kept_when_it_ends():
     campaign = finished()
 
-    assert Tally.objects.get().outcomes == {"corrected": 3}
+    assert Tally.objects.get().outcomes == {CORRECTED: 3}
     with CaptureQueriesContext(connection) as asked:
         counts = queries.counts_of([campaign.pk])[campaign.pk]
     assert (counts.targets, counts.checked) == (3, 3)
@@ -316,7 +345,7 @@ def test_the_counts_of_a_running_campaign_are_those_of_now():
 
     counts = queries.counts_of([campaign.pk])[campaign.pk]
 
-    assert (counts.targets, counts.checked, counts.outcomes) == (3, 1, {"": 2, "corrected": 1})
+    assert (counts.targets, counts.checked, counts.outcomes) == (3, 1, {"": 2, CORRECTED: 1})
 
 
 def test_public_campaigns_come_in_pages_and_all_are_counted():
