@@ -127,8 +127,10 @@ class NamesInText(ChengxinError):
 
     code = "campaign-names-in-text"
     status = 422
-    message: Any = _("公开的文字里不能写企业名称、代码或者个人信息：{found}")
-    hint: Any = _("正文写“某公司”。关联的记录正在公示时，页面会自动显示企业名称；记录停止公示，名称随即消失。")
+    message: Any = _("公开的文字里不能写企业名称、代码、身份证号码或者电话号码：{found}")
+    hint: Any = _(
+        "正文写“某公司”。关联的记录正在公示时，页面会自动显示企业名称；记录停止公示，名称随即消失。人名等其他个人信息系统查不出来，请自己检查。"
+    )
 
 
 class OrdersOpen(ChengxinError):

@@ -21,9 +21,12 @@ from chengxin.base.casework.rules import Party
 from chengxin.base.clock import CITY_TIME, local_date
 from chengxin.base.database.queueing import queue_behind
 from chengxin.base.errors import NotFound, NotPermitted
+from chengxin.intake.resolution.names import named_in
+from chengxin.intake.resolution.policy import vocabulary
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Actor, Role
 from chengxin.registry.records.rules import months_after
+from chengxin.registry.subjects.queries import names_ever_of
 from chengxin.regulation.campaigns import policy, queries, rules, telling
 from chengxin.regulation.campaigns.errors import (
     FieldMissing,
@@ -59,7 +62,7 @@ RESULT_FILES = "campaign-result"  # the purpose for which attachments are kept
 def propose(field: str, plan: Plan, *, by: Actor, at: datetime) -> int:
     """Propose a campaign for the credit office to approve; returns its id.
 
-    Raises `FieldMissing`, `MembersNotPublic`, what `rules.check_plan` raises, `NotYourStep`.
+    Raises `FieldMissing`, `MembersNotPublic`, what `rules.check_plan` raises, `NamesInText`, `NotYourStep`.
     """
     found = policy.field_on(field, local_date(at))
     if found is None:
@@ -67,6 +70,8 @@ def propose(field: str, plan: Plan, *, by: Actor, at: datetime) -> int:
     rules.check_plan(plan, on=local_date(at))
     if not set(plan.members) <= {o.id for o in accounts.organisations() if o.is_public_body}:
         raise MembersNotPublic
+    chosen = [(one.code, one.name) for one in queries.selected(plan.selection, on=local_date(at))]
+    _check_unnamed((plan.title, plan.basis, plan.criteria), chosen, at=at)
     office = accounts.credit_office().id
     if by.organisation_id is None or plan.starts_on is None or plan.ends_on is None:
         raise NotPermitted
@@ -233,8 +238,8 @@ def propose_case(
     if target_id is not None:
         chosen = telling.chosen_target(target_id, order_id=order_id, on=local_date(at))
         rules.check_record(record, among=[r.natural_key for r in chosen.records])
-    every = Target.objects.filter(order__campaign_id=order.campaign_id).values_list("name", flat=True)
-    rules.check_unnamed("\n".join((title, text, lesson)), names=every)
+    every = Target.objects.filter(order__campaign_id=order.campaign_id).values_list("code", "name")
+    _check_unnamed((title, text, lesson), list(every), at=at)
     parties = {
         "author": Party(organisation_id=order.organisation_id),
         "office": Party(organisation_id=accounts.credit_office().id),
@@ -286,8 +291,7 @@ def _launch(campaign: Campaign, by: Actor, at: datetime) -> None:
     found = queries.selected(Selection.from_json(campaign.selection), on=local_date(at))
     if not found:
         raise NothingSelected
-    public = "\n".join((campaign.title, campaign.basis, campaign.criteria))
-    rules.check_unnamed(public, names=[one.name for one in found])
+    _check_unnamed((campaign.title, campaign.basis, campaign.criteria), [(f.code, f.name) for f in found], at=at)
     members = frozenset(Member.objects.filter(campaign=campaign).values_list("organisation_id", flat=True))
     shares: dict[int, list[Found]] = defaultdict(list)
     for one in found:
@@ -311,6 +315,13 @@ def _launch(campaign: Campaign, by: Actor, at: datetime) -> None:
         _tell(organisation_id, _("专项整治已经批准，您单位参加，目前没有分到对象"), campaign.title, at=at)
     audit.note("campaigns.launched", str(campaign), by=by, at=at, targets=len(found), orders=len(shares))
     tasks.defer("campaigns.remind_of_end", not_before=_start_of(campaign.ends_on), campaign_id=campaign.pk)
+
+
+def _check_unnamed(texts: Sequence[str], subjects: Sequence[tuple[str, str]], *, at: datetime) -> None:
+    """Raise `NamesInText` where texts for the public speak of these (code, name), by any name that they ever bore."""
+    names = [name for _code, name in subjects] + names_ever_of([code for code, _name in subjects])
+    text = "\n".join(texts)
+    rules.check_unnamed(text, named=named_in(text, names, vocabulary(on=local_date(at))))
 
 
 def _issue(campaign: Campaign, organisation_id: int, *, by: Actor, at: datetime) -> Order:

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from shutil import copytree
@@ -424,10 +423,18 @@ def test_a_draft_is_not_public_and_a_running_campaign_is():
     assert [c.id for c in queries.public_campaigns().rows] == [campaign.pk]
 
 
-def test_a_campaign_whose_own_text_names_whom_it_found_is_not_launched():
+def test_a_campaign_whose_own_text_names_whom_it_selects_is_not_proposed():
     fined_companies()
-    named = replace(plan(), criteria=f"整治{NAMES[1]}一类的违法行为")
-    campaign = Campaign.objects.get(pk=services.propose("market-order", named, by=officer(), at=NOON))
+
+    with pytest.raises(NamesInText):
+        proposed(criteria="整治甲某商行一类的违法行为")
+
+    assert not Campaign.objects.exists()
+
+
+def test_a_campaign_whose_own_text_names_whom_it_finds_later_is_not_launched():
+    campaign = proposed(criteria=f"整治{NAMES[1]}一类的违法行为")
+    fined_companies()
 
     with pytest.raises(NamesInText):
         services.take(campaign.case_id, "approve", by=office_reviewer(), at=NOON)

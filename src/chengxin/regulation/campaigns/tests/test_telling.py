@@ -4,6 +4,8 @@ import pytest
 
 from chengxin.registry.records import services as records
 from chengxin.registry.records.tests.factories import key_of, organisation_record
+from chengxin.registry.subjects.models import Subject
+from chengxin.registry.subjects.rules import comparable_name
 from chengxin.regulation.campaigns import services, telling
 from chengxin.regulation.campaigns.errors import NamesInText, RecordMissing
 from chengxin.regulation.campaigns.models import Campaign, Publication, Target
@@ -123,6 +125,29 @@ def test_a_case_that_was_taken_down_is_gone():
     services.take_in_typical_case(case_id, "take-down", by=office_reviewer(), at=NOON, reason="决定被撤销（虚构）")
 
     assert telling.typical_cases(on=TODAY).rows == ()
+
+
+@pytest.mark.parametrize("spoken", ["甲某商行被处罚。", "南宁 甲某·商行被处罚。", "电话13800138000"])
+def test_a_text_that_speaks_of_a_target_in_other_words_is_refused(spoken: str):
+    campaign = launched()
+
+    with pytest.raises(NamesInText):
+        told(campaign, text=spoken)
+
+    assert not campaign.typical_cases.exists()
+
+
+@pytest.mark.parametrize("spoken", ["南宁丁某贸易有限公司（虚构）", "丁某贸易"])
+def test_a_text_that_speaks_of_a_target_by_another_of_its_names_is_refused(spoken: str):
+    campaign = launched()
+    subject = Subject.objects.get(code=targets_of(campaign)[0].code)
+    new = "南宁丁某贸易有限公司（虚构）"
+    subject.names.create(name=new, comparable=comparable_name(new), pairs="")
+
+    with pytest.raises(NamesInText):
+        told(campaign, text=f"{spoken}被处罚。")
+
+    assert not campaign.typical_cases.exists()
 
 
 def test_a_text_that_names_a_target_is_refused_and_nothing_is_kept():
