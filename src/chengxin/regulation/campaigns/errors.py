@@ -67,6 +67,27 @@ class SelectionMissing(ChengxinError):
     hint: Any = _("对象只从正在公示的信息中筛选。")
 
 
+class SelectionPeriodWrong(ChengxinError):
+    code = "campaign-selection-period-wrong"
+    status = 422
+    message: Any = _("请检查决定日期：开始的一天不能晚于结束的一天。")
+    hint: Any = _("日期写成 2026-05-09 这样；可以不填。")
+
+
+class LeastWrong(ChengxinError):
+    code = "campaign-least-wrong"
+    status = 422
+    message: Any = _("请填写至少有几条记录。")
+    hint: Any = _("写 1 到 99 的整数。")
+
+
+class TitleTooLong(ChengxinError):
+    code = "campaign-title-too-long"
+    status = 422
+    message: Any = _("名称最多 {most} 个字。")
+    hint: Any = _("请写短一些，其他内容写在正文里。")
+
+
 class NothingSelected(ChengxinError):
     """The saved query finds nobody on the day of the launch."""
 

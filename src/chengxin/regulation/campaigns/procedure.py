@@ -13,7 +13,7 @@ REVIEWER = frozenset({Role.DEPARTMENT_REVIEWER.value, Role.CREDIT_OFFICE_REVIEWE
 OFFICE_REVIEWER = frozenset({Role.CREDIT_OFFICE_REVIEWER.value})
 DRAFTED, RUNNING, FINISHED = "drafted", "running", "finished"
 ISSUED, REPORTED = "issued", "reported"
-PUBLISHED = "published"
+PROPOSED, PUBLISHED = "proposed", "published"
 within = limited_by(policy.limit)
 
 
@@ -72,7 +72,7 @@ TYPICAL_CASE = Procedure(
     name=_("典型案例"),
     parts=("author", "office"),
     states=(
-        State("proposed", _("等待信用办审核"), within("review")),
+        State(PROPOSED, _("等待信用办审核"), within("review")),
         State(PUBLISHED, _("已发布")),
         State("refused", _("不予发布")),
         State("withdrawn", _("提出单位撤回")),

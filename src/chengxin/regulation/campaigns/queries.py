@@ -19,8 +19,8 @@ from chengxin.registry.accounts.rules import Actor, Role
 from chengxin.registry.records import selecting
 from chengxin.regulation.campaigns import policy
 from chengxin.regulation.campaigns.models import Campaign, Order, Tally
-from chengxin.regulation.campaigns.procedure import FINISHED, RUNNING
-from chengxin.regulation.campaigns.rules import Found, Outcome, Selection, files_of
+from chengxin.regulation.campaigns.procedure import DRAFTED, FINISHED, RUNNING
+from chengxin.regulation.campaigns.rules import Found, Outcome, Plan, Selection, files_of, written
 
 SHOWN = (RUNNING, FINISHED)
 OFFICE = {Role.CREDIT_OFFICE_OPERATOR, Role.CREDIT_OFFICE_REVIEWER}
@@ -195,6 +195,23 @@ def public_campaigns(*, page: int = 1, size: int = 20) -> CampaignPage:
     shown = [campaign_id for campaign_id, case_id in cases.items() if states[case_id] in SHOWN]
     chosen = Campaign.objects.filter(pk__in=shown[(page - 1) * size : page * size])
     return CampaignPage(_rows(chosen.order_by("-starts_on", "-id")), len(shown))
+
+
+def same_draft(plan: Plan, *, field: str, lead_id: int) -> int | None:
+    """The id of the lead's draft that says the same and waits, where there is one."""
+    same = Campaign.objects.filter(
+        lead_id=lead_id,
+        field=field,
+        title=written(plan.title),
+        basis=written(plan.basis),
+        criteria=written(plan.criteria),
+        starts_on=plan.starts_on,
+        ends_on=plan.ends_on,
+        selection=plan.selection.as_json(),
+    )
+    cases = dict(same.values_list("case_id", "id"))
+    states = casework.states_of(cases)
+    return next((cases[case_id] for case_id, state in states.items() if state == DRAFTED), None)
 
 
 def counts_of(campaign_ids: Collection[int]) -> dict[int, Counts]:

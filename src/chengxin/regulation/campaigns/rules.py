@@ -12,6 +12,7 @@ from chengxin.base.calendar.rules import SATURDAY, WorkingDays
 from chengxin.base.identifiers.rules import is_citizen_number, is_credit_code
 from chengxin.registry.subjects.rules import comparable_name
 from chengxin.regulation.campaigns.errors import (
+    LeastWrong,
     MembersMissing,
     NamesInText,
     NotBegun,
@@ -19,10 +20,13 @@ from chengxin.regulation.campaigns.errors import (
     PeriodWrong,
     RecordMissing,
     SelectionMissing,
+    SelectionPeriodWrong,
     TextMissing,
+    TitleTooLong,
 )
 
 ONE_DAY = timedelta(days=1)
+LONGEST_TITLE, MOST_RECORDS = 120, 99
 NUMBER = 18  # characters of a credit code (GB 32100-2015) and of a citizen number (GB 11643-1999)
 TELEPHONE = re.compile(r"(?<![0-9A-Z])(?:86)?(1[3-9][0-9]{9}|0[0-9]{9,11})(?![0-9A-Z])")  # mobile, fixed with area code
 HYPHEN = re.compile(r"(?<=[0-9])-(?=[0-9])")
@@ -99,19 +103,47 @@ class Outcome:
 def check_plan(plan: Plan, *, on: date) -> None:
     """Raise unless a plan is complete and its period is not over on that day.
 
-    Raises `TextMissing`, `PeriodWrong`, `PeriodOver`, `MembersMissing`, `SelectionMissing`, in this order.
+    Raises `TextMissing`, `TitleTooLong`, `PeriodWrong`, `PeriodOver`, `MembersMissing` and what `check_selection`
+    raises, in this order.
 
     Source: plan of Nanning, task 11 (依法依规): field, criteria, period and members stand before anyone is looked at.
     """
-    if not all(text.strip() for text in (plan.title, plan.basis, plan.criteria)):
+    if not all(written(text) for text in (plan.title, plan.basis, plan.criteria)):
         raise TextMissing
+    check_title(plan.title)
     if plan.starts_on is None or plan.ends_on is None or plan.ends_on <= plan.starts_on:
         raise PeriodWrong
     check_not_over(plan.ends_on, on=on)
     if not plan.members:
         raise MembersMissing
-    if not plan.selection.item or plan.selection.least < 1:
+    check_selection(plan.selection)
+
+
+def check_selection(selection: Selection) -> None:
+    """Raise `SelectionMissing`, `SelectionPeriodWrong` or `LeastWrong` where a saved query cannot be asked.
+
+    Source: plan of Nanning, task 11: who is looked at is said before.
+    """
+    if not selection.item:
         raise SelectionMissing
+    if selection.since is not None and selection.until is not None and selection.until <= selection.since:
+        raise SelectionPeriodWrong
+    if not 1 <= selection.least <= MOST_RECORDS:
+        raise LeastWrong
+
+
+def check_title(title: str) -> None:
+    """Raise `TitleTooLong` where a title is longer than lists and notices show it. Source: none outside the house."""
+    if len(written(title)) > LONGEST_TITLE:
+        raise TitleTooLong(most=LONGEST_TITLE)
+
+
+def written(text: str) -> str:
+    """A text as it is kept: without what surrounds it, and without NUL, which no text has and the database refuses.
+
+    Source: none outside the house.
+    """
+    return text.replace("\x00", "").strip()
 
 
 def check_not_over(ends_on: date, *, on: date) -> None:

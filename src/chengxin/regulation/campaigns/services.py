@@ -60,7 +60,7 @@ RESULT_FILES = "campaign-result"  # the purpose for which attachments are kept
 
 @transaction.atomic
 def propose(field: str, plan: Plan, *, by: Actor, at: datetime) -> int:
-    """Propose a campaign for the credit office to approve; returns its id.
+    """Propose a campaign for the credit office to approve; returns its id, also where the same draft waits already.
 
     Raises `FieldMissing`, `MembersNotPublic`, what `rules.check_plan` raises, `NamesInText`, `NotYourStep`.
     """
@@ -75,16 +75,21 @@ def propose(field: str, plan: Plan, *, by: Actor, at: datetime) -> int:
     office = accounts.credit_office().id
     if by.organisation_id is None or plan.starts_on is None or plan.ends_on is None:
         raise NotPermitted
+    queue_behind(f"campaign-lead:{by.organisation_id}")
+    if (same := queries.same_draft(plan, field=found.version, lead_id=by.organisation_id)) is not None:
+        return same
     parties = {"lead": Party(organisation_id=by.organisation_id), "office": Party(organisation_id=office)}
     about = f"campaign-field:{field}"
-    case_id = casework.open_case(CAMPAIGN.code, about=about, title=plan.title.strip(), parties=parties, by=by, at=at)
+    case_id = casework.open_case(
+        CAMPAIGN.code, about=about, title=rules.written(plan.title), parties=parties, by=by, at=at
+    )
     campaign = Campaign.objects.create(
         case_id=case_id,
         lead_id=by.organisation_id,
         field=found.version,
-        title=plan.title.strip(),
-        basis=plan.basis.strip(),
-        criteria=plan.criteria.strip(),
+        title=rules.written(plan.title),
+        basis=rules.written(plan.basis),
+        criteria=rules.written(plan.criteria),
         starts_on=plan.starts_on,
         ends_on=plan.ends_on,
         selection=plan.selection.as_json(),
@@ -143,9 +148,10 @@ def record_result(
         raise OrderClosed
     rules.check_begun(target.order.campaign.starts_on, on=local_date(at))
     chosen = policy.outcomes(local_date(at)).get(outcome)
-    if chosen is None or not found.strip():
+    found = rules.written(found)
+    if chosen is None or not found:
         raise OutcomeMissing
-    Result.objects.create(target=target, outcome=chosen.version, found=found.strip(), by_name=by.name, at=at)
+    Result.objects.create(target=target, outcome=chosen.version, found=found, by_name=by.name, at=at)
     kept = files.keep_all(rules.files_of(target_id), uploads=uploads, purpose=RESULT_FILES, by=by, at=at)
     told = f"campaign target {target_id}"
     audit.note("campaigns.result_recorded", told, by=by, at=at, outcome=chosen.version, files=len(kept))
@@ -181,7 +187,8 @@ def hand_over(
         raise NotMember
     given = Target.objects.filter(order__campaign=campaign, pk__in=target_ids).exclude(order__organisation_id=to)
     sources = Order.objects.in_bulk(set(given.values_list("order_id", flat=True)))
-    if not sources or not reason.strip():
+    reason = rules.written(reason)
+    if not sources or not reason:
         raise TargetsMissing
     own = Order.objects.filter(campaign=campaign, organisation_id=to).first()
     for order_id in sorted({*sources, own.pk} if own else sources):
@@ -191,10 +198,10 @@ def hand_over(
         raise OrderClosed
     place = own or _issue(campaign, to, by=_office(by), at=at)
     moved = given.filter(order__in=sources).update(order=place)
-    body = f"{campaign.title}：{reason.strip()}"
+    body = f"{campaign.title}：{reason}"
     for order in [*sources.values(), place]:
         _tell(order.organisation_id, _("专项整治的对象在单位之间移交"), body, at=at, case_id=order.case_id)
-    about = {"targets": sorted(target_ids), "from": sorted(sources), "to": place.pk, "reason": reason.strip()}
+    about = {"targets": sorted(target_ids), "from": sorted(sources), "to": place.pk, "reason": reason}
     audit.note("campaigns.targets_handed_over", str(campaign), by=by, at=at, **about)
     return moved
 
@@ -223,37 +230,43 @@ def propose_case(
     by: Actor,
     at: datetime,
 ) -> int:
-    """Propose a typical case from a member's order; returns the case's id.
+    """Propose a typical case from a member's order; returns the case's id, also where the same text waits already.
 
     `record`: the record that it tells about, among those by which the target was chosen; while it is public, the site
-    names the company. Raises `NotFound`, `NotPermitted`, `TextMissing`, `RecordMissing`, `NamesInText`.
+    names the company. Raises `NotFound`, `NotPermitted`, `TextMissing`, `TitleTooLong`, `RecordMissing`,
+    `NamesInText`.
     """
     order = Order.objects.select_related("campaign").filter(pk=order_id).first()
     if order is None or by.organisation_id is None:
         raise NotFound
     if not casework_rules.may_take(ORDER.step("report"), parties=cases.parties_of(order.case_id), by=by):
         raise NotPermitted
-    if not all(part.strip() for part in (title, text, lesson)):
+    title, text, lesson = rules.written(title), rules.written(text), rules.written(lesson)
+    if not all((title, text, lesson)):
         raise TextMissing
+    rules.check_title(title)
     if target_id is not None:
         chosen = telling.chosen_target(target_id, order_id=order_id, on=local_date(at))
         rules.check_record(record, among=[r.natural_key for r in chosen.records])
     every = Target.objects.filter(order__campaign_id=order.campaign_id).values_list("code", "name")
     _check_unnamed((title, text, lesson), list(every), at=at)
+    queue_behind(f"campaign-order:{order.pk}")
+    if (same := telling.same_proposal(order_id, title=title, text=text, lesson=lesson)) is not None:
+        return same
     parties = {
         "author": Party(organisation_id=order.organisation_id),
         "office": Party(organisation_id=accounts.credit_office().id),
     }
     about = f"campaign-order:{order.pk}"
-    case_id = casework.open_case(TYPICAL_CASE.code, about=about, title=title.strip(), parties=parties, by=by, at=at)
+    case_id = casework.open_case(TYPICAL_CASE.code, about=about, title=title, parties=parties, by=by, at=at)
     told = TypicalCase.objects.create(
         case_id=case_id,
         campaign=order.campaign,
         organisation_id=order.organisation_id,
         natural_key=record if target_id is not None else None,
-        title=title.strip(),
-        text=text.strip(),
-        lesson=lesson.strip(),
+        title=title,
+        text=text,
+        lesson=lesson,
         proposed_at=at,
     )
     audit.note("campaigns.case_proposed", str(told), by=by, at=at, case=case_id)

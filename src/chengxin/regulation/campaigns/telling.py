@@ -12,7 +12,7 @@ from chengxin.registry.records import selecting
 from chengxin.registry.records.rows import RecordRow
 from chengxin.regulation.campaigns import queries
 from chengxin.regulation.campaigns.models import Order, Target, TypicalCase
-from chengxin.regulation.campaigns.procedure import PUBLISHED
+from chengxin.regulation.campaigns.procedure import PROPOSED, PUBLISHED
 from chengxin.regulation.campaigns.rules import Selection
 
 
@@ -77,6 +77,15 @@ def records_of_target(target: Target, *, on: date) -> tuple[RecordRow, ...]:
         selection = Selection.from_json(target.order.campaign.selection)
         keys = [k for one in queries.matches(selection, on=on, codes=[target.code]) for k in one.natural_keys]
     return records.public_records_with(keys, on=on)
+
+
+def same_proposal(order_id: int, *, title: str, text: str, lesson: str) -> int | None:
+    """The case of the proposal from that order's campaign and member that says the same and waits, if there is one."""
+    order = Order.objects.get(pk=order_id)
+    same = TypicalCase.objects.filter(campaign_id=order.campaign_id, organisation_id=order.organisation_id)
+    same = same.filter(title=title, text=text, lesson=lesson)
+    states = casework.states_of(same.values_list("case_id", flat=True))
+    return next((case_id for case_id, state in states.items() if state == PROPOSED), None)
 
 
 def typical_cases(*, on: date, campaign_id: int | None = None, page: int = 1, size: int = 20) -> ToldPage:

@@ -1,5 +1,7 @@
 """The pages of campaigns: what a lead, a member and the credit office find on them."""
 
+import html
+import re
 from typing import Any
 
 import pytest
@@ -166,3 +168,50 @@ def test_an_officer_is_not_led_to_handing_over():
     page = signed_in(Role.DEPARTMENT_OFFICER).get(address("campaign-targets", campaign.pk)).content.decode()
 
     assert address("campaign-hand-over", campaign.pk) not in page
+
+
+def test_the_credit_offices_reviewer_is_not_led_to_a_form_that_is_not_its_own():
+    reviewer = signed_in(Role.CREDIT_OFFICE_REVIEWER, accounts.credit_office().code)
+
+    assert address("campaign-propose") not in reviewer.get(address("campaigns")).content.decode()
+    assert reviewer.get(address("campaign-propose")).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"least": ""}, "least"),
+        ({"least": "0"}, "least"),
+        ({"since": "2026-05-10", "until": "2026-05-09"}, "since"),
+        ({"since": "2026-13-01"}, "since"),
+        ({"starts": "2026-13-01"}, "starts"),
+        ({"ends": "2019-01-01", "starts": "2018-01-01"}, "ends"),
+        ({"title": "长" * 121}, "title"),
+        ({"title": "\x00"}, "title"),
+        ({"item": ""}, "item"),
+    ],
+)
+def test_what_is_wrong_in_a_proposal_is_said_at_its_field_and_nothing_is_kept(wrong: dict[str, str], field: str):
+    given = {
+        "title": "整治（虚构）", "field": "market-order", "basis": "第八条", "criteria": "标准", "starts": "2026-11-01",
+        "ends": "2099-01-01", "members": [factories.market_supervision_id()], "item": "penalty-organisation",
+        "least": "1",
+    }  # fmt: skip
+
+    answer = signed_in(Role.DEPARTMENT_OFFICER).post(address("campaign-propose"), given | wrong)
+
+    assert (answer.status_code, Campaign.objects.count()) == (422, 0)
+    assert f'href="#{field}"' in answer.content.decode()
+
+
+def test_each_number_of_the_board_leads_to_its_targets():
+    campaign = factories.launched()
+    first = factories.targets_of(campaign)[0]
+    services.record_result(first.pk, outcome="corrected", found="x", by=factories.officer(), at=NOON)
+    member = signed_in(Role.DEPARTMENT_OFFICER)
+    board = html.unescape(member.get(address("campaign", campaign.pk)).content.decode())
+    links = re.findall(rf'<td class="number"><a href="({address("campaign-targets", campaign.pk)}[^"]*)"', board)
+
+    shown = [re.search(r"共 (\d+) 个对象", member.get(link).content.decode()) for link in links]
+
+    assert [one and one[1] for one in shown] == ["3", "2", "1"]

@@ -1,5 +1,6 @@
 """Campaigns on the workbench: the list, proposing one, the board, the targets with their results, typical cases."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from django.contrib import messages
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from chengxin.base import clock
-from chengxin.base.errors import ChengxinError
+from chengxin.base.errors import ChengxinError, NotPermitted
 from chengxin.faces.workbench import campaigns
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.faults import PageError
@@ -19,16 +20,18 @@ from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Permission
 from chengxin.registry.catalogue import queries as catalogue
 from chengxin.registry.records.rules import Severity
-from chengxin.regulation.campaigns import policy, queries, services, telling
+from chengxin.regulation.campaigns import policy, queries, rules, services, telling
 from chengxin.regulation.campaigns.errors import (
     FieldMissing,
+    LeastWrong,
     MembersMissing,
     MembersNotPublic,
     PeriodOver,
     PeriodWrong,
     SelectionMissing,
+    SelectionPeriodWrong,
 )
-from chengxin.regulation.campaigns.procedure import FINISHED, RUNNING
+from chengxin.regulation.campaigns.procedure import FINISHED, OFFICER, RUNNING
 from chengxin.regulation.campaigns.rules import Plan, Selection
 
 SIZE = 20
@@ -43,6 +46,8 @@ AT_FIELD = {
     MembersMissing: "members",
     MembersNotPublic: "members",
     SelectionMissing: "item",
+    SelectionPeriodWrong: "since",
+    LeastWrong: "least",
 }
 
 
@@ -58,7 +63,7 @@ def campaign_list(request: SignedInRequest) -> HttpResponse:
     counts = queries.counts_of([line["row"].id for line in shown.rows])
     for line in shown.rows:
         line["counts"] = counts[line["row"].id]
-    may_propose = any(map(request.actor.may, PROPOSERS))
+    may_propose = _may_propose(request)
     return page(request, "campaigns", {"page": shown, "state": state, "states": _states(), "may_propose": may_propose})
 
 
@@ -66,6 +71,8 @@ def campaign_list(request: SignedInRequest) -> HttpResponse:
 @open_to(*PROPOSERS)
 def propose(request: SignedInRequest) -> HttpResponse:
     """The form of a new campaign; `preview` counts whom the saved query finds today and keeps the form."""
+    if not _may_propose(request):
+        raise NotPermitted
     now = clock.now()
     today = clock.local_date(now)
     errors: list[PageError] = []
@@ -74,6 +81,7 @@ def propose(request: SignedInRequest) -> HttpResponse:
         try:
             plan = _plan(request)
             if "preview" in request.POST:
+                rules.check_selection(plan.selection)
                 found = len(queries.selected(plan.selection, on=today))
             else:
                 campaign_id = services.propose(request.POST.get("field", ""), plan, by=request.actor, at=now)
@@ -119,10 +127,8 @@ def campaign(request: SignedInRequest, campaign_id: int) -> HttpResponse:
 
 def _plan(request: SignedInRequest) -> Plan:
     given = request.POST
-    try:
-        days = {name: day(given.get(name, "")) for name in ("starts", "ends", "since", "until")}
-    except ValueError as error:
-        raise PeriodWrong from error
+    days = _days(given, "starts", "ends", wrong=PeriodWrong)
+    days |= _days(given, "since", "until", wrong=SelectionPeriodWrong)
     days |= {name: _after(days[name]) for name in ("ends", "until")}  # the form names last days
     return Plan(
         title=given.get("title", ""),
@@ -140,6 +146,18 @@ def _plan(request: SignedInRequest) -> Plan:
             least=campaigns.whole(given.get("least", "1")) or 0,
         ),
     )
+
+
+def _days(given: Mapping[str, str], *names: str, wrong: type[ChengxinError]) -> dict[str, date | None]:
+    try:
+        return {name: day(given.get(name, "")) for name in names}
+    except ValueError as error:
+        raise wrong from error
+
+
+def _may_propose(request: SignedInRequest) -> bool:
+    roles = {role.value for role in request.actor.roles}
+    return any(map(request.actor.may, PROPOSERS)) and not OFFICER.isdisjoint(roles)
 
 
 def _after(last: date | None) -> date | None:

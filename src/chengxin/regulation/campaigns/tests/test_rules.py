@@ -8,13 +8,16 @@ from chengxin.base.calendar.errors import UnannouncedYear
 from chengxin.base.calendar.policy import working_days
 from chengxin.base.identifiers.rules import make_credit_code, make_organisation_code
 from chengxin.regulation.campaigns.errors import (
+    LeastWrong,
     MembersMissing,
     NamesInText,
     NotBegun,
     PeriodOver,
     PeriodWrong,
     SelectionMissing,
+    SelectionPeriodWrong,
     TextMissing,
+    TitleTooLong,
 )
 from chengxin.regulation.campaigns.rules import (
     Found,
@@ -60,7 +63,11 @@ def test_a_complete_plan_passes():
         ({"ends_on": DAY}, PeriodWrong),
         ({"members": ()}, MembersMissing),
         ({"selection": Selection("")}, SelectionMissing),
-        ({"selection": Selection("penalty-organisation", least=0)}, SelectionMissing),
+        ({"selection": Selection("penalty-organisation", least=0)}, LeastWrong),
+        ({"selection": Selection("penalty-organisation", least=100)}, LeastWrong),
+        ({"selection": Selection("penalty-organisation", since=DAY, until=DAY)}, SelectionPeriodWrong),
+        ({"title": "\x00"}, TextMissing),
+        ({"title": "长" * 121}, TitleTooLong),
     ],
 )
 def test_a_plan_that_lacks_something_is_refused(values, error):

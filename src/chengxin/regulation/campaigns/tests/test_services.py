@@ -68,6 +68,17 @@ def test_a_proposal_waits_for_the_credit_office_and_has_no_targets_yet():
     assert not Order.objects.exists()
 
 
+def test_a_proposal_that_is_sent_twice_is_one_campaign_and_another_one_is_another():
+    first, again, other = proposed(), proposed(), proposed(title="另一次整治（虚构）")
+
+    assert (first.pk, Campaign.objects.count()) == (again.pk, 2)
+    assert other.pk != first.pk
+
+
+def test_a_title_is_kept_without_what_no_text_has():
+    assert proposed(title=" 整治\x00（虚构） ").title == "整治（虚构）"
+
+
 def test_a_field_that_policy_does_not_name_is_refused_and_nothing_is_kept():
     with pytest.raises(FieldMissing):
         services.propose("gossip", plan(), by=officer(), at=NOON)

@@ -159,6 +159,15 @@ def test_a_text_that_names_a_target_is_refused_and_nothing_is_kept():
     assert not campaign.typical_cases.exists()
 
 
+def test_a_case_that_is_sent_twice_is_one_and_after_its_review_another():
+    campaign = launched()
+    first = told(campaign)
+
+    assert told(campaign) == first
+    services.take_in_typical_case(first, "refuse", by=office_reviewer(), at=NOON, reason="x")
+    assert told(campaign) != first
+
+
 def test_typical_cases_come_in_pages_and_all_are_counted():
     campaign = launched()
     for text in ("某公司甲事。", "某公司乙事。"):
