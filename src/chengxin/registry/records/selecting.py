@@ -154,20 +154,30 @@ def subjects_with(
         return tuple(Match(*row, tuple(keys)) for *row, keys in cursor.fetchall())
 
 
-def named_by(natural_keys: Sequence[UUID], *, on: date) -> dict[UUID, tuple[str, str]]:
-    """Code and name of the subjects whose records with these keys are public on that day; the others are left out.
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A subject that a public record names, and whether that record is disputed."""
+
+    code: str
+    name: str
+    is_disputed: bool
+
+
+def named_by(natural_keys: Sequence[UUID], *, on: date) -> dict[UUID, Named]:
+    """The subjects whose records with these keys are public on that day; the others are left out.
 
     Index: `record_one_present_version`.
     """
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            SELECT r.natural_key, s.code, s.name FROM records_record r JOIN subjects_subject s ON s.id = r.subject_id
+            SELECT r.natural_key, s.code, s.name, r.state = 'disputed'
+            FROM records_record r JOIN subjects_subject s ON s.id = r.subject_id
             WHERE {PUBLIC_NOW_SQL} AND r.natural_key = ANY(%(keys)s)
             """,
             {"day": on, "keys": list(natural_keys)},
         )
-        return {key: (code, name) for key, code, name in cursor.fetchall()}
+        return {key: Named(*subject) for key, *subject in cursor.fetchall()}
 
 
 def holders_of(

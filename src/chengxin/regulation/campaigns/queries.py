@@ -199,19 +199,14 @@ def public_campaigns(*, page: int = 1, size: int = 20) -> CampaignPage:
 
 def same_draft(plan: Plan, *, field: str, lead_id: int) -> int | None:
     """The id of the lead's draft that says the same and waits, where there is one."""
+    texts = {"title": written(plan.title), "basis": written(plan.basis), "criteria": written(plan.criteria)}
     same = Campaign.objects.filter(
-        lead_id=lead_id,
-        field=field,
-        title=written(plan.title),
-        basis=written(plan.basis),
-        criteria=written(plan.criteria),
-        starts_on=plan.starts_on,
-        ends_on=plan.ends_on,
-        selection=plan.selection.as_json(),
+        lead_id=lead_id, field=field, starts_on=plan.starts_on, selection=plan.selection.as_json(), **texts
     )
-    cases = dict(same.values_list("case_id", "id"))
-    states = casework.states_of(cases)
-    return next((cases[case_id] for case_id, state in states.items() if state == DRAFTED), None)
+    for row in _rows(same.filter(ends_on=plan.ends_on)):
+        if row.state == DRAFTED and set(row.members) == set(plan.members):
+            return row.id
+    return None
 
 
 def counts_of(campaign_ids: Collection[int]) -> dict[int, Counts]:

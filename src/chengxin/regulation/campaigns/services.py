@@ -299,6 +299,20 @@ def remind_of_end(campaign_id: int, *, at: datetime) -> bool:
     return True
 
 
+@transaction.atomic
+def tell_of_withdrawn(natural_key: UUID, *, at: datetime) -> int:
+    """Tell author and credit office of each case that tells about a withdrawn record; how many cases there are.
+
+    The name left the site with the record; whether the text may stay is for the credit office to decide.
+    """
+    told = telling.cases_about(natural_key, on=local_date(at))
+    title = _("典型案例讲的决定已被撤销，请审核案例是否撤下")
+    for each in told:
+        for organisation_id in dict.fromkeys((each.organisation_id, accounts.credit_office().id)):
+            _tell(organisation_id, title, each.title, at=at, case_id=each.case_id)
+    return len(told)
+
+
 def _launch(campaign: Campaign, by: Actor, at: datetime) -> None:
     rules.check_not_over(campaign.ends_on, on=local_date(at))
     found = queries.selected(Selection.from_json(campaign.selection), on=local_date(at))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from chengxin.base.casework import queries as casework
 from chengxin.base.errors import NotFound
@@ -10,6 +11,7 @@ from chengxin.registry.accounts.rules import Actor
 from chengxin.registry.records import queries as records
 from chengxin.registry.records import selecting
 from chengxin.registry.records.rows import RecordRow
+from chengxin.registry.records.selecting import Named
 from chengxin.regulation.campaigns import queries
 from chengxin.regulation.campaigns.models import Order, Target, TypicalCase
 from chengxin.regulation.campaigns.procedure import PROPOSED, PUBLISHED
@@ -28,7 +30,7 @@ class ChosenTarget:
 
 @dataclass(frozen=True, slots=True)
 class ToldCase:
-    """A typical case; code and name of the subject stand here only while its record is public."""
+    """A typical case; code and name of the subject stand here only while its record is public, disputed or not."""
 
     id: int
     case_id: int
@@ -40,6 +42,7 @@ class ToldCase:
     published_on: date | None
     code: str
     name: str
+    is_disputed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,14 @@ def same_proposal(order_id: int, *, title: str, text: str, lesson: str) -> int |
     return next((case_id for case_id, state in states.items() if state == PROPOSED), None)
 
 
+def cases_about(natural_key: UUID, *, on: date) -> tuple[ToldCase, ...]:
+    """The cases about that record which wait for their review or stand on the public site on that day."""
+    rows = list(TypicalCase.objects.filter(natural_key=natural_key).select_related("publication").order_by("id"))
+    states = casework.states_of(r.case_id for r in rows)
+    stands = {r.pk for r in rows if states[r.case_id] == PUBLISHED and r.publication.until > on}
+    return _told([r for r in rows if r.pk in stands or states[r.case_id] == PROPOSED], on=on)
+
+
 def typical_cases(*, on: date, campaign_id: int | None = None, page: int = 1, size: int = 20) -> ToldPage:
     """A page of the typical cases that stand on the public site on that day, newest first.
 
@@ -115,17 +126,21 @@ def typical_case_of_case(case_id: int, *, actor: Actor, on: date) -> ToldCase:
 
 def _told(rows: Sequence[TypicalCase], *, on: date) -> tuple[ToldCase, ...]:
     names = selecting.named_by([r.natural_key for r in rows if r.natural_key], on=on)
-    return tuple(
-        ToldCase(
-            r.pk,
-            r.case_id,
-            r.campaign_id,
-            r.organisation_id,
-            r.title,
-            r.text,
-            r.lesson,
-            r.publication.published_on if hasattr(r, "publication") else None,
-            *(names.get(r.natural_key, ("", "")) if r.natural_key else ("", "")),
-        )
-        for r in rows
+    nobody = Named("", "", is_disputed=False)
+    return tuple(_told_case(r, names.get(r.natural_key, nobody) if r.natural_key else nobody) for r in rows)
+
+
+def _told_case(row: TypicalCase, named: Named) -> ToldCase:
+    return ToldCase(
+        id=row.pk,
+        case_id=row.case_id,
+        campaign_id=row.campaign_id,
+        organisation_id=row.organisation_id,
+        title=row.title,
+        text=row.text,
+        lesson=row.lesson,
+        published_on=row.publication.published_on if hasattr(row, "publication") else None,
+        code=named.code,
+        name=named.name,
+        is_disputed=named.is_disputed,
     )

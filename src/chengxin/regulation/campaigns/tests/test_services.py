@@ -69,10 +69,12 @@ def test_a_proposal_waits_for_the_credit_office_and_has_no_targets_yet():
 
 
 def test_a_proposal_that_is_sent_twice_is_one_campaign_and_another_one_is_another():
-    first, again, other = proposed(), proposed(), proposed(title="另一次整治（虚构）")
+    bureau = officer(APPROVAL_BUREAU).organisation_id
+    first, again = proposed(), proposed()
+    others = [proposed(title="另一次整治（虚构）"), proposed(members=(market_supervision_id(), bureau))]
 
-    assert (first.pk, Campaign.objects.count()) == (again.pk, 2)
-    assert other.pk != first.pk
+    assert (first.pk, Campaign.objects.count()) == (again.pk, 3)
+    assert first.pk not in {other.pk for other in others}
 
 
 def test_a_title_is_kept_without_what_no_text_has():

@@ -1,7 +1,9 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 
+from chengxin.base.casework.notices import notices_of
 from chengxin.registry.records import services as records
 from chengxin.registry.records.tests.factories import key_of, organisation_record
 from chengxin.registry.subjects.models import Subject
@@ -157,6 +159,43 @@ def test_a_text_that_names_a_target_is_refused_and_nothing_is_kept():
         told(campaign, text=f"{NAMES[1]}虚假宣传。")
 
     assert not campaign.typical_cases.exists()
+
+
+def test_a_case_about_a_disputed_record_says_so():
+    campaign = launched()
+    case_id = told(campaign, target=targets_of(campaign)[0])
+    services.take_in_typical_case(case_id, "publish", by=office_reviewer(), at=NOON)
+    assert not telling.typical_cases(on=TODAY).rows[0].is_disputed
+
+    records.mark_disputed(key_of("campaign-0"), by=reviewer(), at=NOON)
+
+    [shown] = telling.typical_cases(on=TODAY).rows
+    assert (shown.name, shown.is_disputed) == (NAMES[0], True)
+
+
+def test_author_and_credit_office_hear_that_the_decision_of_a_published_case_fell():
+    campaign = launched()
+    case_id = told(campaign, target=targets_of(campaign)[0])
+    services.take_in_typical_case(case_id, "publish", by=office_reviewer(), at=NOON)
+
+    records.withdraw(key_of("campaign-0"), by=reviewer(), at=NOON)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT args->>'natural_key' FROM procrastinate_jobs WHERE task_name = 'campaigns.tell_of_withdrawn'"
+        )
+        assert [key for (key,) in cursor.fetchall()] == [str(key_of("campaign-0"))]
+    assert services.tell_of_withdrawn(key_of("campaign-0"), at=NOON) == 1
+
+    for reader in (officer(), office_reviewer()):
+        assert notices_of(reader).items[0].title == "典型案例讲的决定已被撤销，请审核案例是否撤下"
+
+
+def test_nobody_hears_of_a_case_that_was_refused():
+    campaign = launched()
+    case_id = told(campaign, target=targets_of(campaign)[0])
+    services.take_in_typical_case(case_id, "refuse", by=office_reviewer(), at=NOON, reason="x")
+
+    assert services.tell_of_withdrawn(key_of("campaign-0"), at=NOON) == 0
 
 
 def test_a_case_that_is_sent_twice_is_one_and_after_its_review_another():
