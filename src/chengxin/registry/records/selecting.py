@@ -151,7 +151,10 @@ def subjects_with(
                 "codes": list(codes or ()),
             },
         )
-        return tuple(Match(*row, tuple(keys)) for *row, keys in cursor.fetchall())
+        return tuple(
+            Match(code, name, records, provider_id, tuple(keys))
+            for code, name, records, provider_id, keys in cursor.fetchall()
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -200,11 +200,10 @@ def public_campaigns(*, page: int = 1, size: int = 20) -> CampaignPage:
 def same_draft(plan: Plan, *, field: str, lead_id: int) -> int | None:
     """The id of the lead's draft that says the same and waits, where there is one."""
     texts = {"title": written(plan.title), "basis": written(plan.basis), "criteria": written(plan.criteria)}
-    same = Campaign.objects.filter(
-        lead_id=lead_id, field=field, starts_on=plan.starts_on, selection=plan.selection.as_json(), **texts
-    )
-    for row in _rows(same.filter(ends_on=plan.ends_on)):
-        if row.state == DRAFTED and set(row.members) == set(plan.members):
+    same = Campaign.objects.filter(lead_id=lead_id, field=field, selection=plan.selection.as_json(), **texts)
+    for row in _rows(same):
+        period = (row.starts_on, row.ends_on) == (plan.starts_on, plan.ends_on)
+        if row.state == DRAFTED and period and set(row.members) == set(plan.members):
             return row.id
     return None
 

@@ -137,6 +137,8 @@ def record_result(
     Raises `NotFound`, `NotPermitted`, `OrderClosed`, `NotBegun`, `OutcomeMissing`, `UploadsRefused`.
     """
     place = Target.objects.filter(pk=target_id).values_list("order_id", flat=True).first()
+    if place is None:
+        raise NotFound
     queue_behind(f"campaign-order:{place}")  # once held, the target is handed to nobody else
     target = Target.objects.select_related("order__campaign").filter(pk=target_id, order_id=place).first()
     if target is None:
