@@ -253,6 +253,7 @@ urlpatterns = [
         name="campaign-file",
     ),
     path("campaigns/<int:campaign_id>/orders/<int:order_id>/case", campaign_targets.propose_case, name="campaign-case"),
+    path("campaigns/cases/<int:case_id>/take-down", campaign_targets.take_down, name="campaign-case-down"),
     path("inspections", inspections.overview, name="inspections"),
     path("inspections/propose", inspections.propose, name="inspection-propose"),
     path("inspections/plans/<int:plan_id>", inspections.plan, name="inspection-plan"),

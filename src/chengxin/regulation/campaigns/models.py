@@ -118,6 +118,17 @@ class TypicalCase(models.Model):
         return f"typical case {self.pk}"
 
 
+class TakenDown(models.Model):
+    """The decision that a published typical case leaves the public site; `case_id` is null for older ones."""
+
+    typical_case = models.OneToOneField(TypicalCase, on_delete=models.PROTECT, related_name="taken_down")
+    case_id = models.BigIntegerField(unique=True, null=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"taken down {self.typical_case_id}"
+
+
 class Publication(models.Model):
     """The decision that a typical case stands on the public site in `[published_on, until)`."""
 

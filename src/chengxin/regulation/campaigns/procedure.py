@@ -76,7 +76,6 @@ TYPICAL_CASE = Procedure(
         State(PUBLISHED, _("已发布")),
         State("refused", _("不予发布")),
         State("withdrawn", _("提出单位撤回")),
-        State("taken-down", _("已撤下")),
     ),
     opening=Step("propose", _("提出典型案例"), frozenset(), "proposed", "author", OFFICER, notifies=("office",)),
     steps=(
@@ -86,7 +85,18 @@ TYPICAL_CASE = Procedure(
              not_by_taker_of=frozenset({"propose"}), needs_reason=True, notifies=("author",)),
         Step("withdraw", _("撤回案例"), frozenset({"proposed"}), "withdrawn", "author", OFFICER,
              notifies=("office",)),
-        Step("take-down", _("撤下案例"), frozenset({PUBLISHED}), "taken-down", "office", OFFICE_REVIEWER,
-             needs_reason=True, notifies=("author",)),
     ),
 )  # fmt: skip
+
+TAKE_DOWN = Procedure(
+    code="typical-case-removal",
+    name=_("撤下典型案例"),
+    parts=("author", "office"),
+    states=(State("asked", _("已提出撤下")), State("taken-down", _("已撤下"))),
+    opening=Step("ask", _("提出撤下"), frozenset(), "asked", "office", OFFICE_REVIEWER),
+    steps=(
+        Step(
+            "take-down", _("撤下案例"), frozenset({"asked"}), "taken-down", "office", OFFICE_REVIEWER, needs_reason=True
+        ),
+    ),
+)

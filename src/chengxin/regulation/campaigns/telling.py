@@ -14,7 +14,7 @@ from chengxin.registry.records.rows import RecordRow
 from chengxin.registry.records.selecting import Named
 from chengxin.regulation.campaigns import queries
 from chengxin.regulation.campaigns.models import Order, Target, TypicalCase
-from chengxin.regulation.campaigns.procedure import PROPOSED, PUBLISHED
+from chengxin.regulation.campaigns.procedure import PROPOSED
 from chengxin.regulation.campaigns.rules import Selection
 
 
@@ -30,7 +30,10 @@ class ChosenTarget:
 
 @dataclass(frozen=True, slots=True)
 class ToldCase:
-    """A typical case; code and name of the subject stand here only while its record is public, disputed or not."""
+    """A typical case; code and name of the subject stand here only while its record is public, disputed or not.
+
+    `stands`: whether the case is on the public site.
+    """
 
     id: int
     case_id: int
@@ -40,6 +43,7 @@ class ToldCase:
     text: str
     lesson: str
     published_on: date | None
+    stands: bool
     code: str
     name: str
     is_disputed: bool
@@ -93,32 +97,36 @@ def same_proposal(order_id: int, *, title: str, text: str, lesson: str) -> int |
 
 def cases_about(natural_key: UUID, *, on: date) -> tuple[ToldCase, ...]:
     """The cases about that record which wait for their review or stand on the public site on that day."""
-    rows = list(TypicalCase.objects.filter(natural_key=natural_key).select_related("publication").order_by("id"))
+    rows = list(
+        TypicalCase.objects.filter(natural_key=natural_key).select_related("publication", "taken_down").order_by("id")
+    )
     states = casework.states_of(r.case_id for r in rows)
-    stands = {r.pk for r in rows if states[r.case_id] == PUBLISHED and r.publication.until > on}
-    return _told([r for r in rows if r.pk in stands or states[r.case_id] == PROPOSED], on=on)
+    return _told([r for r in rows if states[r.case_id] == PROPOSED or stands(r, on=on)], on=on)
+
+
+def stands(told: TypicalCase, *, on: date) -> bool:
+    """Whether a case is on the public site on that day."""
+    return hasattr(told, "publication") and told.publication.until > on and not hasattr(told, "taken_down")
 
 
 def typical_cases(*, on: date, campaign_id: int | None = None, page: int = 1, size: int = 20) -> ToldPage:
     """A page of the typical cases that stand on the public site on that day, newest first.
 
-    Index: unique typical case, unique case, primary key.
+    Index: unique typical case, primary key.
     """
-    found = TypicalCase.objects.filter(publication__published_on__lte=on, publication__until__gt=on)
+    found = TypicalCase.objects.filter(
+        publication__published_on__lte=on, publication__until__gt=on, taken_down__isnull=True
+    )
     if campaign_id is not None:
         found = found.filter(campaign_id=campaign_id)
-    cases = dict(found.order_by("-publication__published_on", "-id").values_list("id", "case_id"))
-    states = casework.states_of(cases.values())
-    stands = [told_id for told_id, case_id in cases.items() if states[case_id] == PUBLISHED]
-    chosen = TypicalCase.objects.filter(pk__in=stands[(page - 1) * size : page * size])
-    rows = list(chosen.select_related("publication").order_by("-publication__published_on", "-id"))
-    return ToldPage(_told(rows, on=on), len(stands))
+    ordered = found.select_related("publication", "taken_down").order_by("-publication__published_on", "-id")
+    return ToldPage(_told(list(ordered[(page - 1) * size : page * size]), on=on), found.count())
 
 
 def typical_case_of_case(case_id: int, *, actor: Actor, on: date) -> ToldCase:
     """The typical case that a case is about, for those who see the case. Raises `NotFound`. Index: unique case."""
     casework.case(case_id, actor=actor, on=on)
-    rows = list(TypicalCase.objects.filter(case_id=case_id).select_related("publication"))
+    rows = list(TypicalCase.objects.filter(case_id=case_id).select_related("publication", "taken_down"))
     if not rows:
         raise NotFound
     return _told(rows, on=on)[0]
@@ -127,10 +135,10 @@ def typical_case_of_case(case_id: int, *, actor: Actor, on: date) -> ToldCase:
 def _told(rows: Sequence[TypicalCase], *, on: date) -> tuple[ToldCase, ...]:
     names = selecting.named_by([r.natural_key for r in rows if r.natural_key], on=on)
     nobody = Named("", "", is_disputed=False)
-    return tuple(_told_case(r, names.get(r.natural_key, nobody) if r.natural_key else nobody) for r in rows)
+    return tuple(_told_case(r, names.get(r.natural_key, nobody) if r.natural_key else nobody, on=on) for r in rows)
 
 
-def _told_case(row: TypicalCase, named: Named) -> ToldCase:
+def _told_case(row: TypicalCase, named: Named, *, on: date) -> ToldCase:
     return ToldCase(
         id=row.pk,
         case_id=row.case_id,
@@ -140,6 +148,7 @@ def _told_case(row: TypicalCase, named: Named) -> ToldCase:
         text=row.text,
         lesson=row.lesson,
         published_on=row.publication.published_on if hasattr(row, "publication") else None,
+        stands=stands(row, on=on),
         code=named.code,
         name=named.name,
         is_disputed=named.is_disputed,

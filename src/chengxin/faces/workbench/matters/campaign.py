@@ -3,14 +3,16 @@
 from datetime import datetime
 from typing import Any
 
+from chengxin.base.casework import queries as casework
 from chengxin.base.casework.queries import CaseRow
+from chengxin.base.casework.rules import may_take
 from chengxin.base.clock import local_date
 from chengxin.faces.workbench import campaigns
 from chengxin.faces.workbench.access import SignedInRequest
 from chengxin.faces.workbench.matters.matter import Matter
 from chengxin.registry.accounts.rules import Actor
 from chengxin.regulation.campaigns import queries, services, telling
-from chengxin.regulation.campaigns.procedure import DRAFTED
+from chengxin.regulation.campaigns.procedure import DRAFTED, TAKE_DOWN
 
 
 def campaign_context(case: CaseRow, actor: Actor, at: datetime) -> dict[str, Any]:
@@ -36,7 +38,9 @@ def order_context(case: CaseRow, actor: Actor, at: datetime) -> dict[str, Any]:
 
 def typical_context(case: CaseRow, actor: Actor, at: datetime) -> dict[str, Any]:
     """The text as it would stand on the public site today."""
-    return {"told": telling.typical_case_of_case(case.id, actor=actor, on=local_date(at))}
+    told = telling.typical_case_of_case(case.id, actor=actor, on=local_date(at))
+    takes_down = may_take(TAKE_DOWN.opening, parties=casework.parties_of(case.id), by=actor)
+    return {"told": told, "takes_down": told.stands and takes_down}
 
 
 def take(request: SignedInRequest, case_id: int, step: str, at: datetime) -> None:

@@ -215,3 +215,21 @@ def test_each_number_of_the_board_leads_to_its_targets():
     shown = [re.search(r"共 (\d+) 个对象", member.get(link).content.decode()) for link in links]
 
     assert [one and one[1] for one in shown] == ["3", "2", "1"]
+
+
+def test_the_credit_offices_reviewer_takes_a_published_case_down_from_its_page():
+    case_id = factories.told(factories.launched())
+    services.take_in_typical_case(case_id, "publish", by=factories.office_reviewer(), at=clock.now())
+    office, member = (
+        signed_in(Role.CREDIT_OFFICE_REVIEWER, accounts.credit_office().code), signed_in(Role.DEPARTMENT_OFFICER),
+    )  # fmt: skip
+    down = address("campaign-case-down", case_id)
+    assert down in office.get(address("case", case_id)).content.decode()
+    assert down not in member.get(address("case", case_id)).content.decode()
+
+    member.post(down, {"reason": "x"})
+    assert "某公司虚假宣传" in Client().get("/campaigns").content.decode()
+    office.post(down, {"reason": "决定被撤销（虚构）"})
+
+    assert "某公司虚假宣传" not in Client().get("/campaigns").content.decode()
+    assert down not in office.get(address("case", case_id)).content.decode()

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from chengxin.base import clock
 from chengxin.base.attachments.errors import UploadsRefused
-from chengxin.base.errors import ChengxinError
+from chengxin.base.errors import ChengxinError, NotFound
 from chengxin.base.spreadsheets import CsvStream
 from chengxin.faces.workbench import campaigns
 from chengxin.faces.workbench.access import SignedInRequest, open_to
@@ -22,7 +22,7 @@ from chengxin.faces.workbench.files import errors_of, file_limits, handed_out, u
 from chengxin.faces.workbench.pages import Choice, page, query_without, sheet
 from chengxin.faces.workbench.paging import number_of_page
 from chengxin.registry.accounts.rules import Permission
-from chengxin.regulation.campaigns import policy, queries, services, telling
+from chengxin.regulation.campaigns import policy, queries, services, taking_down, telling
 from chengxin.regulation.campaigns.errors import NotMember, RecordMissing
 from chengxin.regulation.campaigns.procedure import ISSUED, OFFICER, REVIEWER, RUNNING
 
@@ -130,6 +130,21 @@ def propose_case(request: SignedInRequest, campaign_id: int, order_id: int) -> H
             return redirect("workbench:case", case_id)
     context = {"campaign_id": campaign_id, "order_id": order_id, "errors": errors, "given": request.POST}
     return page(request, "campaign_case", context | {"chosen": chosen}, status=status)
+
+
+@require_POST
+@open_to(Permission.MANAGE_CASES)
+def take_down(request: SignedInRequest, case_id: int) -> HttpResponse:
+    """Take a published case off the public site, then show its case page."""
+    try:
+        taking_down.take_down(case_id, reason=request.POST.get("reason", ""), by=request.actor, at=clock.now())
+    except NotFound:
+        raise
+    except ChengxinError as error:
+        messages.error(request, f"{error.sentence} {error.advice}")
+    else:
+        messages.success(request, _("案例已从网站撤下。"))
+    return redirect("workbench:case", case_id)
 
 
 def _targets(

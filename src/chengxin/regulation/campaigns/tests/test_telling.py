@@ -3,12 +3,14 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 
+from chengxin.base.casework.errors import NotYourStep, ReasonMissing, StepNotOpen
+from chengxin.base.casework.models import Case
 from chengxin.base.casework.notices import notices_of
 from chengxin.registry.records import services as records
 from chengxin.registry.records.tests.factories import key_of, organisation_record
 from chengxin.registry.subjects.models import Subject
 from chengxin.registry.subjects.rules import comparable_name
-from chengxin.regulation.campaigns import services, telling
+from chengxin.regulation.campaigns import services, taking_down, telling
 from chengxin.regulation.campaigns.errors import NamesInText, RecordMissing
 from chengxin.regulation.campaigns.models import Campaign, Publication, Target
 from chengxin.regulation.campaigns.rules import Selection
@@ -124,9 +126,32 @@ def test_a_case_that_was_taken_down_is_gone():
     case_id = told(launched())
     services.take_in_typical_case(case_id, "publish", by=office_reviewer(), at=NOON)
 
-    services.take_in_typical_case(case_id, "take-down", by=office_reviewer(), at=NOON, reason="决定被撤销（虚构）")
+    down = taking_down.take_down(case_id, reason="决定被撤销（虚构）", by=office_reviewer(), at=NOON)
 
     assert telling.typical_cases(on=TODAY).rows == ()
+    assert Case.objects.get(pk=down).closed_at == NOON
+    assert notices_of(officer()).items[0].body == "虚假宣传被处罚（虚构）：决定被撤销（虚构）"
+    with pytest.raises(StepNotOpen):
+        taking_down.take_down(case_id, reason="又一次", by=office_reviewer(), at=NOON)
+
+
+def test_a_published_case_is_closed_and_waits_for_nobody():
+    case_id = told(launched())
+    services.take_in_typical_case(case_id, "publish", by=office_reviewer(), at=NOON)
+
+    assert Case.objects.get(pk=case_id).closed_at == NOON
+
+
+def test_nobody_but_the_credit_offices_reviewer_takes_a_case_down_and_not_without_a_reason():
+    case_id = told(launched())
+    services.take_in_typical_case(case_id, "publish", by=office_reviewer(), at=NOON)
+
+    with pytest.raises(NotYourStep):
+        taking_down.take_down(case_id, reason="x", by=officer(), at=NOON)
+    with pytest.raises(ReasonMissing):
+        taking_down.take_down(case_id, reason=" ", by=office_reviewer(), at=NOON)
+
+    assert telling.typical_cases(on=TODAY).total == 1
 
 
 @pytest.mark.parametrize("spoken", ["甲某商行被处罚。", "南宁 甲某·商行被处罚。", "电话13800138000"])
