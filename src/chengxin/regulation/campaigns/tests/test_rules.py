@@ -32,6 +32,7 @@ from chengxin.regulation.campaigns.rules import (
     member_for,
     open_targets,
     reference_of,
+    written,
 )
 
 DAY = date(2026, 9, 1)
@@ -179,3 +180,7 @@ def test_a_text_in_which_a_name_was_found_is_refused():
 def test_a_text_with_a_code_a_citizen_number_or_a_telephone_number_is_refused(text):
     with pytest.raises(NamesInText):
         check_unnamed(text, named=[])
+
+
+def test_a_text_is_kept_without_what_no_text_has():
+    assert written(" 整治\x00（虚构） ") == "整治（虚构）"
