@@ -24,7 +24,10 @@ from tests.house.tree import ROOT
 
 START = datetime(2026, 3, 2, 4, tzinfo=UTC)  # a Monday, 12:00 in the city
 APPLICANT = "applicant"
-ABOUT = {"list-entry": "list:serious-tax:x"}  # where a limit depends on what the case is about
+ABOUT = {
+    "list-entry": "list:serious-tax:x",
+    "campaign-order": "campaign:1:2026-12-01",
+}  # where a limit depends on what the case is about
 DECLARED = procedures()
 EACH = pytest.mark.parametrize("code", sorted(DECLARED))
 

@@ -275,6 +275,7 @@ CASE_PROCEDURES = [  # where each room that has a procedure declares it
     "chengxin.regulation.campaigns.procedure.CAMPAIGN",
     "chengxin.regulation.campaigns.procedure.ORDER",
     "chengxin.regulation.campaigns.procedure.TYPICAL_CASE",
+    "chengxin.regulation.campaigns.procedure.TAKE_DOWN",
     "chengxin.regulation.inspections.procedure.PLAN",
     "chengxin.regulation.inspections.procedure.VISIT",
     "chengxin.regulation.inspections.procedure.FOLLOW_UP",

@@ -1,6 +1,7 @@
 """Reads of attachments. Whoever asks has made sure that the reader may see what `reference` names."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -39,6 +40,14 @@ class Held:
 def attachments_of(reference: str) -> tuple[AttachmentRow, ...]:
     """The files that belong to `reference`, first to last. Index: `attachment_reference`, `scan_attachment`."""
     return tuple(map(_row, _with_verdict().filter(reference=reference).order_by("number")))
+
+
+def attachments_by(references: Collection[str]) -> dict[str, tuple[AttachmentRow, ...]]:
+    """The files of each of these references that has any, first to last. Index: `attachment_reference`."""
+    found: dict[str, list[AttachmentRow]] = defaultdict(list)
+    for each in _with_verdict().filter(reference__in=references).order_by("reference", "number"):
+        found[each.reference].append(_row(each))
+    return {reference: tuple(rows) for reference, rows in found.items()}
 
 
 def attachment(attachment_id: UUID, *, reference: str) -> AttachmentRow:

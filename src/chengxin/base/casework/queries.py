@@ -170,13 +170,14 @@ def events(case_id: int, *, actor: Handler) -> tuple[EventRow, ...]:
     found = _seen_case(case_id, actor)
     declared = procedure(found.procedure)
     steps = {s.code: s.name for s in (declared.opening, *declared.steps)}
+    states = {s.code: s.name for s in declared.states}  # what a procedure no longer knows is shown by its code
     return tuple(
         EventRow(
             number=e.number,
             step=e.step,
             step_name=str(steps.get(e.step, e.step)),
             to_state=e.to_state,
-            to_state_name=str(declared.state(e.to_state).name),
+            to_state_name=str(states.get(e.to_state, e.to_state)),
             at=e.at,
             by_name=e.by_name,
             by_organisation_code=e.by_organisation_code,

@@ -30,9 +30,9 @@ def errors_of(error: ChengxinError, field: str) -> list[PageError]:
     return [PageError(field, error.sentence, error.advice)]
 
 
-def file_limits(at: datetime) -> Mapping[str, int]:
-    """What the file field says about its limits, in megabytes and files."""
-    limits = policy.limits(PURPOSE, on=local_date(at))
+def file_limits(at: datetime, purpose: str = PURPOSE) -> Mapping[str, int]:
+    """What the file field says about the limits of that purpose, in megabytes and files."""
+    limits = policy.limits(purpose, on=local_date(at))
     return {
         "pdf": limits.kinds.get(Kind.PDF, 0) // MEGABYTE,
         "legacy": limits.kinds.get(Kind.DOC, 0) // MEGABYTE,

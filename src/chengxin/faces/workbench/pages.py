@@ -158,6 +158,8 @@ WITHIN = {
     "campaign-propose": "campaigns",
     "campaign-targets": "campaigns",
     "campaign-result": "campaigns",
+    "campaign-file": "campaigns",
+    "campaign-hand-over": "campaigns",
     "campaign-case": "campaigns",
     "quality-check": "quality",
     "quality-declare": "quality",

@@ -5,7 +5,7 @@ Source: 《企业名称登记管理规定》第六条: a name consists of divisi
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -23,6 +23,7 @@ LIKE_ZERO, LIKE_ONE = "Oo〇○◯", "IlL|"
 ELSEWHERE = "*"  # ends the short form of a division outside the city
 _LOOKS_LIKE = re.compile(rf"(?<=[0-9])[{LIKE_ZERO}{LIKE_ONE}]|[{LIKE_ZERO}{LIKE_ONE}](?=[0-9])")
 _BRACKETED = re.compile(r"\(([^()]*)\)")
+_SPOKEN, _LONG_BRAND = 4, 3  # characters that count as speaking of a name, and of a brand
 _LEAST_LEFT = 2  # characters of a name that a division taken off must leave
 _NESTED = 3  # divisions before one another: province, city, district
 
@@ -93,6 +94,37 @@ def form_of(name: str, words: Vocabulary) -> Form:
     rest, ending = _without_ending(rest, words)
     brand, trade = _split(_without_home(rest, words), words)
     return Form(plain, region, brand, trade, ending, branch)
+
+
+def spoken_forms(name: str, words: Vocabulary) -> tuple[str, ...]:
+    """How a text may speak of a name: whole, without its region, without its legal form too, by a long brand alone.
+
+    Plain, each of at least four characters, a brand of at least three; shorter ones are words of the language as well.
+    Source: as the module; the lengths are this platform's own.
+    """
+    form = form_of(_BRACKETED.sub("", unicodedata.normalize("NFKC", name)), words)
+    spoken = form.plain[form.plain.find(form.brand) :]
+    ending = next((e for e in words.endings_by_length if spoken.endswith(e)), "")
+    parts = (form.plain, spoken, spoken.removesuffix(ending))
+    found = [part for part in parts if len(part) >= _SPOKEN] + [form.brand] * (len(form.brand) >= _LONG_BRAND)
+    return tuple(dict.fromkeys(found))
+
+
+def named_in(text: str, names: Iterable[str], words: Vocabulary) -> tuple[str, ...]:
+    """Those of `names` of which a text speaks in one of their `spoken_forms`. Source: as the module."""
+    plain = plain_name(text)
+    held = _runs(plain) | _runs(_written(text))
+    near = (name for name in dict.fromkeys(names) if not held.isdisjoint(_runs(_written(name))))
+    return tuple(name for name in near if any(form in plain for form in spoken_forms(name, words)))
+
+
+def _written(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).upper().split())
+
+
+def _runs(text: str) -> set[str]:
+    """Each run of as many characters as a long brand has: names that share none with a text need no closer look."""
+    return {text[i : i + _LONG_BRAND] for i in range(len(text) - _LONG_BRAND + 1)}
 
 
 def _without_remark(plain: str, words: Vocabulary) -> str:

@@ -6,7 +6,7 @@ from chengxin.base.clock import local_date
 from chengxin.project.sample.records import MARKET
 from chengxin.registry.accounts import queries as organisations
 from chengxin.registry.accounts.rules import Actor, Role
-from chengxin.regulation.campaigns import queries, services
+from chengxin.regulation.campaigns import queries, services, telling
 from chengxin.regulation.campaigns.rules import Plan, Selection
 
 CHECKED = 3
@@ -37,14 +37,16 @@ def run(*, at: datetime) -> None:
     )
     case_id = queries.campaign_of(campaign_id, actor=officer).case_id
     services.take(case_id, "approve", by=reviewer, at=at)
-    targets = [t for t in queries.targets_of(campaign_id, actor=officer) if t.organisation_id == market.id]
-    for number, target in enumerate(targets[:CHECKED]):
+    targets = queries.targets_of(campaign_id, actor=officer, organisation_id=market.id, size=CHECKED).rows
+    for number, target in enumerate(targets):
         outcome = "being-corrected" if number == CHECKED - 1 else "corrected"
         services.record_result(target.id, outcome=outcome, found="现场核查，宣传内容已撤换（虚构）", by=officer, at=at)
     order_id = next(p.order_id for p in queries.progress_of(campaign_id, on=today) if p.organisation_id == market.id)
+    chosen = telling.chosen_target(targets[0].id, order_id=order_id, on=today)
     told = services.propose_case(
         order_id,
         target_id=targets[0].id,
+        record=next(r.natural_key for r in chosen.records),
         title="夸大宣传被处罚，主动改正（虚构）",
         text="某公司在门店和网页上使用没有依据的宣传用语，被依法处罚后撤下全部内容，并向消费者作了说明。",
         lesson="宣传里的数字、荣誉和效果都要有依据，证明材料要留存。",

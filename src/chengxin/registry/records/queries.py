@@ -65,6 +65,14 @@ def public_records_of(
     return in_order(found).rows(offset=offset, limit=limit)
 
 
+def public_records_with(natural_keys: Collection[UUID], *, on: date) -> tuple[RecordRow, ...]:
+    """The records of organisations with these keys that are public on a day, newest first in each category.
+
+    Index: `record_one_present_version`.
+    """
+    return in_order(Record.objects.filter(public_now(on), natural_key__in=natural_keys)).rows()
+
+
 def public_counts_of(subject_id: int, *, on: date) -> dict[str, int]:
     """How many public records of each item a subject has on a day. Index: `record_subject`."""
     found = Record.objects.filter(public_now(on), subject_id=subject_id).values_list("item")

@@ -14,13 +14,13 @@ from chengxin.registry.records.queries import PUBLIC_NOW_SQL
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A subject with public records of an item; `provider_id` and `natural_key` are those of the newest."""
+    """A subject with public records of an item: which, newest first, and who provided the newest."""
 
     code: str
     name: str
     records: int
     provider_id: int
-    natural_key: UUID
+    natural_keys: tuple[UUID, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ def subjects_with(
             f"""
             SELECT s.code, s.name, count(*),
                    (array_agg(r.provider_id ORDER BY r.decided_on DESC NULLS LAST, r.id DESC))[1],
-                   (array_agg(r.natural_key ORDER BY r.decided_on DESC NULLS LAST, r.id DESC))[1]
+                   array_agg(r.natural_key ORDER BY r.decided_on DESC NULLS LAST, r.id DESC)
             FROM records_record r JOIN subjects_subject s ON s.id = r.subject_id
             WHERE {PUBLIC_NOW_SQL} AND r.item = %(item)s
               AND (cardinality(%(severities)s::text[]) = 0 OR r.severity = ANY(%(severities)s))
@@ -151,23 +151,36 @@ def subjects_with(
                 "codes": list(codes or ()),
             },
         )
-        return tuple(Match(*row) for row in cursor.fetchall())
+        return tuple(
+            Match(code, name, records, provider_id, tuple(keys))
+            for code, name, records, provider_id, keys in cursor.fetchall()
+        )
 
 
-def named_by(natural_keys: Sequence[UUID], *, on: date) -> dict[UUID, tuple[str, str]]:
-    """Code and name of the subjects whose records with these keys are public on that day; the others are left out.
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A subject that a public record names, and whether that record is disputed."""
+
+    code: str
+    name: str
+    is_disputed: bool
+
+
+def named_by(natural_keys: Sequence[UUID], *, on: date) -> dict[UUID, Named]:
+    """The subjects whose records with these keys are public on that day; the others are left out.
 
     Index: `record_one_present_version`.
     """
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            SELECT r.natural_key, s.code, s.name FROM records_record r JOIN subjects_subject s ON s.id = r.subject_id
+            SELECT r.natural_key, s.code, s.name, r.state = 'disputed'
+            FROM records_record r JOIN subjects_subject s ON s.id = r.subject_id
             WHERE {PUBLIC_NOW_SQL} AND r.natural_key = ANY(%(keys)s)
             """,
             {"day": on, "keys": list(natural_keys)},
         )
-        return {key: (code, name) for key, code, name in cursor.fetchall()}
+        return {key: Named(*subject) for key, *subject in cursor.fetchall()}
 
 
 def holders_of(

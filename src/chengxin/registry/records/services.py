@@ -223,4 +223,6 @@ def _next_version(
         item=item,
         at=at.isoformat(),
     )
+    if to is RecordState.WITHDRAWN and not about_person:
+        tasks.defer("campaigns.tell_of_withdrawn", natural_key=str(natural_key))
     return int(version) + 1

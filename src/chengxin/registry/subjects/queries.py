@@ -296,6 +296,12 @@ def names_of(subject_ids: Collection[int]) -> dict[int, tuple[str, str]]:
     return {subject: (name, code) for subject, name, code in found}
 
 
+def names_ever_of(codes: Collection[str]) -> list[str]:
+    """All names that the organisations with these credit codes bear or bore. Index: unique code, the names' subject."""
+    found = Subject.objects.filter(code__in=codes).values_list("name", "names__name")
+    return list(dict.fromkeys(name for pair in found.iterator() for name in pair if name))
+
+
 def codes_of(subject_ids: Collection[int]) -> dict[int, str]:
     """The credit codes of these organisations, by id. Index: primary key."""
     found = Subject.objects.filter(pk__in=list(subject_ids)) if subject_ids else Subject.objects.none()

@@ -1,5 +1,6 @@
 """Campaigns, who takes part, whom they look at, what was found, and the cases worth telling. All append-only."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
@@ -55,13 +56,17 @@ class Order(models.Model):
 
 
 class Target(models.Model):
-    """An organisation that the saved query found on the day of the launch (对象)."""
+    """An organisation that the saved query found on the day of the launch (对象), and the records that it found it by.
+
+    `record_keys` is empty for targets of campaigns that were launched before it was kept.
+    """
 
     id = models.BigAutoField(primary_key=True)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="targets")
     code = models.CharField(max_length=18)
     name = models.CharField(max_length=200)
     records = models.IntegerField()
+    record_keys = ArrayField(models.UUIDField(), default=list, db_default=[])
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["order", "code"], name="campaign_target_once")]
@@ -71,11 +76,11 @@ class Target(models.Model):
 
 
 class Result(models.Model):
-    """What a member found at a target (核查结果); the latest counts."""
+    """What a member found at a target (核查结果); the latest counts. `outcome`: version of the policy entry."""
 
     id = models.BigAutoField(primary_key=True)
     target = models.ForeignKey(Target, on_delete=models.PROTECT, related_name="results")
-    outcome = models.CharField(max_length=40)
+    outcome = models.CharField(max_length=80)
     found = models.TextField()
     by_name = models.CharField(max_length=150)
     at = models.DateTimeField()
@@ -85,6 +90,16 @@ class Result(models.Model):
 
     def __str__(self) -> str:
         return f"{self.target_id} {self.outcome}"
+
+
+class Tally(models.Model):
+    """How the targets of a campaign stood when it was ended, for ever: how many by version of outcome, "" for none."""
+
+    campaign = models.OneToOneField(Campaign, on_delete=models.PROTECT)
+    outcomes = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"tally {self.campaign_id}"
 
 
 class TypicalCase(models.Model):
@@ -101,6 +116,17 @@ class TypicalCase(models.Model):
 
     def __str__(self) -> str:
         return f"typical case {self.pk}"
+
+
+class TakenDown(models.Model):
+    """The decision that a published typical case leaves the public site; `case_id` is null for older ones."""
+
+    typical_case = models.OneToOneField(TypicalCase, on_delete=models.PROTECT, related_name="taken_down")
+    case_id = models.BigIntegerField(unique=True, null=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"taken down {self.typical_case_id}"
 
 
 class Publication(models.Model):

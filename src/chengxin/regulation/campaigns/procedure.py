@@ -1,8 +1,10 @@
 """How a campaign is approved and ended, how a member works through its targets, how a typical case is published."""
 
+from datetime import date
+
 from django.utils.translation import gettext_lazy as _
 
-from chengxin.base.casework.rules import Procedure, State, Step, limited_by
+from chengxin.base.casework.rules import Procedure, State, Step, TimeAllowed, limited_by
 from chengxin.registry.accounts.rules import Role
 from chengxin.regulation.campaigns import policy
 
@@ -11,8 +13,12 @@ REVIEWER = frozenset({Role.DEPARTMENT_REVIEWER.value, Role.CREDIT_OFFICE_REVIEWE
 OFFICE_REVIEWER = frozenset({Role.CREDIT_OFFICE_REVIEWER.value})
 DRAFTED, RUNNING, FINISHED = "drafted", "running", "finished"
 ISSUED, REPORTED = "issued", "reported"
-PUBLISHED = "published"
+PROPOSED, PUBLISHED = "proposed", "published"
 within = limited_by(policy.limit)
+
+
+def _to_report(reference: str, day: date) -> TimeAllowed:
+    return policy.time_to_report(reference, day)
 
 
 CAMPAIGN = Procedure(
@@ -43,7 +49,7 @@ ORDER = Procedure(
     name=_("专项整治任务"),
     parts=("office", "lead", "member"),
     states=(
-        State(ISSUED, _("参加单位核查中"), within("report")),
+        State(ISSUED, _("参加单位核查中"), time_allowed_about=_to_report),
         State(REPORTED, _("已上报，等待牵头单位审核"), within("confirm")),
         State("confirmed", _("已完成")),
         State("stopped", _("已终止")),
@@ -66,11 +72,10 @@ TYPICAL_CASE = Procedure(
     name=_("典型案例"),
     parts=("author", "office"),
     states=(
-        State("proposed", _("等待信用办审核"), within("review")),
+        State(PROPOSED, _("等待信用办审核"), within("review")),
         State(PUBLISHED, _("已发布")),
         State("refused", _("不予发布")),
         State("withdrawn", _("提出单位撤回")),
-        State("taken-down", _("已撤下")),
     ),
     opening=Step("propose", _("提出典型案例"), frozenset(), "proposed", "author", OFFICER, notifies=("office",)),
     steps=(
@@ -80,7 +85,18 @@ TYPICAL_CASE = Procedure(
              not_by_taker_of=frozenset({"propose"}), needs_reason=True, notifies=("author",)),
         Step("withdraw", _("撤回案例"), frozenset({"proposed"}), "withdrawn", "author", OFFICER,
              notifies=("office",)),
-        Step("take-down", _("撤下案例"), frozenset({PUBLISHED}), "taken-down", "office", OFFICE_REVIEWER,
-             needs_reason=True, notifies=("author",)),
     ),
 )  # fmt: skip
+
+TAKE_DOWN = Procedure(
+    code="typical-case-removal",
+    name=_("撤下典型案例"),
+    parts=("author", "office"),
+    states=(State("asked", _("已提出撤下")), State("taken-down", _("已撤下"))),
+    opening=Step("ask", _("提出撤下"), frozenset(), "asked", "office", OFFICE_REVIEWER),
+    steps=(
+        Step(
+            "take-down", _("撤下案例"), frozenset({"asked"}), "taken-down", "office", OFFICE_REVIEWER, needs_reason=True
+        ),
+    ),
+)

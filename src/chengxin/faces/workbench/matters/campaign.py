@@ -3,14 +3,16 @@
 from datetime import datetime
 from typing import Any
 
+from chengxin.base.casework import queries as casework
 from chengxin.base.casework.queries import CaseRow
+from chengxin.base.casework.rules import may_take
 from chengxin.base.clock import local_date
 from chengxin.faces.workbench import campaigns
 from chengxin.faces.workbench.access import SignedInRequest
 from chengxin.faces.workbench.matters.matter import Matter
 from chengxin.registry.accounts.rules import Actor
-from chengxin.regulation.campaigns import queries, services
-from chengxin.regulation.campaigns.procedure import DRAFTED
+from chengxin.regulation.campaigns import queries, services, telling
+from chengxin.regulation.campaigns.procedure import DRAFTED, TAKE_DOWN
 
 
 def campaign_context(case: CaseRow, actor: Actor, at: datetime) -> dict[str, Any]:
@@ -19,7 +21,7 @@ def campaign_context(case: CaseRow, actor: Actor, at: datetime) -> dict[str, Any
     row = queries.campaign_of_case(case.id, actor=actor, on=on)
     found = queries.selected(row.selection, on=on) if row.state == DRAFTED else None
     return {
-        "line": campaigns.campaign_line(row, campaigns.names()),
+        "line": campaigns.campaign_line(row, campaigns.names(), on=on),
         "selection": campaigns.selection_lines(row.selection),
         "found": None if found is None else len(found),
     }
@@ -30,12 +32,15 @@ def order_context(case: CaseRow, actor: Actor, at: datetime) -> dict[str, Any]:
     on = local_date(at)
     order = queries.order_of_case(case.id, actor=actor, on=on)
     progress = next(p for p in queries.progress_of(order.campaign_id, on=on) if p.order_id == order.id)
-    return {"order": order, "line": campaigns.progress_line(progress, campaigns.names(), on=on)}
+    outcomes = campaigns.columns([progress], on=None)
+    return {"order": order, "line": campaigns.progress_line(progress, campaigns.names(), outcomes=outcomes)}
 
 
 def typical_context(case: CaseRow, actor: Actor, at: datetime) -> dict[str, Any]:
     """The text as it would stand on the public site today."""
-    return {"told": queries.typical_case_of_case(case.id, actor=actor, on=local_date(at))}
+    told = telling.typical_case_of_case(case.id, actor=actor, on=local_date(at))
+    takes_down = may_take(TAKE_DOWN.opening, parties=casework.parties_of(case.id), by=actor)
+    return {"told": told, "takes_down": told.stands and takes_down}
 
 
 def take(request: SignedInRequest, case_id: int, step: str, at: datetime) -> None:

@@ -1,34 +1,35 @@
 """Campaigns on the workbench: the list, proposing one, the board, the targets with their results, typical cases."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from chengxin.base import clock
-from chengxin.base.errors import ChengxinError
-from chengxin.base.spreadsheets import CsvStream
+from chengxin.base.errors import ChengxinError, NotPermitted
 from chengxin.faces.workbench import campaigns
 from chengxin.faces.workbench.access import SignedInRequest, open_to
 from chengxin.faces.workbench.faults import PageError
-from chengxin.faces.workbench.pages import Choice, cut, day, page, query_without, say, words
+from chengxin.faces.workbench.pages import Choice, cut, day, page, say, words
 from chengxin.faces.workbench.shown import divisions
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Permission
 from chengxin.registry.catalogue import queries as catalogue
 from chengxin.registry.records.rules import Severity
-from chengxin.regulation.campaigns import policy, queries, services
+from chengxin.regulation.campaigns import policy, queries, rules, services, telling
 from chengxin.regulation.campaigns.errors import (
     FieldMissing,
+    LeastWrong,
     MembersMissing,
     MembersNotPublic,
+    PeriodOver,
     PeriodWrong,
     SelectionMissing,
+    SelectionPeriodWrong,
 )
 from chengxin.regulation.campaigns.procedure import FINISHED, OFFICER, RUNNING
 from chengxin.regulation.campaigns.rules import Plan, Selection
@@ -41,9 +42,12 @@ STATES = (RUNNING, "drafted", FINISHED)
 AT_FIELD = {
     FieldMissing: "field",
     PeriodWrong: "starts",
+    PeriodOver: "ends",
     MembersMissing: "members",
     MembersNotPublic: "members",
     SelectionMissing: "item",
+    SelectionPeriodWrong: "since",
+    LeastWrong: "least",
 }
 
 
@@ -53,9 +57,13 @@ def campaign_list(request: SignedInRequest) -> HttpResponse:
     """The campaigns in which the organisation has a part; the state stands in the address."""
     state = request.GET.get("state", "") if request.GET.get("state") in STATES else ""
     organisations = campaigns.names()
+    today = clock.today()
     rows = queries.campaigns_of(request.actor, state=state)
-    shown = cut(request, rows, SIZE, lambda row: campaigns.campaign_line(row, organisations))
-    may_propose = any(map(request.actor.may, PROPOSERS))
+    shown = cut(request, rows, SIZE, lambda row: campaigns.campaign_line(row, organisations, on=today))
+    counts = queries.counts_of([line["row"].id for line in shown.rows])
+    for line in shown.rows:
+        line["counts"] = counts[line["row"].id]
+    may_propose = _may_propose(request)
     return page(request, "campaigns", {"page": shown, "state": state, "states": _states(), "may_propose": may_propose})
 
 
@@ -63,6 +71,8 @@ def campaign_list(request: SignedInRequest) -> HttpResponse:
 @open_to(*PROPOSERS)
 def propose(request: SignedInRequest) -> HttpResponse:
     """The form of a new campaign; `preview` counts whom the saved query finds today and keeps the form."""
+    if not _may_propose(request):
+        raise NotPermitted
     now = clock.now()
     today = clock.local_date(now)
     errors: list[PageError] = []
@@ -71,6 +81,7 @@ def propose(request: SignedInRequest) -> HttpResponse:
         try:
             plan = _plan(request)
             if "preview" in request.POST:
+                rules.check_selection(plan.selection)
                 found = len(queries.selected(plan.selection, on=today))
             else:
                 campaign_id = services.propose(request.POST.get("field", ""), plan, by=request.actor, at=now)
@@ -100,149 +111,24 @@ def campaign(request: SignedInRequest, campaign_id: int) -> HttpResponse:
     today = clock.today()
     row = queries.campaign_of(campaign_id, actor=request.actor)
     organisations = campaigns.names()
-    board = [campaigns.progress_line(p, organisations, on=today) for p in queries.progress_of(campaign_id, on=today)]
+    progress = queries.progress_of(campaign_id, on=today)
+    outcomes = campaigns.columns(progress, on=today if row.state == RUNNING else None)
+    board = [campaigns.progress_line(p, organisations, outcomes=outcomes) for p in progress]
     context = {
-        "line": campaigns.campaign_line(row, organisations),
+        "line": campaigns.campaign_line(row, organisations, on=today),
         "selection": campaigns.selection_lines(row.selection),
         "board": board,
         "settled": sum(p["row"].settled for p in board),
         "total": sum(p["row"].targets for p in board),
-        "cases": queries.typical_cases(on=today, campaign_id=campaign_id),
+        "cases": telling.typical_cases(on=today, campaign_id=campaign_id, size=SIZE),
     }
     return page(request, "campaign", context)
 
 
-@require_GET
-@open_to(Permission.MANAGE_CASES)
-def targets(request: SignedInRequest, campaign_id: int) -> HttpResponse:
-    """The targets that this person may see, with a form for the result of each that waits for it."""
-    return _targets(request, campaign_id)
-
-
-@require_GET
-@open_to(Permission.MANAGE_CASES)
-def targets_csv(request: SignedInRequest, campaign_id: int) -> HttpResponseBase:
-    """The filtered targets as CSV."""
-    organisations, known = campaigns.names(), policy.outcomes(clock.today())
-
-    def cells(row: queries.TargetRow) -> list[Any]:
-        outcome = campaigns.said(known[row.outcome]) if row.outcome in known else row.outcome
-        member = organisations.get(row.organisation_id, "")
-        return [row.code, row.name, row.records, member, outcome, row.found]
-
-    rows = queries.all_targets_of(campaign_id, actor=request.actor, **_filter(request))
-    titles = [_("统一社会信用代码"), _("名称"), _("记录数"), _("参加单位"), _("核查结果"), _("查明的情况")]
-    return CsvStream(f"campaign-{campaign_id}.csv", titles, map(cells, rows))
-
-
-@require_POST
-@open_to(Permission.SUBMIT_RECORDS, Permission.ISSUE_REPORTS)
-def record_result(request: SignedInRequest, campaign_id: int, target_id: int) -> HttpResponse:
-    """Write what was found at a target, then show the same page of targets."""
-    outcome, found = request.POST.get("outcome", ""), request.POST.get("found", "")
-    try:
-        services.record_result(target_id, outcome=outcome, found=found, by=request.actor, at=clock.now())
-    except ChengxinError as error:
-        errors = [PageError(f"outcome-{target_id}", error.sentence, error.advice)]
-        return _targets(request, campaign_id, errors, failed=target_id, status=error.status)
-    messages.success(request, _("结果已记录。"))
-    here = query_without(request)
-    response = redirect("workbench:campaign-targets", campaign_id)
-    response["Location"] += f"?{here}#target-{target_id}" if here else f"#target-{target_id}"
-    return response
-
-
-@require_http_methods(["GET", "POST"])
-@open_to(Permission.SUBMIT_RECORDS, Permission.ISSUE_REPORTS)
-def propose_case(request: SignedInRequest, campaign_id: int, order_id: int) -> HttpResponse:
-    """The form of a typical case from a member's order."""
-    now = clock.now()
-    queries.campaign_of(campaign_id, actor=request.actor)
-    errors: list[PageError] = []
-    status = 200
-    if request.method == "POST":
-        try:
-            case_id = services.propose_case(
-                order_id,
-                target_id=_whole(request.POST.get("target", "")),
-                title=request.POST.get("title", ""),
-                text=request.POST.get("text", ""),
-                lesson=request.POST.get("lesson", ""),
-                by=request.actor,
-                at=now,
-            )
-        except ChengxinError as error:
-            errors, status = [PageError("text", error.sentence, error.advice)], error.status
-        else:
-            messages.success(request, _("案例已提交信用办审核。"))
-            return redirect("workbench:case", case_id)
-    rows = queries.targets_of(campaign_id, actor=request.actor)
-    context = {
-        "campaign_id": campaign_id,
-        "errors": errors,
-        "given": request.POST,
-        "targets": [Choice(str(r.id), r.name) for r in rows if r.outcome],
-    }
-    return page(request, "campaign_case", context, status=status)
-
-
-def _targets(
-    request: SignedInRequest,
-    campaign_id: int,
-    errors: list[PageError] | None = None,
-    *,
-    failed: int = 0,
-    status: int = 200,
-) -> HttpResponse:
-    today = clock.today()
-    organisations, known = campaigns.names(), policy.outcomes(today)
-    row = queries.campaign_of(campaign_id, actor=request.actor)
-    open_orders = {
-        p.organisation_id: p.order_id for p in queries.progress_of(campaign_id, on=today) if p.state == "issued"
-    }
-    rows = queries.targets_of(campaign_id, actor=request.actor, **_filter(request))
-
-    def line(target: queries.TargetRow) -> dict[str, Any]:
-        writes = target.organisation_id in open_orders and target.organisation_id in request.actor.reaches
-        return {
-            "row": target,
-            "organisation": organisations.get(target.organisation_id, ""),
-            "outcome": campaigns.said(known[target.outcome]) if target.outcome in known else target.outcome,
-            "is_settled": target.outcome in known and known[target.outcome].is_settled,
-            "writes": writes and not OFFICER.isdisjoint(r.value for r in request.actor.roles),
-        }
-
-    context = {
-        "line": campaigns.campaign_line(row, organisations),
-        "page": cut(request, rows, TARGETS_SIZE, line),
-        "errors": errors or [],
-        "failed": failed,
-        "given": request.POST,
-        "chosen": {name: request.GET.get(name, "") for name in ("member", "outcome", "q")},
-        "query": query_without(request),
-        "csv_query": query_without(request, "page"),
-        "outcomes": [Choice(o.code, campaigns.said(o)) for o in known.values()],
-        "members": [Choice(str(m), organisations.get(m, "")) for m in {*row.members, row.lead_id}],
-        "order_id": next((o for m, o in open_orders.items() if m in request.actor.reaches), None),
-    }
-    return page(request, "campaign_targets", context, status=status)
-
-
-def _filter(request: SignedInRequest) -> dict[str, Any]:
-    outcome = request.GET.get("outcome")
-    return {
-        "organisation_id": _whole(request.GET.get("member", "")),
-        "outcome": None if not outcome else "" if outcome == "open" else outcome,
-        "text": request.GET.get("q", "")[:100],
-    }
-
-
 def _plan(request: SignedInRequest) -> Plan:
     given = request.POST
-    try:
-        days = {name: day(given.get(name, "")) for name in ("starts", "ends", "since", "until")}
-    except ValueError as error:
-        raise PeriodWrong from error
+    days = _days(given, "starts", "ends", wrong=PeriodWrong)
+    days |= _days(given, "since", "until", wrong=SelectionPeriodWrong)
     days |= {name: _after(days[name]) for name in ("ends", "until")}  # the form names last days
     return Plan(
         title=given.get("title", ""),
@@ -250,24 +136,32 @@ def _plan(request: SignedInRequest) -> Plan:
         criteria=given.get("criteria", ""),
         starts_on=days["starts"],
         ends_on=days["ends"],
-        members=tuple(m for text in given.getlist("members") if (m := _whole(text)) is not None),
+        members=tuple(m for text in given.getlist("members") if (m := campaigns.whole(text)) is not None),
         selection=Selection(
             item=given.get("item", "") if given.get("item") in {i.code for i in catalogue.items()} else "",
             severities=tuple(given.getlist("severities")),
             divisions=tuple(d for d in given.getlist("divisions") if d.isdecimal()),
             since=days["since"],
             until=days["until"],
-            least=_whole(given.get("least", "1")) or 0,
+            least=campaigns.whole(given.get("least", "1")) or 0,
         ),
     )
 
 
+def _days(given: Mapping[str, str], *names: str, wrong: type[ChengxinError]) -> dict[str, date | None]:
+    try:
+        return {name: day(given.get(name, "")) for name in names}
+    except ValueError as error:
+        raise wrong from error
+
+
+def _may_propose(request: SignedInRequest) -> bool:
+    roles = {role.value for role in request.actor.roles}
+    return any(map(request.actor.may, PROPOSERS)) and not OFFICER.isdisjoint(roles)
+
+
 def _after(last: date | None) -> date | None:
     return None if last is None or last == date.max else last + ONE_DAY
-
-
-def _whole(text: str) -> int | None:
-    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 def _states() -> list[Choice]:

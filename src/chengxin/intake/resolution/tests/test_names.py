@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from chengxin.intake.resolution import blocking, policy
 from chengxin.intake.resolution.blocking import Details
-from chengxin.intake.resolution.names import Form, address_key, form_of, plain_name
+from chengxin.intake.resolution.names import Form, address_key, form_of, named_in, plain_name
 
 WORDS = policy.vocabulary(on=date(2026, 11, 20))
 REGIONS = st.sampled_from(["", "南宁", "南宁市", "广西", "广西南宁", "南宁市青秀区", "横州市"])
@@ -101,3 +101,27 @@ def test_of_an_address_street_and_number_count(address, key):
 
 def _parts(form: Form) -> tuple[str, ...]:
     return form.region, form.brand, form.trade, form.ending, form.branch
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "南宁丰林科技有限公司被处罚", "丰林科技有限公司被处罚", "丰林科技被处罚", "丰 林·科技被处罚", "豐林科技被处罚",
+        "南宁市丰林科技被处罚",
+    ],
+)  # fmt: skip
+def test_a_text_speaks_of_a_name_with_or_without_its_region_and_legal_form(text: str):
+    assert named_in(text, ["南宁丰林科技有限公司（虚构）"], WORDS) == ("南宁丰林科技有限公司（虚构）",)
+
+
+@pytest.mark.parametrize("text", ["", "某公司被处罚", "某科技有限公司在南宁的树林里", "南宁市有限公司"])
+def test_a_text_with_common_words_of_names_speaks_of_nobody(text: str):
+    assert named_in(text, ["南宁丰林科技有限公司（虚构）", "南宁甲某商行（虚构）"], WORDS) == ()
+
+
+@settings(max_examples=50)
+@given(REGIONS, BRANDS, TRADES, st.sampled_from(["有限公司", "商行", ""]))
+def test_a_text_that_writes_a_whole_name_speaks_of_it(region: str, brand: str, trade: str, ending: str):
+    name = region + brand + trade + ending
+
+    assert named_in(f"经查，{name}虚假宣传。", [name], WORDS) == (name,)

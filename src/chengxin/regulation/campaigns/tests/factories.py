@@ -1,12 +1,13 @@
 """A fictional campaign of the market supervision department, its companies and the officials who carry it."""
 
 from datetime import UTC, date, datetime
+from uuid import UUID
 
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Actor, Role
 from chengxin.registry.records.tests.factories import organisation_record
 from chengxin.registry.subjects.tests.factories import companies
-from chengxin.regulation.campaigns import services
+from chengxin.regulation.campaigns import services, telling
 from chengxin.regulation.campaigns.models import Campaign, Order, Target
 from chengxin.regulation.campaigns.rules import Plan, Selection
 
@@ -74,6 +75,16 @@ def proposed(**changed: object) -> Campaign:
     return Campaign.objects.get(pk=services.propose("market-order", plan(**changed), by=officer(), at=NOON))
 
 
+def launched_with_two() -> Campaign:
+    """A campaign that runs in which the approval bureau takes part and got no target."""
+    fined_companies()
+    bureau = accounts.organisation_by_code(APPROVAL_BUREAU)
+    assert bureau is not None
+    campaign = proposed(members=(market_supervision_id(), bureau.id))
+    services.take(campaign.case_id, "approve", by=office_reviewer(), at=NOON)
+    return campaign
+
+
 def launched() -> Campaign:
     """A campaign that runs, with three targets at the market supervision department."""
     fined_companies()
@@ -98,11 +109,23 @@ def checked(campaign: Campaign, outcome: str = "corrected") -> None:
         services.record_result(target.pk, outcome=outcome, found="已改正（虚构）", by=officer(), at=NOON)
 
 
-def told(campaign: Campaign, *, target: Target | None = None, text: str = "某公司虚假宣传，被处罚后改正。") -> int:
-    """The case of a typical case that waits for its review."""
+def records_of(target: Target) -> list[UUID]:
+    """The public records by which it was chosen, newest first."""
+    return [r.natural_key for r in telling.records_of_target(target, on=TODAY)]
+
+
+def told(
+    campaign: Campaign,
+    *,
+    target: Target | None = None,
+    record: UUID | None = None,
+    text: str = "某公司虚假宣传，被处罚后改正。",
+) -> int:
+    """The case of a typical case that waits for its review, about the target's newest record where none is given."""
     return services.propose_case(
-        order_of(campaign).pk,
+        target.order_id if target else order_of(campaign).pk,
         target_id=target.pk if target else None,
+        record=record or (records_of(target)[0] if target else None),
         title="虚假宣传被处罚（虚构）",
         text=text,
         lesson="宣传要有依据。",
