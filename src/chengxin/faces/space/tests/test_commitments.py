@@ -112,7 +112,7 @@ def test_a_letter_given_for_one_matter_asks_for_its_number_and_can_be_given_for_
 def test_a_letter_that_is_given_for_no_single_matter_is_not_offered_while_it_runs(client: Client, space: int):
     address = reverse("space:commitment-sign", args=[space, OWN_WILL])
 
-    client.post(address, read(OWN_WILL))
+    client.post(address, read(OWN_WILL, code=code_of_new_factor(User.objects.get(username="liang"))))
 
     assert Commitment.objects.exists()
     assert address not in client.get(reverse("space:commitments", args=[space])).content.decode()
@@ -235,7 +235,8 @@ def test_an_invitation_is_answered(client: Client, space: int):
 def test_what_records_proved_is_told_in_words_with_a_link_to_the_record(
     client: Client, space: int, language: str, told: str
 ):
-    client.post(reverse("space:commitment-sign", args=[space, OWN_WILL]), read(OWN_WILL))
+    factor = code_of_new_factor(User.objects.get(username="liang"))
+    client.post(reverse("space:commitment-sign", args=[space, OWN_WILL]), read(OWN_WILL, code=factor))
     today, subject = clock.today(), Subject.objects.get().pk
     key = organisation_record(
         subject,

@@ -128,8 +128,8 @@ def test_what_records_speak_against_waits_until_an_official_looked(look: str):
 def test_a_finding_about_another_obligation_is_no_look_at_this_one():
     registered()
     number = signed(LICENCE)
-    checking.check_by_records(at=NOON + 61 * A_DAY)
-    at = NOON + 62 * A_DAY
+    checking.check_by_records(at=NOON + 80 * A_DAY)
+    at = NOON + 81 * A_DAY
     finding.propose_breach(number, obligations=["site-checked"], by=officer(APPROVAL), at=at, reason="虚构")
 
     assert counted(on=at.date(), organisation=APPROVAL) == (0, 1)
