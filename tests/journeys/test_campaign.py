@@ -72,7 +72,7 @@ def test_a_campaign_runs_and_everyone_sees_numbers_and_a_case_without_names(runn
     assert faults_of_axe(page) == []
     check_all(page)
     name = page.locator(".results h2 a").nth(1).inner_text()  # the first is in a case that the demo published
-    page.get_by_role("link", name="提出典型案例").click()
+    page.get_by_role("link", name=f"提出典型案例 {name}").click()
     page.get_by_label("标题").fill("处罚后改正（虚构）")
     page.get_by_label("案情和处理").fill(f"{name}被处罚后改正。")
     page.get_by_label("提醒").fill("宣传要有依据（虚构）。")

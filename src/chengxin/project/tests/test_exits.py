@@ -51,6 +51,7 @@ from chengxin.regulation.measures import services as measures
 from chengxin.regulation.measures.tests.factories import PROCUREMENT
 from chengxin.regulation.measures.tests.factories import official as window
 from chengxin.rights.disputes import services as disputes
+from chengxin.rights.disputes.errors import DecisionBound
 from chengxin.rights.repair import policy as repair_policy
 from chengxin.rights.repair import reorganising
 from chengxin.rights.repair import services as repair
@@ -187,7 +188,7 @@ def test_every_exit_removes_every_answer_in_the_same_moment(
 def test_no_dispute_lists_anyone_for_longer_or_another_one_than_was_decided(entry: ListEntry, values: dict[str, str]):
     company("南宁虚构二行", 2)
 
-    with pytest.raises(DecidedHere), transaction.atomic():
+    with pytest.raises((DecidedHere, DecisionBound)), transaction.atomic():
         _corrected_by_dispute(entry, **values)
     assert [e.in_force_until for e in lists.entries_in_force([COMPANY], at=LEFT)[COMPANY]] == [entry.in_force_until]
     assert public.entries_of("serious-tax", at=LEFT).total == 1

@@ -281,10 +281,7 @@ def list_of(reference: str) -> str:
 
 
 def is_permitted(basis: Collection[Basis]) -> bool:
-    """Whether a list may exist on that basis.
-
-    Source: 国办发〔2020〕49号 (laws, administrative and local regulations, central documents).
-    """
+    """Whether a list may exist on that basis. Source: 国办发〔2020〕49号 (laws, regulations, central documents)."""
     return any(b.level in PERMITTING for b in basis)
 
 

@@ -9,6 +9,12 @@ from chengxin.registry.catalogue.tests.factories import city_in, replace_in
 
 LETTERS, PROCEDURE = "policy/commitments.yaml", "policy/commitment-procedure.yaml"
 
+# The end of a letter that can be signed, as no version that has ended has it.
+IN_FORCE = """due_days: 540, check: {by: data, appears: tax-grade, field: GRADE, any: [A, B]}}
+      breach: {zh: 未履行的，记入信用记录并公示, en: "Where it is not kept, the breach is recorded and shown"}
+      rectification: true
+      second_factor: true"""
+
 
 @pytest.mark.parametrize(
     ("file", "old", "new", "message"),
@@ -25,7 +31,7 @@ LETTERS, PROCEDURE = "policy/commitments.yaml", "policy/commitment-procedure.yam
         (LETTERS, "check: {by: department}", "check: {by: nobody}", "a check is by department"),
         (LETTERS, "persons: with-consent}", "persons: published}", "with-consent"),
         (LETTERS, "second_factor: true", "second_factor: maybe", "true or false"),
-        (LETTERS, "second_factor: true", "second_factor: false", "asks for the second factor"),
+        (LETTERS, IN_FORCE, IN_FORCE.replace("factor: true", "factor: false"), "asks for the second factor"),
         (LETTERS, "      item_code: NN-SP-001\n", "", "'item_code' is missing"),
         (LETTERS, "kind: 行业自律型", 'kind: 行业自律型\n      authority: "1145010000755003XC"', "names no authority"),
         (LETTERS, 'department: "11450100007550013R"', "department: nobody", "no organisation"),
@@ -40,7 +46,7 @@ LETTERS, PROCEDURE = "policy/commitments.yaml", "policy/commitment-procedure.yam
         (LETTERS, "mentions: {field: CF_YJ", "mentions: {field: CF_NOTHING", "has no field 'CF_NOTHING'"),
         (LETTERS, "mentions: {field: CF_YJ", "mentions: {fields: CF_YJ", "'mentions' names a field"),
         (LETTERS, 'authorities: ["11450100007550013R"]', "authorities: [nobody]", "'nobody' is no organisation"),
-        (LETTERS, "due_days: 540", "due_days: 545", "the term of 18 months may be over"),
+        (LETTERS, IN_FORCE, IN_FORCE.replace("days: 540", "days: 545"), "the term of 18 months may be over"),
         (PROCEDURE, "defence: 5", "defence: 0", "number of working days"),
         (PROCEDURE, "defence: 5", "defense: 5", "missing or no step"),
         (PROCEDURE, "days_before: 7", "days_before: soon", "number of days"),

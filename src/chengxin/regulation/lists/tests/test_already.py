@@ -20,6 +20,7 @@ from chengxin.regulation.lists.errors import AlreadyListed
 from chengxin.regulation.lists.models import ListEntry
 from chengxin.regulation.lists.tests.factories import (
     COMPANY,
+    EARLIER,
     NOON,
     arrived,
     entered,
@@ -61,7 +62,7 @@ def decide(case_id: int) -> None:
 
 
 def test_who_is_hidden_on_a_list_is_not_proposed_for_it_again(firm: int):
-    entry = hidden(listed(proposed()))
+    entry = hidden(listed(proposed(at=EARLIER)))
 
     with pytest.raises(AlreadyListed):
         proposed()
@@ -87,7 +88,7 @@ def test_who_left_the_list_may_be_proposed(firm: int, state: str):
 
 @pytest.mark.parametrize("state", ["in-force", "suspended"])
 def test_who_came_on_the_list_while_the_case_ran_is_not_entered_a_second_time(firm: int, state: str):
-    case_id = heard(proposed())
+    case_id = heard(proposed(at=EARLIER))
     arrived(firm, state=state)
 
     with pytest.raises(AlreadyListed), transaction.atomic():
@@ -96,7 +97,7 @@ def test_who_came_on_the_list_while_the_case_ran_is_not_entered_a_second_time(fi
 
 
 def test_an_entry_under_the_code_of_the_absorbed_counts_for_the_survivor(firm: int, survivor: int):
-    hidden(listed(proposed()))
+    hidden(listed(proposed(at=EARLIER)))
     merged(firm, survivor)
 
     with pytest.raises(AlreadyListed):
@@ -106,7 +107,7 @@ def test_an_entry_under_the_code_of_the_absorbed_counts_for_the_survivor(firm: i
 def test_an_open_case_about_the_absorbed_counts_for_the_survivor_and_only_one_of_two_is_decided(
     firm: int, survivor: int
 ):
-    case_id = heard(proposed())
+    case_id = heard(proposed(at=EARLIER))
     merge = merged(firm, survivor)
     with pytest.raises(AlreadyListed):
         proposed(number=2)
@@ -120,7 +121,7 @@ def test_an_open_case_about_the_absorbed_counts_for_the_survivor_and_only_one_of
 
 
 def test_the_survivor_sees_the_entry_applies_to_leave_it_and_gets_the_letters(firm: int, survivor: int):
-    entry = listed(proposed())
+    entry = listed(proposed(at=EARLIER))
     merged(firm, survivor)
     by = representative(SURVIVOR)
 
@@ -136,7 +137,7 @@ def test_the_survivor_sees_the_entry_applies_to_leave_it_and_gets_the_letters(fi
 
 
 def test_the_authoritys_own_motion_is_told_to_who_stands_for_the_one_listed(firm: int, survivor: int):
-    entry = listed(proposed())
+    entry = listed(proposed(at=EARLIER))
     merged(firm, survivor)
 
     case_id = services.propose_removal(entry.pk, exit="court", grounds="虚构", by=officer(), at=NOON)
@@ -146,7 +147,7 @@ def test_the_authoritys_own_motion_is_told_to_who_stands_for_the_one_listed(firm
 
 
 def test_once_they_are_taken_apart_the_other_one_sees_and_asks_nothing(firm: int, survivor: int):
-    entry = listed(proposed())
+    entry = listed(proposed(at=EARLIER))
     merging.separate(merged(firm, survivor), at=NOON + timedelta(hours=1))
     by = representative(SURVIVOR)
 

@@ -18,7 +18,7 @@ from chengxin.regulation.lists.models import EntryEvent, ListEntry
 from chengxin.regulation.lists.public import Fold
 from chengxin.regulation.lists.recording import EntryRecord
 from chengxin.regulation.lists.rules import Exit
-from chengxin.regulation.lists.tests.factories import COMPANY, NOON, TAX, listed, officer, proposed, reviewer
+from chengxin.regulation.lists.tests.factories import COMPANY, EARLIER, NOON, TAX, listed, officer, proposed, reviewer
 
 pytestmark = pytest.mark.django_db
 ONE_DAY = timedelta(days=1)
@@ -28,7 +28,7 @@ SHORT = date(2026, 9, 3)  # the first day off the list, after the correction
 @pytest.fixture
 def entry() -> ListEntry:
     company("南宁虚构商行")
-    return listed(proposed())
+    return listed(proposed(at=EARLIER))
 
 
 def record_of(entry: ListEntry, ends: date, **changed: str) -> EntryRecord:

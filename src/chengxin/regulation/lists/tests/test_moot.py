@@ -20,6 +20,7 @@ from chengxin.regulation.lists.models import EntryEvent, ListEntry
 from chengxin.regulation.lists.public import Fold
 from chengxin.regulation.lists.tests.factories import (
     COMPANY,
+    EARLIER,
     listed,
     officer,
     proposed,
@@ -36,7 +37,7 @@ ONE_DAY = timedelta(days=1)
 @pytest.fixture
 def entry() -> ListEntry:
     company("南宁虚构商行")
-    return listed(proposed())
+    return listed(proposed(at=EARLIER))
 
 
 def applied(entry: ListEntry, at: datetime = APPLIED) -> int:
