@@ -47,7 +47,7 @@ def late(on: date) -> "QuerySet[Due]":
 def contradicted() -> "QuerySet[Due]":
     """Obligations that records show not met, and at which no official looked since: by a check, or by a finding.
 
-    Index: `commitment_data_check_once`.
+    Index: `commitment_data_check`.
     """
     told = Check.objects.filter(by_data=True, result=Result.NOT_MET.value)
     later = Check.objects.filter(due=OuterRef("due"), pk__gt=OuterRef("pk"))
