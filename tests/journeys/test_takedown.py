@@ -49,7 +49,7 @@ def registered_peer(page: Page, city: str, address: str) -> str:
     return page.locator("[data-secret]").inner_text()
 
 
-def test_a_repair_is_everywhere_at_once_and_the_receivers_system_acknowledges(
+def test_a_repair_is_everywhere_within_a_second_and_the_receivers_system_acknowledges(
     running_city: str, page: Page, system: System
 ):
     with consumer_peer() as peer:
@@ -76,10 +76,12 @@ def test_a_repair_is_everywhere_at_once_and_the_receivers_system_acknowledges(
             part.get_by_role("button").click()
         decided = time.monotonic()
         after = faces(page, running_city, code, earlier)
-        print(f"five faces read {time.monotonic() - decided:.2f} s after the decision")
+        took = time.monotonic() - decided
 
         told = {"page", "csv", "records", "report"}
         assert {name: before[name] - after[name] for name in told} == dict.fromkeys(told, 1)
+        print(f"five faces read {took:.2f} s after the decision")
+        assert took < 1.0
 
         while (
             not any(one["data"]["record"] == key for one in peer.taken[told_before:])
