@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+from chengxin.base.casework import queries as casework
 from chengxin.registry.accounts import queries as accounts
 from chengxin.registry.accounts.rules import Actor, Role
 from chengxin.registry.records.tests.factories import organisation_record
@@ -132,3 +133,8 @@ def told(
         by=officer(),
         at=NOON,
     )
+
+
+def state_of(case_id: int) -> str:
+    """Where the case stands."""
+    return casework.states_of([case_id])[case_id]

@@ -3,7 +3,6 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import connection
 
-from chengxin.base.casework import queries as casework
 from chengxin.base.casework.notices import notices_of
 from chengxin.regulation.campaigns import queries, services
 from chengxin.regulation.campaigns.errors import (
@@ -22,15 +21,10 @@ from chengxin.regulation.campaigns.tests.factories import (
     order_of,
     proposed,
     reviewer,
+    state_of,
 )
 
 pytestmark = pytest.mark.django_db
-OF_NOW = "  - code: corrected\n    effective_from: 2021-10-18\n"
-CORRECTED = "campaigns/corrected@2021-10-18"
-
-
-def state_of(case_id: int) -> str:
-    return casework.states_of([case_id])[case_id]
 
 
 def test_a_campaign_whose_period_is_over_is_refused_and_nothing_is_kept():

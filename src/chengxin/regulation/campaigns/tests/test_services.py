@@ -9,7 +9,6 @@ from django.test.utils import CaptureQueriesContext
 from chengxin.base.attachments.errors import UploadsRefused
 from chengxin.base.attachments.services import Upload
 from chengxin.base.attachments.tests.factories import pdf
-from chengxin.base.casework import queries as casework
 from chengxin.base.casework.errors import NotYourStep, SamePersonTwice
 from chengxin.base.errors import NotFound, NotPermitted
 from chengxin.registry.accounts import services as accounts
@@ -46,16 +45,13 @@ from chengxin.regulation.campaigns.tests.factories import (
     plan,
     proposed,
     reviewer,
+    state_of,
     targets_of,
 )
 
 pytestmark = pytest.mark.django_db
 OF_NOW = "  - code: corrected\n    effective_from: 2021-10-18\n"
 CORRECTED = "campaigns/corrected@2021-10-18"
-
-
-def state_of(case_id: int) -> str:
-    return casework.states_of([case_id])[case_id]
 
 
 def test_a_proposal_waits_for_the_credit_office_and_has_no_targets_yet():
